@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { startTimeOf } from './process-table.ts';
+
+/**
+ * Waits for the end of its standard input, which the kernel closes however the gateway ends, then ends every
+ * process group it was told of and every process that carries the run's marker. `same` guards against a
+ * process number that was given to somebody else meanwhile.
+ */
+const SCRIPT = `
+run=$1
+groups=
+started() {
+  if [ -r /proc/$1/stat ]; then
+    IFS= read -r line < /proc/$1/stat || return 0
+    set -- \${line##*) }
+    echo "\${20}"
+  elif [ ! -d /proc/self ]; then
+    ps -o lstart= -p "$1" 2>/dev/null | tr -s ' ' '_'
+  fi
+}
+same() { now=$(started "$1"); [ -z "$now" ] || [ "$now" = "$2" ]; }
+signal() {
+  for entry in $groups; do
+    same "\${entry%%:*}" "\${entry#*:}" && kill -"$1" -- "-\${entry%%:*}" 2>/dev/null
+  done
+}
+marked() {
+  if [ -d /proc/self ]; then
+    grep -lsa "SALLYPORT_RUN=$run" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3
+  else
+    ps -axww -E -o pid=,command= 2>/dev/null | grep "SALLYPORT_RUN=$run" | grep -v grep | awk '{print $1}'
+  fi
+}
+while IFS=' ' read -r verb pid start; do
+  case $verb in
+    add) [ "$start" = '?' ] && start=$(started "$pid"); groups="$groups $pid:$start" ;;
+    del) kept=; for entry in $groups; do [ "\${entry%%:*}" = "$pid" ] || kept="$kept $entry"; done; groups=$kept ;;
+    bye) exit 0 ;;
+  esac
+done
+signal TERM
+sleep 0.5
+signal KILL
+for round in 1 2 3 4 5; do
+  left=$(marked)
+  [ -z "$left" ] && exit 0
+  kill -KILL $left 2>/dev/null
+  sleep 0.1
+done
+`;
+
+/**
+ * A small shell that outlives us and ends what we started, so that nothing survives even our own SIGKILL.
+ * It must be running before the first backend is, since a marked process alone is enough for it.
+ */
+export class Guardian {
+  readonly run: string;
+  readonly #known = new Map<number, string>();
+  #shell: ChildProcess | undefined;
+  #closed = false;
+
+  /** `run` is the value every backend carries in SALLYPORT_RUN. */
+  constructor(run: string) {
+    this.run = run;
+  }
+
+  /** Starts the shell unless it runs. Where there is no `/bin/sh` (Windows) there is no guardian. */
+  watch(): void {
+    if (this.#shell !== undefined || this.#closed || process.platform === 'win32') return;
+    const shell = spawn('/bin/sh', ['-c', SCRIPT, 'sallyport-guardian', this.run], {
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+      env: { PATH: '/usr/bin:/bin:/usr/sbin:/sbin' },
+      cwd: '/',
+    });
+    this.#shell = shell;
+    shell.stdin!.on('error', () => {});
+    shell.on('error', () => {});
+    shell.once('exit', () => this.#restart());
+    shell.unref();
+    for (const [pid, start] of this.#known) this.#tell(`add ${pid} ${start}`);
+  }
+
+  /** Notes the process group led by `pid`. */
+  add(pid: number): void {
+    const start = startTimeOf(pid) ?? '?';
+    this.#known.set(pid, start);
+    this.#tell(`add ${pid} ${start}`);
+  }
+
+  /** The group has been ended and swept. */
+  remove(pid: number): void {
+    if (this.#known.delete(pid)) this.#tell(`del ${pid} -`);
+  }
+
+  /** Dismisses the shell; everything it watched must be gone. */
+  close(): void {
+    this.#closed = true;
+    this.#tell('bye');
+    this.#shell?.stdin!.end();
+  }
+
+  #tell(line: string): void {
+    this.#shell?.stdin!.write(`${line}\n`);
+  }
+
+  #restart(): void {
+    this.#shell = undefined;
+    if (!this.#closed && this.#known.size > 0) this.watch();
+  }
+}

@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import type { Guardian } from './guardian.ts';
+import type { Launch } from './launch.ts';
+import { groupAlive, markedProcesses, signalGroup } from './process-table.ts';
+import { MARKER } from './process-table.ts';
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Set when the program could not be started at all. */
+  readonly error?: Error;
+}
+
+/**
+ * One long-lived backend process, leader of its own session and process group, so that everything it starts
+ * can be ended with it. Why not execa: docs/adr/0005.
+ */
+export class ServerProcess {
+  readonly pid: number | undefined;
+  readonly exited: Promise<Exit>;
+  readonly #child: ChildProcess;
+  readonly #guardian: Guardian;
+
+  constructor(launch: Launch, env: Record<string, string>, cwd: string, guardian: Guardian) {
+    this.#guardian = guardian;
+    this.#child = spawn(launch.file, launch.args, {
+      cwd,
+      env: { ...env, [MARKER]: guardian.run },
+      detached: process.platform !== 'win32',
+      stdio: ['pipe', 'pipe', 'pipe'],
+      windowsHide: true,
+      windowsVerbatimArguments: launch.verbatim,
+    });
+    this.pid = this.#child.pid;
+    if (this.pid !== undefined) guardian.add(this.pid);
+    this.exited = new Promise((resolve) => {
+      this.#child.once('error', (error) => {
+        if (this.pid === undefined) resolve({ code: null, signal: null, error });
+      });
+      this.#child.once('exit', (code, signal) => resolve({ code, signal }));
+    });
+  }
+
+  get stdin(): Writable {
+    return this.#child.stdin!;
+  }
+
+  get stdout(): Readable {
+    return this.#child.stdout!;
+  }
+
+  get stderr(): Readable {
+    return this.#child.stderr!;
+  }
+
+  /**
+   * Closes the input, then signals the whole group: TERM after `termAfterMs`, KILL after `killAfterMs`.
+   * Resolves when nothing of the group is left, whatever the leader left behind.
+   */
+  async end(termAfterMs: number, killAfterMs: number): Promise<void> {
+    this.stdin.end();
+    if (this.pid === undefined) return;
+    await this.#goneWithin(termAfterMs);
+    if (this.#alive()) this.#signal('SIGTERM');
+    await this.#goneWithin(killAfterMs - termAfterMs);
+    if (this.#alive()) this.#signal('SIGKILL');
+    await this.exited;
+    this.#guardian.remove(this.pid);
+    this.stdout.destroy();
+    this.stderr.destroy();
+  }
+
+  #alive(): boolean {
+    return process.platform === 'win32'
+      ? this.#child.exitCode === null && this.#child.signalCode === null
+      : groupAlive(this.pid!);
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    if (process.platform !== 'win32') signalGroup(this.pid!, signal);
+    else spawn('taskkill', ['/T', '/F', '/PID', String(this.pid)], { stdio: 'ignore', windowsHide: true });
+  }
+
+  /** Waits until the group is gone, at most `ms`; a leader that exits may leave members behind. */
+  async #goneWithin(ms: number): Promise<void> {
+    const deadline = performance.now() + ms;
+    await Promise.race([this.exited, pause(ms)]);
+    while (this.#alive() && performance.now() < deadline) await pause(10);
+  }
+}
+
+/** Ends every process that still carries the run's marker: those that left their group. */
+export async function sweep(run: string): Promise<number[]> {
+  const ended: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    const left = markedProcesses(run);
+    if (left.length === 0) break;
+    for (const pid of left) {
+      try {
+        process.kill(pid, 'SIGKILL');
+        ended.push(pid);
+      } catch {
+        // It ended by itself between the look and the signal.
+      }
+    }
+    await pause(10);
+  }
+  return ended;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
+}

@@ -1,0 +1,211 @@
+import type { Clock } from '../lib/model/clock.ts';
+import type { BackendConfig } from '../lib/model/config.ts';
+import type { Log } from '../lib/model/log.ts';
+import type { Outage, Server, ServerEvents, ServerState } from '../lib/model/server.ts';
+import type { ByteBudget } from '../lib/wire/budget.ts';
+import { Link, type LinkEvents, type Tap } from '../lib/wire/link.ts';
+import type { FrameLimits } from '../lib/wire/reader.ts';
+import { backendEnvironment } from './environment.ts';
+import type { Guardian } from './guardian.ts';
+import { resolveLaunch } from './launch.ts';
+import { type Exit, ServerProcess } from './process.ts';
+import { RestartPlan } from './restart-plan.ts';
+import { StderrLines } from './stderr.ts';
+
+/** What all backends of one gateway share. */
+export interface Launchpad {
+  readonly guardian: Guardian;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits: FrameLimits;
+  readonly budget: ByteBudget;
+  readonly inherited: NodeJS.ProcessEnv;
+  readonly stateDir: string;
+  /** Sees every byte to and from a backend, for diagnosis. */
+  readonly tap: ((backend: string) => Tap) | undefined;
+  /** Surrounds the work a chunk from a backend causes. */
+  turn(work: () => void): void;
+}
+
+/** After its process exits, a server's last words may still be in the pipe; longer than this nobody waits. */
+const LAST_WORDS_MS = 150;
+const FAIL_TERM_MS = 0;
+const FAIL_KILL_MS = 500;
+
+/** An MCP server run as a child process: started on demand, restarted within bounds, ended with all its kin. */
+export class StdioServer implements Server {
+  readonly name: string;
+  state: ServerState = 'idle';
+  outage: Outage | undefined;
+  readonly #config: BackendConfig;
+  readonly #pad: Launchpad;
+  readonly #plan: RestartPlan;
+  #events: ServerEvents | undefined;
+  #process: ServerProcess | undefined;
+  #wasReady = false;
+  #notPassed: readonly string[] = [];
+  #lastLine: string | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  readonly #endings = new Set<Promise<void>>();
+
+  constructor(config: BackendConfig, pad: Launchpad) {
+    this.name = config.name;
+    this.#config = config;
+    this.#pad = pad;
+    this.#plan = new RestartPlan(config.restart, pad.clock);
+  }
+
+  listen(events: ServerEvents): void {
+    this.#events = events;
+  }
+
+  demand(): Outage | undefined {
+    if (this.state === 'stopped') return { code: 'SP5010', text: `${this.name} is shut down` };
+    if (this.state === 'starting' || this.state === 'ready') return undefined;
+    const rest = this.#plan.restMs();
+    if (rest > 0) return { ...this.outage!, code: 'SP5005', retryAfterMs: rest };
+    this.#startIn(this.#plan.delayMs());
+    return undefined;
+  }
+
+  ready(): void {
+    this.state = 'ready';
+    this.#wasReady = true;
+    this.outage = undefined;
+  }
+
+  fail(outage: Outage): void {
+    const running = this.#process;
+    if (running === undefined) return;
+    this.#process = undefined;
+    this.#track(running.end(FAIL_TERM_MS, FAIL_KILL_MS));
+    this.#down(outage);
+  }
+
+  async close(termAfterMs: number, killAfterMs: number): Promise<void> {
+    this.state = 'stopped';
+    clearTimeout(this.#retry);
+    const running = this.#process;
+    this.#process = undefined;
+    if (running !== undefined) this.#track(running.end(termAfterMs, killAfterMs));
+    await Promise.all(this.#endings);
+  }
+
+  #startIn(ms: number): void {
+    this.state = 'starting';
+    clearTimeout(this.#retry);
+    if (ms <= 0) this.#start();
+    else this.#retry = setTimeout(() => this.#pad.turn(() => this.#start()), ms);
+  }
+
+  #start(): void {
+    const { guardian, inherited, log, stateDir } = this.#pad;
+    const { command, args, env, passEnv, cwd } = this.#config;
+    guardian.watch();
+    const environment = backendEnvironment(inherited, passEnv, env);
+    this.#notPassed = environment.notPassed;
+    const launch = resolveLaunch(command, args, stateDir);
+    const started = new ServerProcess(launch, environment.variables, cwd, guardian);
+    this.#process = started;
+    this.#wasReady = false;
+    void started.exited.then((exit) => this.#exited(started, exit));
+    log.write('info', 'backend_started', { backend: this.name, pid: started.pid, how: launch.how });
+    for (const name of environment.withheldProxies) {
+      log.write('warn', 'proxy_withheld', { backend: this.name, variable: name, code: 'SP1107' });
+    }
+    if (started.pid === undefined) return;
+    new StderrLines(started.stderr, this.#pad.clock, (line) =>
+      log.write('info', 'stderr', { backend: this.name, line }),
+    );
+    this.#connect(started);
+  }
+
+  #connect(started: ServerProcess): void {
+    const mine = (work: () => void) => () => {
+      if (this.#process === started) work();
+    };
+    const events: LinkEvents = {
+      chunk: (read) => this.#pad.turn(read),
+      frame: (frame) => mine(() => this.#events?.frame(frame))(),
+      drained: () => this.#pad.turn(mine(() => this.#events?.drained())),
+      ended: () => {
+        setTimeout(() => this.#pad.turn(mine(() => this.#deaf())), LAST_WORDS_MS).unref();
+      },
+    };
+    const link = new Link(
+      started.stdout,
+      started.stdin,
+      this.#pad.limits,
+      this.#pad.budget,
+      events,
+      this.#pad.tap?.(this.name),
+    );
+    this.#events?.up(link);
+  }
+
+  /** The output is closed and the process still there: nothing it does can be answered any more. */
+  #deaf(): void {
+    this.fail({ code: 'SP5002', text: `${this.name} closed its standard output` });
+  }
+
+  async #exited(ended: ServerProcess, exit: Exit): Promise<void> {
+    if (ended.pid !== undefined) {
+      await lastWords(ended);
+      this.#track(ended.end(0, 300));
+    }
+    if (this.#process !== ended) return;
+    this.#process = undefined;
+    this.#pad.turn(() => this.#down(this.#describe(exit)));
+  }
+
+  #down(outage: Outage): void {
+    this.outage = outage;
+    this.#plan.failed();
+    const rest = this.#plan.restMs();
+    this.state = rest > 0 ? 'resting' : 'idle';
+    this.#pad.log.write(this.#wasReady ? 'warn' : 'error', 'backend_down', {
+      backend: this.name,
+      code: outage.code,
+      why: outage.text,
+      restsMs: rest,
+    });
+    this.#events?.down(outage);
+    if (this.#wasReady && this.state === 'idle') this.#startIn(this.#plan.delayMs());
+  }
+
+  #describe(exit: Exit): Outage {
+    const { name } = this;
+    if (exit.error !== undefined) {
+      return { code: 'SP5001', text: `${name} could not be started: ${exit.error.message}`, exit };
+    }
+    const how = exit.signal === null ? `exited with code ${exit.code}` : `was ended by ${exit.signal}`;
+    if (this.#wasReady) return { code: 'SP5002', text: `${name} ${how}`, exit };
+    return { code: 'SP5001', text: `${name} ${how} before its first answer`, hint: this.#hint(), exit };
+  }
+
+  /** What it said last, and the variables it may have missed: the usual reasons to give up at once. */
+  #hint(): string | undefined {
+    const shown = this.#notPassed.slice(0, 12);
+    const more = this.#notPassed.length > shown.length ? ` and ${this.#notPassed.length - shown.length} more` : '';
+    const names = shown.length === 0 ? [] : [`set here but not passed to it: ${shown.join(', ')}${more} (pass one with --pass-env ${shown[0]})`];
+    const said = this.#lastLine === undefined ? [] : [`it said: ${this.#lastLine}`];
+    return [...said, ...names].join('; ') || undefined;
+  }
+
+  #track(ending: Promise<void>): void {
+    this.#endings.add(ending);
+    void ending.finally(() => this.#endings.delete(ending));
+  }
+}
+
+/** Resolves once the output has been read to its end, or nobody closes it. */
+function lastWords(ended: ServerProcess): Promise<void> {
+  if (ended.stdout.readableEnded || ended.stdout.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, LAST_WORDS_MS);
+    ended.stdout.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

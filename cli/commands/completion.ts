@@ -1,0 +1,23 @@
+import tab from '@bomb.sh/tab/commander';
+import type { Command } from 'commander';
+import { CommandError, EXIT } from '../print.ts';
+
+const SHELLS = ['bash', 'zsh', 'fish', 'powershell'];
+
+/** Prints the script for a shell; the script asks the hidden `complete` command for words. */
+export function completion(shell: string, program: Command): number {
+  if (!SHELLS.includes(shell)) throw new CommandError(`"${shell}": choose ${SHELLS.join(', ')}`);
+  completer(program).setup('sallyport', 'sallyport', shell);
+  return EXIT.ok;
+}
+
+/** Prints the words that can follow `words`. */
+export function complete(words: readonly string[], program: Command): number {
+  completer(program).parse([...words]);
+  return EXIT.ok;
+}
+
+/** The library adds commands of its own to the tree it reads, so it gets one that is used for nothing else. */
+function completer(program: Command): ReturnType<typeof tab> {
+  return tab(program, { completionCommandName: 'completion-script' });
+}

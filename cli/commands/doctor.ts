@@ -1,0 +1,103 @@
+import { PassThrough } from 'node:stream';
+import type { Backend } from '../../lib/gateway/backend.ts';
+import type { Outage } from '../../lib/model/server.ts';
+import { compose, type Running } from '../compose.ts';
+import { columns, EXIT, print, printJson, shown } from '../print.ts';
+
+export interface DoctorOptions {
+  readonly config?: string;
+  readonly profile?: 'balanced' | 'strict';
+  readonly json?: boolean;
+}
+
+interface Finding {
+  readonly what: string;
+  readonly ok: boolean;
+  readonly said: string;
+}
+
+/** Starts every backend once, lists what it offers, and proves that this very setup refuses what it must. */
+export async function doctor(options: DoctorOptions): Promise<number> {
+  const running = await compose({ config: options.config, overrides: { profile: options.profile } });
+  const findings: Finding[] = [nodeVersion(), auditFolder(running)];
+  try {
+    findings.push(
+      ...(await Promise.all(running.gateway.backends.map((backend) => examine(running, backend)))),
+    );
+    findings.push(...(await refusals(running)));
+  } finally {
+    await running.close(true);
+  }
+  const ok = findings.every((finding) => finding.ok);
+  if (options.json === true) printJson({ ok, policy: running.config.revision, findings });
+  else
+    print(
+      columns(findings.map(({ what, ok: fine, said }) => [fine ? 'ok  ' : 'FAIL', what, shown(said, 400)])),
+    );
+  return ok ? EXIT.ok : EXIT.unavailable;
+}
+
+function nodeVersion(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  return {
+    what: 'node',
+    ok: major > 20 || (major === 20 && minor >= 19),
+    said: `${process.version}, needed: 20.19 or newer`,
+  };
+}
+
+function auditFolder({ audit, gateway, config }: Running): Finding {
+  if (!config.audit.enabled) return { what: 'audit', ok: true, said: 'switched off' };
+  audit.event('doctor', {});
+  const written = audit.commit();
+  gateway.turn.run(() => {});
+  return {
+    what: 'audit',
+    ok: written,
+    said: written ? `records go to ${config.audit.dir}` : `cannot write to ${config.audit.dir} (SP7001)`,
+  };
+}
+
+/** One backend: does it start, in which revision, and what does it offer? */
+async function examine({ gateway }: Running, backend: Backend): Promise<Finding> {
+  const what = `backend ${backend.name}`;
+  const begun = performance.now();
+  const outage = await new Promise<Outage | undefined>((resolve) =>
+    gateway.turn.run(() => backend.open(undefined, resolve)),
+  );
+  if (outage !== undefined) return { what, ok: false, said: `${outage.text} (${outage.code})` };
+  const ms = Math.round(performance.now() - begun);
+  const { version, capabilities } = backend.facts!;
+  const offers = Object.keys(capabilities).join(', ') || 'nothing';
+  return { what, ok: true, said: `ready in ${ms} ms, revision ${version}, offers ${offers}` };
+}
+
+/** Known-bad messages, put through a session of this very gateway. */
+async function refusals({ gateway, user }: Running): Promise<Finding[]> {
+  const client = new DoctorClient();
+  gateway.connect(client.toGateway, client.fromGateway, user, () => {});
+  const early = await client.ask('{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x"}}');
+  const twice = await client.ask('{"jsonrpc":"2.0","id":2,"method":"ping","method":"tools/call"}');
+  const unknown = await client.ask('{"jsonrpc":"2.0","id":3,"method":"nobody/knows"}');
+  const probe = await client.ask('{"jsonrpc":"2.0","id":4,"method":"ping"}');
+  return [
+    { what: 'refuses', ok: early.includes('"error"'), said: 'a call before initialize' },
+    { what: 'refuses', ok: twice.includes('"error"'), said: 'a message with a key that stands twice' },
+    { what: 'refuses', ok: unknown.includes('"error"'), said: 'an unknown method' },
+    { what: 'answers', ok: probe.includes('"result"'), said: 'the next good message on the same connection' },
+  ];
+}
+
+class DoctorClient {
+  readonly toGateway = new PassThrough();
+  readonly fromGateway = new PassThrough();
+
+  /** Sends one line and resolves with the next line that comes back. */
+  ask(line: string): Promise<string> {
+    const answer = new Promise<string>((resolve) =>
+      this.fromGateway.once('data', (chunk: Buffer) => resolve(chunk.toString('utf8'))),
+    );
+    this.toGateway.write(`${line}\n`);
+    return answer;
+  }
+}

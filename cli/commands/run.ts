@@ -1,0 +1,13 @@
+import { serveStdio } from '../stdio-session.ts';
+
+export interface RunOptions {
+  readonly config?: string;
+  readonly profile?: 'balanced' | 'strict';
+  readonly observe?: boolean;
+  readonly traceFrames?: string;
+}
+
+/** Serves all configured backends as one server on standard input and output. */
+export function run({ config, profile, observe, traceFrames }: RunOptions): Promise<number> {
+  return serveStdio({ config, overrides: { profile, observe }, traceFrames, endWithBackend: false });
+}

@@ -1,0 +1,72 @@
+import { compose, type ComposeOptions, type Running } from './compose.ts';
+import { EXIT } from './print.ts';
+import { drained, reserveStdout } from './stdout.ts';
+
+/** The log is opened this long after the start, when the client has its first answers. */
+const QUIET_START_MS = 1000;
+
+export interface StdioOptions extends ComposeOptions {
+  /** `wrap`: end like the server does when it never got as far as an answer. */
+  readonly endWithBackend: boolean;
+}
+
+/** Serves one client on standard input and output until it leaves; answers the exit code. */
+export async function serveStdio(options: StdioOptions): Promise<number> {
+  const stdout = reserveStdout();
+  const running = await compose(options);
+  const { gateway, log } = running;
+  return new Promise<number>((resolve) => {
+    let ending = false;
+    const end = (abrupt: boolean, code: number) => {
+      if (ending) return;
+      ending = true;
+      void finish(running, abrupt)
+        .then(() => drained(stdout, 200))
+        .then(() => resolve(code));
+    };
+    gateway.connect(process.stdin, stdout, running.user, () => end(false, EXIT.ok));
+    stdout.on('error', () => end(true, EXIT.ok));
+    onSignals(running, (code) => end(true, code));
+    process.on('uncaughtException', (error) => {
+      log.write('error', 'crashed', { why: String(error.stack ?? error) });
+      end(true, EXIT.unexpected);
+    });
+    if (options.endWithBackend) endWithBackend(running, (code) => end(true, code));
+    setTimeout(() => void log.open().catch(() => {}), QUIET_START_MS).unref();
+  });
+}
+
+async function finish(running: Running, abrupt: boolean): Promise<void> {
+  try {
+    await running.close(abrupt);
+  } catch (error) {
+    process.stderr.write(`sallyport: could not end cleanly: ${(error as Error).message}\n`);
+  }
+}
+
+/** TERM, INT and HUP end it; HUP reads the config again where that is configured; a second signal does not wait. */
+function onSignals({ config, reload }: Running, end: (code: number) => void): void {
+  let signals = 0;
+  const numbers = { SIGTERM: 15, SIGINT: 2, SIGHUP: 1 } as const;
+  for (const [signal, number] of Object.entries(numbers)) {
+    process.on(signal, () => {
+      if (signal === 'SIGHUP' && config.reload === 'signal') return void reload();
+      if (++signals > 1) process.exit(128 + number);
+      end(128 + number);
+    });
+  }
+}
+
+/** A server that dies before its first answer would have ended the client's process, so that is what happens. */
+function endWithBackend({ gateway }: Running, end: (code: number) => void): void {
+  const [backend] = gateway.backends;
+  backend!.onFirstFailure = (outage) => {
+    const { exit } = outage;
+    if (exit === undefined) return end(EXIT.unavailable);
+    end(exit.signal === null ? exit.code || EXIT.unavailable : 128 + signalNumber(exit.signal));
+  };
+}
+
+function signalNumber(signal: string): number {
+  return { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 }[signal] ?? 0;
+}

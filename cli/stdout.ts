@@ -1,0 +1,27 @@
+import type { Writable } from 'node:stream';
+
+/**
+ * Takes standard output for the protocol alone. Whatever else writes to it afterwards, a library included,
+ * reaches standard error instead: one stray line would break the client.
+ */
+export function reserveStdout(): Writable {
+  const protocol = process.stdout;
+  Object.defineProperty(process, 'stdout', {
+    configurable: true,
+    enumerable: true,
+    get: () => process.stderr,
+  });
+  for (const method of ['log', 'info', 'debug', 'dir', 'table', 'group'] as const)
+    console[method] = console.error;
+  return protocol;
+}
+
+/** Resolves when everything written has been handed to the system, or after `ms`. */
+export function drained(stream: Writable, ms: number): Promise<void> {
+  if (stream.writableLength === 0 || stream.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+    stream.once('drain', resolve);
+    stream.once('close', resolve);
+  });
+}

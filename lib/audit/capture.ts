@@ -1,0 +1,93 @@
+import { hash } from 'node:crypto';
+import type { AuditConfig } from '../model/config.ts';
+import { safeJson } from '../model/safe-json.ts';
+import type { Payload } from '../wire/payload.ts';
+
+/** Arguments as they stand in a record; `digest` is of the bytes that were sent, when `shown` is not all. */
+export interface Captured {
+  /** JSON text, absent when nothing is to be shown. */
+  readonly shown: string | undefined;
+  readonly digest: string | undefined;
+}
+
+const NOTHING: Captured = { shown: undefined, digest: undefined };
+const MOST_SHOWN = 4096;
+/** Bigger arguments are not parsed for the record: their digest and size say enough. */
+const MOST_PARSED = 64 * 1024;
+const LONGEST_STRING = 64;
+
+/** Names whose values are masked whatever they hold. */
+const SECRET_NAME =
+  /pass(word|wd|phrase|code)?$|^pwd$|secret|token$|api[-_]?key|apikey|private[-_]?key|access[-_]?key|credential|authorization|cookie|^auth$|session[-_]?id|bearer/i;
+
+/** Captures arguments as `mode` says. `mask` replaces known secrets in any text. */
+export function captureArguments(
+  args: Payload | undefined,
+  mode: AuditConfig['includeArguments'],
+  mask: (text: string) => string,
+): Captured {
+  if (args === undefined || mode === 'none') return NOTHING;
+  if (mode === 'hash') return { shown: undefined, digest: digestOf(args) };
+  if (args.size > MOST_PARSED) return { shown: `"[${args.size} bytes]"`, digest: digestOf(args) };
+  const value = args.json();
+  const redaction = mode === 'full' ? UNCHANGED : new Redaction();
+  const kept = mode === 'full' ? value : redaction.of(value);
+  const shown = mask(safeJson(kept));
+  if (shown.length > MOST_SHOWN) return { shown: `"[${args.size} bytes]"`, digest: digestOf(args) };
+  return { shown, digest: redaction.changed ? digestOf(args) : undefined };
+}
+
+/** Keeps the structure; long strings become their length, values of keys that name secrets a mark. */
+class Redaction {
+  changed = false;
+
+  /** Redacts in place: the value was parsed for this and belongs to nobody else. */
+  of(value: unknown): unknown {
+    if (typeof value === 'string') return this.#text(value);
+    if (typeof value !== 'object' || value === null) return value;
+    const members = value as Record<string, unknown>;
+    for (const key of Object.keys(members)) {
+      if (!Array.isArray(value) && namesSecret(key)) this.#set(members, key, '[redacted]');
+      else if (typeof members[key] === 'object') this.of(members[key]);
+      else if (typeof members[key] === 'string') this.#replaceLong(members, key);
+    }
+    return value;
+  }
+
+  #replaceLong(members: Record<string, unknown>, key: string): void {
+    const text = members[key] as string;
+    if (text.length > LONGEST_STRING) this.#set(members, key, `[${text.length} characters]`);
+  }
+
+  #text(text: string): string {
+    if (text.length <= LONGEST_STRING) return text;
+    this.changed = true;
+    return `[${text.length} characters]`;
+  }
+
+  /** Defines instead of assigning, so that a key such as `__proto__` stays an ordinary one. */
+  #set(members: Record<string, unknown>, key: string, text: string): void {
+    this.changed = true;
+    Object.defineProperty(members, key, { value: text, enumerable: true, configurable: true, writable: true });
+  }
+}
+
+const UNCHANGED = new Redaction();
+
+/** Argument names come again and again, so what was found out about them is kept. */
+const KNOWN_NAMES = new Map<string, boolean>();
+const MOST_KNOWN = 2000;
+
+function namesSecret(key: string): boolean {
+  let secret = KNOWN_NAMES.get(key);
+  if (secret === undefined) {
+    secret = SECRET_NAME.test(key);
+    if (KNOWN_NAMES.size >= MOST_KNOWN) KNOWN_NAMES.clear();
+    KNOWN_NAMES.set(key, secret);
+  }
+  return secret;
+}
+
+function digestOf(args: Payload): string {
+  return hash('sha256', args.bytes(), 'hex');
+}

@@ -1,0 +1,93 @@
+import type { Done, RefusedFrame } from '../model/audit.ts';
+import type { Call } from '../model/call.ts';
+import type { Decision, Reason } from '../model/decision.ts';
+import { printable } from '../model/printable.ts';
+import { safeJson } from '../model/safe-json.ts';
+import type { Captured } from './capture.ts';
+
+/** What every record begins with; `rest` is the JSON text of further members, each with its comma. */
+export function recordBody(seq: number, ts: string, kind: string, rest: string): string {
+  return `{"v":1,"seq":${seq},"ts":"${ts}","kind":"${kind}"${rest}`;
+}
+
+/** The members of a `call` record after the common ones. */
+export function callMembers(call: Call, decision: Decision, captured: Captured, revision: string): string {
+  const args = captured.shown === undefined ? '' : `,"args":${captured.shown}`;
+  const digest = captured.digest === undefined ? '' : `,"args_sha256":"${captured.digest}"`;
+  const { effect } = decision;
+  const decided = `,"decision":"${effect}"${reasonMembers(decision.reason)}${checkMembers(decision)}`;
+  return `${subjectMembers(call)}${args}${digest}${decided},"policy":"${revision}","bytes":${call.facts.size}`;
+}
+
+export function unaskedMembers(
+  call: Omit<Call, 'facts' | 'args' | 'params'>,
+  reason: Reason,
+  revision: string,
+): string {
+  return `${subjectMembers(call)},"decision":"deny"${reasonMembers(reason)},"policy":"${revision}"`;
+}
+
+export function doneMembers(call: Call, done: Done): string {
+  const { decision } = done;
+  const code = done.code === undefined ? '' : `,"code":"${done.code}"`;
+  const decided =
+    decision === undefined
+      ? code
+      : `,"decision":"${decision.effect}"${reasonMembers(decision.reason)}${checkMembers(decision)}`;
+  const ms = Math.round(done.ms * 1000) / 1000;
+  return `,"id":"${call.id}","outcome":"${done.outcome}"${decided},"bytes":${done.bytes},"ms":${ms}`;
+}
+
+export function refusedMembers(frame: RefusedFrame): string {
+  const session = frame.session === undefined ? '' : `,"session":${safeJson(frame.session)}`;
+  const detail = safeJson(printable(frame.detail, 300));
+  return `${session},"from":${safeJson(frame.from)},"code":"${frame.code}","detail":${detail},"bytes":${frame.bytes}`;
+}
+
+export function eventMembers(event: string, fields: Readonly<Record<string, unknown>>): string {
+  const rest = Object.entries(fields)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `,${safeJson(key)}:${safeJson(value)}`)
+    .join('');
+  return `,"event":"${event}"${rest}`;
+}
+
+function subjectMembers(call: Omit<Call, 'facts' | 'args' | 'params'>): string {
+  const { principal, resource } = call;
+  const named = resource.backend === '' ? resource.id : `${resource.backend}/${resource.id}`;
+  const agent = principal.agent === '' ? '' : `,"client":${quoted(principal.agent)}`;
+  const direction = call.direction === 'to-client' ? ',"direction":"to-client"' : '';
+  return `,"id":"${call.id}","session":"${call.session}","principal":${quoted(principal.subject)}${agent}${direction},"action":${quoted(call.action)},"type":"${resource.type}","resource":${quoted(named)}`;
+}
+
+function reasonMembers(reason: Reason | undefined): string {
+  if (reason === undefined) return '';
+  const rule = reason.rule === undefined ? '' : `,"rule":${quoted(reason.rule)}`;
+  const source = reason.source === undefined ? '' : `,"source":${quoted(reason.source)}`;
+  return `,"code":"${reason.code}"${rule}${source}`;
+}
+
+function checkMembers(decision: Decision): string {
+  const check = decision.check === undefined ? '' : `,"check":"${decision.check}"`;
+  const would =
+    decision.wouldDeny === undefined
+      ? ''
+      : `,"would_deny":${safeJson({ code: decision.wouldDeny.code, rule: decision.wouldDeny.rule })}`;
+  const edits =
+    decision.edits.length === 0 ? '' : `,"edits":${safeJson(decision.edits.map(({ name }) => name))}`;
+  const findings = decision.findings.length === 0 ? '' : `,"findings":${safeJson(decision.findings)}`;
+  return `${check}${would}${edits}${findings}`;
+}
+
+/** Most texts in records come again and again, so their JSON form is kept. */
+const QUOTED = new Map<string, string>();
+const MOST_QUOTED = 2000;
+
+function quoted(text: string): string {
+  const known = QUOTED.get(text);
+  if (known !== undefined) return known;
+  const json = safeJson(text.length > 1024 ? `${text.slice(0, 1024)}…` : text);
+  if (QUOTED.size >= MOST_QUOTED) QUOTED.clear();
+  if (text.length <= 256) QUOTED.set(text, json);
+  return json;
+}

@@ -1,0 +1,198 @@
+import type { AuditLog, Done, RefusedFrame } from '../model/audit.ts';
+import type { Call } from '../model/call.ts';
+import type { Clock } from '../model/clock.ts';
+import type { AuditConfig } from '../model/config.ts';
+import type { Decision, Reason } from '../model/decision.ts';
+import type { Log } from '../model/log.ts';
+import { ownFolder } from '../model/own-folder.ts';
+import { captureArguments } from './capture.ts';
+import { Chain, GENESIS } from './chain.ts';
+import { prune, segmentName } from './files.ts';
+import {
+  callMembers,
+  doneMembers,
+  eventMembers,
+  recordBody,
+  refusedMembers,
+  unaskedMembers,
+} from './records.ts';
+import { Segment } from './segment.ts';
+
+const SYNC_EVERY_MS = 1000;
+/** More records than this waiting for a disk, and nothing may go on unrecorded, whatever the profile. */
+const MOST_WAITING = 10_000;
+
+export interface AuditSetting {
+  readonly config: AuditConfig;
+  /** Names the policy in force. */
+  readonly revision: string;
+}
+
+export interface AuditSurroundings {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly mask: (text: string) => string;
+}
+
+/**
+ * The tamper-evident log of one process: a chain of records over one or more segments. No file is made before
+ * the first record; a record that was not written stays gathered and is tried again with the next.
+ */
+export class AuditWriter implements AuditLog {
+  #setting: AuditSetting;
+  readonly #around: AuditSurroundings;
+  readonly #startMs: number;
+  #segment: Segment | undefined;
+  #dir: string | undefined;
+  #segmentCount = 0;
+  #seq = 0;
+  #prev = GENESIS;
+  readonly #chain = new Chain();
+  #gathered: string[] = [];
+  #failing = false;
+  #timer: NodeJS.Timeout | undefined;
+  #lastMs = -1;
+  #lastTs = '';
+
+  constructor(setting: AuditSetting, around: AuditSurroundings) {
+    this.#setting = setting;
+    this.#around = around;
+    this.#startMs = around.clock.now();
+  }
+
+  get blocksOnFailure(): boolean {
+    return this.#setting.config.onFailure === 'block' || this.#gathered.length > MOST_WAITING;
+  }
+
+  /** Records from here on are made under another policy. */
+  change(setting: AuditSetting): void {
+    this.#setting = setting;
+  }
+
+  call(call: Call, decision: Decision): void {
+    if (!this.#setting.config.enabled) return;
+    const captured = captureArguments(call.args, this.#setting.config.includeArguments, this.#around.mask);
+    this.#add('call', callMembers(call, decision, captured, this.#setting.revision));
+  }
+
+  unasked(call: Omit<Call, 'facts' | 'args' | 'params'>, reason: Reason): void {
+    this.#add('call', unaskedMembers(call, reason, this.#setting.revision));
+  }
+
+  done(call: Call, done: Done): void {
+    if (!this.#setting.config.enabled) return;
+    this.#add('done', doneMembers(call, done));
+  }
+
+  refused(frame: RefusedFrame): void {
+    this.#add('refused', refusedMembers({ ...frame, detail: this.#around.mask(frame.detail) }));
+  }
+
+  event(event: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    this.#add('event', eventMembers(event, fields));
+  }
+
+  commit(): boolean {
+    if (this.#gathered.length === 0) return true;
+    try {
+      this.#write();
+      if (this.#failing) this.#recovered();
+      return true;
+    } catch (error) {
+      this.#failed(error as Error);
+      return false;
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    if (this.#gathered.length > 0) this.commit();
+    this.#segment?.close();
+    this.#segment = undefined;
+  }
+
+  #add(kind: string, members: string): void {
+    if (!this.#setting.config.enabled) return;
+    this.#seq++;
+    this.#gathered.push(recordBody(this.#seq, this.#now(), kind, members));
+  }
+
+  #write(): void {
+    const segment = this.#openSegment();
+    this.#chain.begin(this.#prev);
+    for (const body of this.#gathered) this.#chain.add(body);
+    segment.append(this.#chain.lines());
+    this.#prev = this.#chain.prev;
+    this.#gathered = [];
+    if (this.#setting.config.fsync === 'always') segment.syncNow();
+    else this.#timer ??= setInterval(() => this.#segment?.sync(), SYNC_EVERY_MS).unref();
+  }
+
+  /** The segment to write to; a full one is closed and the chain goes on in the next. */
+  #openSegment(): Segment {
+    const current = this.#segment;
+    if (current !== undefined && current.size < this.#setting.config.rotate.size) return current;
+    const dir = this.#folder();
+    this.#segmentCount++;
+    const next = new Segment(dir, segmentName(process.pid, this.#startMs, this.#segmentCount));
+    current?.close();
+    this.#segment = next;
+    setImmediate(() => this.#housekeep(next));
+    return next;
+  }
+
+  /** The folder of the log; where the home is read-only, one under the temporary folder, and it is said. */
+  #folder(): string {
+    const { dir, fallbackDir } = this.#setting.config;
+    try {
+      ownFolder(this.#dir ?? dir);
+    } catch (error) {
+      if (fallbackDir === undefined || this.#dir !== undefined) throw error;
+      ownFolder(fallbackDir);
+      this.#dir = fallbackDir;
+      this.#around.log.write('error', 'audit_folder', {
+        code: 'SP7001',
+        why: `${(error as Error).message}; records go to ${fallbackDir}`,
+      });
+    }
+    this.#dir ??= dir;
+    return this.#dir;
+  }
+
+  /** Things that may wait until nobody does. */
+  #housekeep(segment: Segment): void {
+    if (segment !== this.#segment) return;
+    segment.holdReserve();
+    const { rotate, retentionMs } = this.#setting.config;
+    const dir = this.#dir!;
+    try {
+      const left = prune(dir, this.#around.clock.now(), retentionMs);
+      if (left > rotate.keep)
+        this.#around.log.write('warn', 'audit_segments', { code: 'SP7004', segments: left, dir });
+    } catch (error) {
+      this.#around.log.write('warn', 'audit_prune_failed', { dir, why: (error as Error).message });
+    }
+  }
+
+  #failed(error: Error): void {
+    if (!this.#failing) {
+      const { dir } = this.#setting.config;
+      this.#around.log.write('error', 'audit_failed', { code: 'SP7001', dir, why: error.message });
+    }
+    this.#failing = true;
+  }
+
+  #recovered(): void {
+    this.#failing = false;
+    this.#around.log.write('warn', 'audit_recovered', {});
+  }
+
+  #now(): string {
+    const ms = this.#around.clock.now();
+    if (ms !== this.#lastMs) {
+      this.#lastMs = ms;
+      this.#lastTs = new Date(ms).toISOString();
+    }
+    return this.#lastTs;
+  }
+}

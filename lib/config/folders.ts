@@ -1,0 +1,28 @@
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import envPaths from 'env-paths';
+
+/** The file an administrator puts above every user's config. */
+export const MANAGED_CONFIG = '/etc/sallyport/config.yaml';
+
+/** Where Sallyport keeps what is its own; nothing is made before it is needed. */
+export interface Folders {
+  readonly configFile: string;
+  readonly stateDir: string;
+  readonly auditDir: string;
+  readonly logDir: string;
+  /** Stands in for the state folder where the home is read-only. */
+  readonly fallbackDir: string;
+}
+
+export function folders(platform: NodeJS.Platform = process.platform): Folders {
+  const paths = envPaths('sallyport', { suffix: '' });
+  const stateDir = platform === 'linux' ? paths.log : paths.data;
+  return {
+    configFile: join(paths.config, 'sallyport.yaml'),
+    stateDir,
+    auditDir: join(stateDir, 'audit'),
+    logDir: join(stateDir, 'log'),
+    fallbackDir: join(tmpdir(), `sallyport-${userInfo().uid}`),
+  };
+}

@@ -1,0 +1,11 @@
+/** The way to a value in a config: keys and list indexes from the top. */
+export type KeyPath = readonly (string | number)[];
+
+/** `backends[0].limits`, or `the file` for its top. */
+export function showPath(path: KeyPath): string {
+  if (path.length === 0) return 'the file';
+  return path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+    .join('')
+    .replace(/^\./, '');
+}

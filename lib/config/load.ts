@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { configFiles, type Sources } from './choose.ts';
+import { crossCheck } from './cross-check.ts';
+import { ConfigError, type Problem } from './problems.ts';
+import type { Layer } from './reading.ts';
+import { type Overrides, type Resolved, resolveConfig } from './resolve.ts';
+import { readSource } from './source.ts';
+import { validateSource } from './validate.ts';
+
+/**
+ * Reads the config: one of `--config`, `$SALLYPORT_CONFIG` and the user's own, with the managed one over it.
+ * No file of the working folder is read. Throws a {@link ConfigError} with every fault there is.
+ */
+export function loadConfig(
+  sources: Sources,
+  overrides: Overrides,
+): Resolved & { readonly warnings: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const layers: Layer[] = [];
+  for (const { path, managed } of configFiles(sources)) {
+    const layer = readLayer(path, managed, sources, problems);
+    if (layer !== undefined) layers.push(layer);
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  const found = crossCheck(layers, overrides);
+  const errors = found.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new ConfigError(errors);
+  return { ...resolveConfig(layers, overrides, sources.folders), warnings: found };
+}
+
+function readLayer(path: string, managed: boolean, { env }: Sources, problems: Problem[]): Layer | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    problems.push({ code: 'SP1001', severity: 'error', message: (error as Error).message, where: path });
+    return undefined;
+  }
+  const projectDir = env.CLAUDE_PROJECT_DIR ?? process.cwd();
+  const source = readSource(path, text, { ...env, PROJECT_DIR: projectDir }, managed);
+  const { config, problems: found } = validateSource(source);
+  problems.push(...found);
+  return config && { source, config };
+}

@@ -1,0 +1,64 @@
+import { type KeyPath, showPath } from './key-path.ts';
+import type { RawConfig } from './schema.ts';
+import type { Source } from './source.ts';
+
+/** One config file that passed the schema. Later layers may only tighten earlier ones. */
+export interface Layer {
+  readonly source: Source;
+  readonly config: RawConfig;
+}
+
+/** A setting in force, for `config show`. */
+export interface Setting {
+  readonly path: string;
+  readonly value: unknown;
+  /** `file:line`, a flag, or which default. */
+  readonly origin: string;
+}
+
+/** Takes values out of the layers and notes where each came from. */
+export class Reading {
+  readonly settings: Setting[] = [];
+  readonly layers: readonly Layer[];
+
+  constructor(layers: readonly Layer[]) {
+    this.layers = layers;
+  }
+
+  /**
+   * The value at `path`; `stricter` chooses between layers (the later one, unless told otherwise). `at` gives
+   * the path in a layer where it differs, for backends stand at different places in different files.
+   */
+  value<T>(
+    path: KeyPath,
+    fallback: T,
+    origin: string,
+    stricter: (earlier: T, later: T) => T = (_earlier, later) => later,
+    at: (layer: Layer) => KeyPath | undefined = () => path,
+  ): T {
+    let found: { value: T; origin: string } | undefined;
+    for (const layer of this.layers) {
+      const own = at(layer);
+      const value = own && (get(layer.config, own) as T | undefined);
+      if (own === undefined || value === undefined) continue;
+      const chosen = found === undefined ? value : stricter(found.value, value);
+      if (found === undefined || chosen === value) found = { value, origin: lineOf(layer.source.where(own)) };
+    }
+    found ??= { value: fallback, origin };
+    this.note(path, found.value, found.origin);
+    return found.value;
+  }
+
+  note(path: KeyPath, value: unknown, origin: string): void {
+    this.settings.push({ path: showPath(path), value, origin });
+  }
+}
+
+export function get(value: unknown, path: KeyPath): unknown {
+  return path.reduce<unknown>((inner, step) => (inner as Record<string, unknown> | undefined)?.[step], value);
+}
+
+/** `file:line` of `file:line:column`. */
+export function lineOf(where: string): string {
+  return where.replace(/:\d+$/, '');
+}

@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { AuditConfig, BackendConfig, Config, Limits, LogConfig } from '../model/config.ts';
+import type { Effect } from '../model/decision.ts';
+import { resolveBackend } from './backends.ts';
+import type { Folders } from './folders.ts';
+import { type Layer, Reading, type Setting } from './reading.ts';
+import type { RawBackend } from './schema.ts';
+import { parseDuration, parseSize } from './units.ts';
+
+/** What the command line adds to the files. */
+export interface Overrides {
+  readonly profile?: 'balanced' | 'strict' | undefined;
+  readonly observe?: boolean | undefined;
+  /** `wrap`: the one backend; those of the files are not started. */
+  readonly only?: RawBackend | undefined;
+  readonly allow?: readonly string[] | undefined;
+  readonly deny?: readonly string[] | undefined;
+}
+
+export interface Resolved {
+  readonly config: Config;
+  readonly settings: readonly Setting[];
+}
+
+const STRICTNESS: Record<Effect, number> = { allow: 0, require_approval: 1, deny: 2 };
+const FRAME_BYTES = 8 * 1024 * 1024;
+
+/** Fills every key from the layers, the command line and the profile. */
+export function resolveConfig(layers: readonly Layer[], overrides: Overrides, folders: Folders): Resolved {
+  const reading = new Reading(layers);
+  const profile = profileOf(reading, overrides);
+  const from = `default (${profile})`;
+  const enforce = enforceOf(reading, overrides);
+  const limits = resolveLimits(reading, profile, from);
+  const backends = resolveBackends(reading, overrides, limits, enforce);
+  const effect = reading.value<Effect>(
+    ['policies', 'default'],
+    profile === 'strict' ? 'deny' : 'allow',
+    from,
+    stricterEffect,
+  );
+  const request = (kind: string) =>
+    reading.value<Effect>(['policies', 'requests', kind], 'allow', from, stricterEffect);
+  const config: Omit<Config, 'revision' | 'secrets'> = {
+    profile,
+    backends,
+    defaultEffect: { effect, rule: 'policies.default', source: reading.settings.at(-1)!.origin },
+    requests: { sampling: request('sampling'), elicitation: request('elicitation'), roots: request('roots') },
+    methodsAllow: reading.value<string[]>(['policies', 'methods', 'allow'], [], from, intersection),
+    extensionsAllow: reading.value<string[]>(['policies', 'extensions', 'allow'], [], from, intersection),
+    limits,
+    listTimeoutMs: 1000 * reading.value(['limits', 'list_timeout_secs'], 10, from),
+    names: { prefix: backends.length > 1, maxLength: reading.value(['names', 'max_length'], 48, from) },
+    instructions: reading.value(['instructions'], 'none' as 'merged' | 'none', from),
+    audit: resolveAudit(reading, profile, from, folders),
+    log: resolveLog(reading, from),
+    reload: reading.value(['reload'], 'off' as 'off' | 'signal', from),
+  };
+  const secrets = [...new Set(layers.flatMap(({ source }) => source.secrets))];
+  const revision = createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 12);
+  return { config: deepFreeze({ ...config, secrets, revision }), settings: reading.settings };
+}
+
+function profileOf(reading: Reading, overrides: Overrides): 'balanced' | 'strict' {
+  const stricter = (a: 'balanced' | 'strict', b: 'balanced' | 'strict') => (a === 'strict' ? a : b);
+  const fromFiles = reading.value<'balanced' | 'strict'>(['profile'], 'balanced', 'default', stricter);
+  if (
+    overrides.profile === undefined ||
+    (managed(reading)?.profile === 'strict' && overrides.profile !== 'strict')
+  )
+    return fromFiles;
+  reading.settings.pop();
+  reading.note(['profile'], overrides.profile, '--profile');
+  return overrides.profile;
+}
+
+/** Neither a flag nor a user's file can switch a managed `enforce: true` off. */
+function enforceOf(reading: Reading, overrides: Overrides): boolean {
+  const enforce = reading.value(['enforce'], true, 'default', (a: boolean, b: boolean) => b || a);
+  if (overrides.observe !== true || managed(reading)?.enforce === true) return enforce;
+  reading.settings.pop();
+  reading.note(['enforce'], false, '--observe');
+  return false;
+}
+
+/** The layer above the user's own, when there is one. */
+function managed(reading: Reading): Layer['config'] | undefined {
+  return reading.layers.find(({ source }) => source.managed)?.config;
+}
+
+function resolveLimits(reading: Reading, profile: string, from: string): Limits {
+  const least = (a: number, b: number) => Math.min(a, b);
+  const bytes = (key: string, fallback: number) => {
+    const smaller = (a: string | number, b: string | number) => (parseSize(a)! <= parseSize(b)! ? a : b);
+    return parseSize(reading.value<string | number>(['limits', key], fallback, from, smaller))!;
+  };
+  const maxFrameBytes = bytes('max_frame_bytes', FRAME_BYTES);
+  return {
+    maxFrameBytes,
+    maxRequestBytes: bytes('max_request_bytes', maxFrameBytes),
+    maxResponseBytes: bytes('max_response_bytes', maxFrameBytes),
+    onOversize: reading.value(['limits', 'on_oversize'], 'truncate' as 'truncate' | 'block', from),
+    executionTimeoutMs:
+      1000 *
+      reading.value(['limits', 'execution_timeout_secs'], profile === 'strict' ? 30 : 300, from, least),
+    maxConcurrentCalls: reading.value(['limits', 'max_concurrent_calls'], 64, from, least),
+    maxJsonDepth: reading.value(['limits', 'max_json_depth'], 200, from, least),
+  };
+}
+
+function resolveBackends(
+  reading: Reading,
+  overrides: Overrides,
+  limits: Limits,
+  enforce: boolean,
+): BackendConfig[] {
+  const observe = overrides.observe === true && managed(reading)?.enforce !== true;
+  const own = { ...overrides, observe };
+  if (overrides.only !== undefined) return [resolveBackend(reading, overrides.only, 0, limits, enforce, own)];
+  const names = new Set(
+    reading.layers.flatMap(({ config }) => (config.backends ?? []).map(({ name }) => name)),
+  );
+  return [...names].map((name, index) => {
+    const raw = reading.layers
+      .flatMap(({ config }) => config.backends ?? [])
+      .find((backend) => backend.name === name)!;
+    return resolveBackend(reading, raw, index, limits, enforce, { observe });
+  });
+}
+
+function resolveAudit(reading: Reading, profile: string, from: string, folders: Folders): AuditConfig {
+  const dir = reading.value(['audit', 'dir'], folders.auditDir, from);
+  const onFailure = profile === 'strict' ? 'block' : 'continue';
+  return {
+    enabled: reading.value(['audit', 'enabled'], true, from, (a: boolean, b: boolean) => a || b),
+    dir,
+    fallbackDir: dir === folders.auditDir ? join(folders.fallbackDir, 'audit') : undefined,
+    includeArguments: reading.value(
+      ['audit', 'include_arguments'],
+      'redacted' as AuditConfig['includeArguments'],
+      from,
+    ),
+    rotate: {
+      size: parseSize(reading.value<string | number>(['audit', 'rotate', 'size'], '50MB', from))!,
+      keep: reading.value(['audit', 'rotate', 'keep'], 20, from),
+    },
+    retentionMs: parseDuration(reading.value(['audit', 'retention'], '90d', from))!,
+    onFailure: reading.value(['audit', 'on_failure'], onFailure as AuditConfig['onFailure'], from, (a, b) =>
+      a === 'block' ? a : b,
+    ),
+    fsync: reading.value(['audit', 'fsync'], '1s' as AuditConfig['fsync'], from),
+  };
+}
+
+function resolveLog(reading: Reading, from: string): LogConfig {
+  return {
+    level: reading.value(['log', 'level'], 'info' as LogConfig['level'], from),
+    file: reading.value<string | undefined>(['log', 'file'], undefined, from),
+    format: reading.value(['log', 'format'], 'text' as LogConfig['format'], from),
+  };
+}
+
+function stricterEffect(a: Effect, b: Effect): Effect {
+  return STRICTNESS[a] > STRICTNESS[b] ? a : b;
+}
+
+function intersection(a: readonly string[], b: readonly string[]): string[] {
+  return a.filter((entry) => b.includes(entry));
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) deepFreeze(inner);
+  }
+  return value;
+}

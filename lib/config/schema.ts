@@ -1,0 +1,177 @@
+import { z } from 'zod';
+import { compileGlob, GlobError, type StarMeans } from '../policy/glob.ts';
+import { parseDuration, parseSize } from './units.ts';
+
+/** A size in the config: a number of bytes, or text with a unit. */
+const size = z
+  .union([z.number(), z.string()])
+  .refine((value) => parseSize(value) !== undefined, { error: 'must be a size such as 10MB or 8MiB' })
+  .meta({ unit: 'size' });
+
+const duration = z
+  .string()
+  .refine((value) => parseDuration(value) !== undefined, {
+    error: 'must be a duration such as 250ms, 60s or 90d',
+  })
+  .meta({ unit: 'duration' });
+
+const effect = z.enum(['allow', 'require_approval', 'deny']);
+
+function globs(star: StarMeans): z.ZodArray<z.ZodString> {
+  const glob = z.string().superRefine((value, context) => {
+    try {
+      compileGlob(value, star);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as GlobError).message, params: { code: 'SP1010' } });
+    }
+  });
+  return z.array(glob);
+}
+
+const limits = z.strictObject({
+  execution_timeout_secs: z
+    .number()
+    .positive()
+    .max(86_400)
+    .optional()
+    .describe('Longest a call may take, in seconds; the clock stops while the client is asked something.'),
+  max_request_bytes: size.optional().describe('Largest request frame.'),
+  max_response_bytes: size.optional().describe('Largest answer.'),
+  on_oversize: z
+    .enum(['truncate', 'block'])
+    .optional()
+    .describe('What happens to a larger answer: its text is cut with a mark, or it is withheld.'),
+  max_concurrent_calls: z
+    .int()
+    .positive()
+    .optional()
+    .describe('Calls a backend may be working on at a time.'),
+  max_json_depth: z
+    .int()
+    .min(8)
+    .max(1000)
+    .optional()
+    .describe('Levels of objects and arrays inside each other.'),
+});
+
+const commonLimits = limits.extend({
+  max_frame_bytes: size
+    .optional()
+    .describe('Largest frame in either direction; a larger one is never held in memory.'),
+  list_timeout_secs: z
+    .number()
+    .positive()
+    .max(600)
+    .optional()
+    .describe('How long a merged list waits for slow backends, in seconds.'),
+});
+
+const backend = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/, {
+      error: 'must be 1 to 32 of a-z, 0-9 and "-", not at the ends',
+    })
+    .describe('Names the backend in policy, log and, with several backends, in front of its tools.'),
+  command: z.string().min(1).describe('Program that speaks MCP on its standard input and output.'),
+  args: z.array(z.string()).optional().describe('Its arguments; never read by a shell.'),
+  env: z.record(z.string(), z.string()).optional().describe('Variables it gets on top of the base list.'),
+  pass_env: z.array(z.string().min(1)).optional().describe('Names or globs of variables it inherits.'),
+  cwd: z.string().min(1).optional().describe('Its working folder.'),
+  era: z
+    .enum(['legacy', 'modern'])
+    .optional()
+    .describe('`legacy` opens with initialize (up to 2025-11-25), `modern` is 2026-07-28.'),
+  start: z
+    .enum(['lazy', 'eager'])
+    .optional()
+    .describe('When it is started: at its first request, or when the client initializes. Never for a probe.'),
+  start_timeout_secs: z
+    .number()
+    .positive()
+    .max(600)
+    .optional()
+    .describe('How long it may take to answer its handshake.'),
+  restart: z
+    .strictObject({ max: z.int().min(0).optional(), window: duration.optional() })
+    .optional()
+    .describe('More than `max` failures within `window`, and it rests until the window has passed.'),
+  enforce: z.boolean().optional().describe('false: decide and record, but block nothing of this backend.'),
+  allowed_tools: globs('anything').optional().describe('Only these tools exist.'),
+  denied_tools: globs('anything').optional().describe('These tools do not exist, whatever else allows them.'),
+  allowed_prompts: globs('anything').optional().describe('Only these prompts exist.'),
+  denied_prompts: globs('anything').optional().describe('These prompts do not exist.'),
+  allowed_resources: globs('within-segment')
+    .optional()
+    .describe('Only these resource URIs exist; `*` stays within a segment, `**` does not.'),
+  denied_resources: globs('within-segment').optional().describe('These resource URIs do not exist.'),
+  limits: limits.optional().describe('Limits of this backend alone.'),
+});
+
+const policies = z.strictObject({
+  default: effect.optional().describe('What happens to a tool, prompt or resource no list speaks of.'),
+  requests: z
+    .strictObject({ sampling: effect.optional(), elicitation: effect.optional(), roots: effect.optional() })
+    .optional()
+    .describe('Whether servers may ask the client for these.'),
+  methods: z
+    .strictObject({ allow: z.array(z.string().min(1)).optional() })
+    .optional()
+    .describe('Methods Sallyport does not know and passes to the only backend.'),
+  extensions: z
+    .strictObject({ allow: z.array(z.string().min(1)).optional() })
+    .optional()
+    .describe('Protocol extensions that are announced besides those Sallyport knows.'),
+});
+
+const audit = z.strictObject({
+  enabled: z.boolean().optional().describe('Whether records are kept.'),
+  dir: z.string().min(1).optional().describe('Folder of the log, one file a process.'),
+  include_arguments: z
+    .enum(['none', 'hash', 'redacted', 'full'])
+    .optional()
+    .describe('How much of the arguments goes into a record.'),
+  rotate: z
+    .strictObject({ size: size.optional(), keep: z.int().positive().optional() })
+    .optional()
+    .describe('A new segment begins at `size`; more than `keep` segments raise an alarm.'),
+  retention: duration.optional().describe('Segments older than this are deleted; nothing younger ever is.'),
+  on_failure: z
+    .enum(['block', 'continue'])
+    .optional()
+    .describe('When the log cannot be written: block everything, or only what may change something.'),
+  fsync: z.enum(['always', '1s']).optional().describe('How often records are forced to the device.'),
+});
+
+const log = z.strictObject({
+  level: z.enum(['error', 'warn', 'info', 'debug']).optional().describe('Least level that is written.'),
+  file: z.string().min(1).optional().describe('Where diagnostics go: a path, or `stderr`.'),
+  format: z.enum(['text', 'json']).optional().describe('How a line looks.'),
+});
+
+/** The config file, key by key; what is not here is an error. The reference in docs/ is generated from it. */
+export const configSchema = z.strictObject({
+  version: z.literal(1).describe('Version of this format.'),
+  profile: z.enum(['balanced', 'strict']).optional().describe('Fills in every key left out.'),
+  enforce: z.boolean().optional().describe('false: decide and record, but block nothing.'),
+  backends: z.array(backend).optional().describe('The MCP servers behind the gateway.'),
+  policies: policies.optional().describe('What is allowed.'),
+  limits: commonLimits.optional().describe('Limits of every backend.'),
+  names: z
+    .strictObject({ max_length: z.int().min(44).max(128).optional() })
+    .optional()
+    .describe('Names clients see with several backends: most characters, prefix included.'),
+  instructions: z
+    .enum(['merged', 'none'])
+    .optional()
+    .describe(
+      'With several backends: `merged` waits for all of them at initialize to pass on their instructions.',
+    ),
+  audit: audit.optional().describe('The tamper-evident log.'),
+  log: log.optional().describe('Diagnostics for people.'),
+  reload: z.enum(['off', 'signal']).optional().describe('Whether SIGHUP reads the config again.'),
+});
+
+export type RawConfig = z.infer<typeof configSchema>;
+export type RawBackend = NonNullable<RawConfig['backends']>[number];
+export type RawLimits = NonNullable<RawConfig['limits']>;

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import type { Code } from '../model/codes.ts';
+import { type KeyPath, showPath } from './key-path.ts';
+import { nearest, type Problem } from './problems.ts';
+import { configSchema, type RawConfig } from './schema.ts';
+import type { Source } from './source.ts';
+
+/** Checks a source against the schema; every fault is reported with its place. */
+export function validateSource(source: Source): {
+  readonly config: RawConfig | undefined;
+  readonly problems: readonly Problem[];
+} {
+  if (source.problems.length > 0) return { config: undefined, problems: source.problems };
+  const parsed = configSchema.safeParse(source.value ?? {});
+  if (parsed.success) return { config: parsed.data, problems: [] };
+  return { config: undefined, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, source)) };
+}
+
+function problemsOf(issue: z.core.$ZodIssue, source: Source): Problem[] {
+  const path = issue.path as KeyPath;
+  const place = showPath(path);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => unknownKey(key, path, place, source));
+  }
+  const parent = path.slice(0, -1);
+  if (issue.code === 'invalid_type' && valueAt(source.value, path) === undefined) {
+    const name = String(path.at(-1));
+    const message = `required key "${name}" is missing in ${showPath(parent)}`;
+    return [{ code: 'SP1006', severity: 'error', message, where: source.where(parent) }];
+  }
+  const custom = issue.code === 'custom' ? (issue.params?.code as Code | undefined) : undefined;
+  const code: Code = custom ?? (place === 'version' ? 'SP1012' : 'SP1005');
+  return [{ code, severity: 'error', message: `${place}: ${wording(issue)}`, where: source.where(path) }];
+}
+
+function unknownKey(key: string, path: KeyPath, place: string, source: Source): Problem {
+  const suggestion = nearest(key, keysAt(path));
+  return {
+    code: 'SP1003',
+    severity: 'error',
+    message: `unknown key "${key}" in ${place}`,
+    where: source.where(path, key),
+    ...(suggestion === undefined ? {} : { help: `did you mean "${suggestion}"?` }),
+  };
+}
+
+function wording(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${article(String(issue.expected))}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
+    case 'invalid_union':
+      return 'must be a number or text';
+    default:
+      return issue.message;
+  }
+}
+
+function article(type: string): string {
+  const words: Record<string, string> = {
+    object: 'a mapping',
+    array: 'a list',
+    string: 'text',
+    int: 'a whole number',
+    record: 'a mapping',
+  };
+  return words[type] ?? `a ${type}`;
+}
+
+/** The keys the schema knows at `path`. */
+function keysAt(path: KeyPath): string[] {
+  let schema: unknown = configSchema;
+  for (const step of path) {
+    schema = unwrapped(schema);
+    if (schema instanceof z.ZodObject) schema = (schema.shape as Record<string, unknown>)[String(step)];
+    else if (schema instanceof z.ZodArray) schema = schema.element;
+    else return [];
+  }
+  schema = unwrapped(schema);
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape as object) : [];
+}
+
+function unwrapped(schema: unknown): unknown {
+  return schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+}
+
+function valueAt(value: unknown, path: KeyPath): unknown {
+  return path.reduce<unknown>((inner, step) => (inner as Record<string, unknown> | undefined)?.[step], value);
+}

@@ -1,0 +1,220 @@
+import type { AuditLog, Done, Outcome } from '../model/audit.ts';
+import type { Answer, Call, Loss, Reply } from '../model/call.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Code } from '../model/codes.ts';
+import type { Decision } from '../model/decision.ts';
+import { isPromise, type Later } from '../model/later.ts';
+import type { Log } from '../model/log.ts';
+import { decideCall, decideReply } from '../policy/decide.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Payload } from '../wire/payload.ts';
+import { fulfil } from './fulfil.ts';
+import { denied, lost, notFound, type Refusal } from './refusal.ts';
+import type { Recorded, Turn } from './turn.ts';
+
+/** A request on its way to a target. */
+export interface Sent {
+  /** Nobody waits for the answer any more: the target is told, and a late answer is dropped. */
+  cancel(reason: Payload | undefined): void;
+  /** The request never left: the target forgets it. */
+  withdraw(): void;
+}
+
+/** Where a request goes: a backend, several of them, or the client. Calls `done` exactly once. */
+export interface Target {
+  ask(question: Question, done: (answer: Answer) => void): Sent;
+}
+
+export interface Question {
+  readonly call: Call;
+  readonly params: Payload | undefined;
+  readonly timeoutMs: number | undefined;
+  /** Held responsible for the frame that asks, until the answer is there. */
+  readonly owner: Recorded;
+}
+
+/** Sends what ends the exchange to whoever asked; undefined when nobody waits for it. */
+export type Respond = (refusal: Refusal | undefined, owner: Recorded | undefined) => void;
+
+/** The two ends of an exchange: who is asked, and who asked. */
+export interface ExchangeEnds {
+  readonly target: Target;
+  readonly respond: Respond;
+  /** The name the asker used; what it is told when it may not know the resource. */
+  readonly shown: string;
+  /** Makes the refusal of something hidden take as long as that of something unknown. */
+  readonly disguise?: (answer: () => void) => void;
+}
+
+export interface ExchangeTools {
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly policy: Policy;
+  readonly turn: Turn;
+}
+
+const FAILED = { code: 'SP3003', text: 'the gateway failed while working on this call' } as const;
+
+/**
+ * The life of one request. The steps stand in the order they are taken: run, asked, granted, replied, judged,
+ * answered. It answers exactly once, whatever throws.
+ */
+export class Exchange implements Recorded {
+  readonly call: Call;
+  readonly #ends: ExchangeEnds;
+  readonly #tools: ExchangeTools;
+  /** The policy it began with; a reload does not change the rules of a call half-way. */
+  readonly #policy: Policy;
+  readonly #startedMs: number;
+  #sent: Sent | undefined;
+  #reply: Reply | undefined;
+  #over = false;
+
+  constructor(call: Call, ends: ExchangeEnds, tools: ExchangeTools) {
+    this.call = call;
+    this.#ends = ends;
+    this.#tools = tools;
+    this.#policy = tools.policy;
+    this.#startedMs = tools.clock.monotonic();
+  }
+
+  run(): void {
+    this.#guarded(() => this.#next(decideCall(this.#policy, this.call), this.#asked));
+  }
+
+  #asked(decision: Decision): void {
+    this.#next(fulfil(this.call, decision), this.#granted);
+  }
+
+  /** The decision is written before anything leaves. */
+  #granted(decision: Decision): void {
+    const { call } = this;
+    this.#tools.audit.call(call, decision);
+    if (decision.effect !== 'allow') return this.#deny(decision);
+    const { enforced } = decision;
+    const params = call.params && enforced ? applied(call.params, decision) : call.params;
+    const question = { call, params, timeoutMs: enforced ? decision.timeoutMs : undefined, owner: this };
+    this.#sent = this.#ends.target.ask(question, (answer) => this.#guarded(() => this.#replied(answer)));
+  }
+
+  #replied(answer: Answer): void {
+    if (this.#over) return;
+    if (answer === 'cancelled') {
+      this.#record('cancelled', 0, undefined, undefined);
+      this.#finish(undefined);
+    } else if ('loss' in answer) {
+      const { code } = answer.loss;
+      this.#record(code === 'SP5003' ? 'timeout' : 'failed', 0, undefined, code);
+      this.#finish(lost(this.call, answer.loss));
+    } else {
+      this.#reply = answer;
+      this.#next(decideReply(this.#policy, this.call, answer), this.#judged);
+    }
+  }
+
+  #judged(decision: Decision): void {
+    this.#next(fulfil(this.call, decision), this.#answered);
+  }
+
+  /** The outcome is written before the answer leaves. */
+  #answered(decision: Decision): void {
+    const reply = this.#reply!;
+    this.#record(this.#outcome(reply, decision), reply.body.size, decision, undefined);
+    this.#finish(decision.effect === 'allow' ? edited(reply, decision) : denied(this.call, decision.reason!));
+  }
+
+  /** Nobody waits for the answer any more. */
+  cancel(reason: Payload | undefined): void {
+    if (this.#over) return;
+    this.#sent?.cancel(reason);
+    this.#record('cancelled', 0, undefined, undefined);
+    this.#finish(undefined);
+  }
+
+  /** The answer will not come; the asker is told why. */
+  lose(loss: Loss): void {
+    if (this.#over) return;
+    this.#sent?.cancel(undefined);
+    this.#replied({ loss });
+  }
+
+  /** A subscription stays open by design. */
+  get lasting(): boolean {
+    return this.call.action === 'subscriptions/listen';
+  }
+
+  /** A listing or a reading changes nothing, so it may go on while the log cannot be written (balanced). */
+  get mayPassUnrecorded(): boolean {
+    return !this.#tools.audit.blocksOnFailure && this.call.action !== 'tools/call';
+  }
+
+  unrecorded(): void {
+    const ran = this.#over ? 'the call ran, but its result was withheld; do not repeat it' : 'the call was not made';
+    this.#over = true;
+    this.#sent?.withdraw();
+    const reason = { code: 'SP7001', text: `the audit log cannot be written: ${ran}` } as const;
+    this.#ends.respond(denied(this.call, reason), undefined);
+  }
+
+  #deny(decision: Decision): void {
+    const { call } = this;
+    const reason = decision.reason!;
+    if (reason.hidden !== true) return this.#finish(denied(call, reason));
+    const unknown = notFound(call.resource.type, this.#ends.shown, call.era === 'legacy');
+    if (this.#ends.disguise === undefined) this.#finish(unknown);
+    else this.#ends.disguise(() => this.#finish(unknown));
+  }
+
+  #outcome(reply: Reply, decision: Decision): Outcome {
+    if (decision.effect !== 'allow') return 'withheld';
+    if (!reply.ok) return 'error';
+    const failed = this.call.action === 'tools/call' && reply.body.member('isError')?.text() === 'true';
+    return failed ? 'tool_error' : 'ok';
+  }
+
+  #record(outcome: Outcome, bytes: number, decision: Decision | undefined, code: Code | undefined): void {
+    const done: Done = { outcome, bytes, decision, code, ms: this.#tools.clock.monotonic() - this.#startedMs };
+    this.#tools.audit.done(this.call, done);
+  }
+
+  #finish(refusal: Refusal | undefined): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#ends.respond(refusal, this);
+  }
+
+  /** Takes the next step with a value that is there already, or when it comes; a failure on the way denies. */
+  #next(value: Later<Decision>, step: (decision: Decision) => void): void {
+    if (!isPromise(value)) return step.call(this, value);
+    const goOn = (decision: Decision) => this.#tools.turn.run(() => this.#guarded(() => this.#over || step.call(this, decision)));
+    value.then(goOn, (failure) => this.#tools.turn.run(() => this.#fail(failure)));
+  }
+
+  #guarded(work: () => unknown): void {
+    try {
+      work();
+    } catch (failure) {
+      this.#fail(failure);
+    }
+  }
+
+  #fail(failure: unknown): void {
+    const why = String((failure as Error)?.stack ?? failure);
+    this.#tools.log.write('error', 'exchange_failed', { decision: this.call.id, why });
+    if (this.#over) return;
+    this.#sent?.cancel(undefined);
+    this.#record('failed', 0, undefined, FAILED.code);
+    this.#finish(denied(this.call, FAILED));
+  }
+}
+
+function edited(reply: Reply, decision: Decision): Refusal {
+  return { ok: reply.ok, body: decision.enforced ? applied(reply.body, decision) : reply.body };
+}
+
+function applied(body: Payload, decision: Decision): Payload {
+  let result = body;
+  for (const edit of decision.edits) result = edit.apply(result);
+  return result;
+}

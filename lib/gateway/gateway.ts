@@ -1,0 +1,157 @@
+import type { Readable, Writable } from 'node:stream';
+import type { AuditLog } from '../model/audit.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Config } from '../model/config.ts';
+import { Ids } from '../model/ids.ts';
+import type { Log } from '../model/log.ts';
+import type { Server } from '../model/server.ts';
+import type { Policy } from '../policy/policy.ts';
+import { NameTable } from '../protocol/names.ts';
+import { Seal } from '../protocol/seal.ts';
+import type { ByteBudget } from '../wire/budget.ts';
+import type { Frame } from '../wire/frame.ts';
+import { Link, type Tap } from '../wire/link.ts';
+import { Backend } from './backend.ts';
+import { Changes } from './changes.ts';
+import type { Engine } from './engine.ts';
+import { Session } from './session.ts';
+import type { Turn } from './turn.ts';
+
+/** Everything a gateway is made of; `cli/compose.ts` puts it together. */
+export interface GatewayParts {
+  readonly version: string;
+  readonly config: Config;
+  readonly policy: Policy;
+  readonly turn: Turn;
+  readonly audit: AuditLog;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly budget: ByteBudget;
+  /** Makes the adapter for each configured backend, in order. */
+  readonly servers: readonly Server[];
+  /** Sees every byte to and from clients, for diagnosis. */
+  readonly tap?: Tap | undefined;
+}
+
+const TICK_MS = 250;
+/** On shutdown calls may finish for this long before each gets an error. */
+const GRACE_MS = 700;
+const TERM_MS = 300;
+const KILL_MS = 700;
+
+/** The running gateway: its backends, its clients, and the policy in force. */
+export class Gateway implements Engine {
+  readonly version: string;
+  readonly turn: Turn;
+  readonly audit: AuditLog;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly ids = new Ids();
+  readonly seal = new Seal();
+  readonly backends: readonly Backend[];
+  readonly sessions = new Set<Session>();
+  readonly toolNames = new NameTable();
+  readonly promptNames = new NameTable();
+  readonly changes: Changes;
+  config: Config;
+  policy: Policy;
+  readonly #budget: ByteBudget;
+  readonly #tap: Tap | undefined;
+  #ticker: NodeJS.Timeout | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: GatewayParts) {
+    this.version = parts.version;
+    this.config = parts.config;
+    this.policy = parts.policy;
+    this.turn = parts.turn;
+    this.audit = parts.audit;
+    this.log = parts.log;
+    this.clock = parts.clock;
+    this.#budget = parts.budget;
+    this.#tap = parts.tap;
+    this.changes = new Changes(this);
+    this.backends = parts.config.backends.map(
+      (config, index) => new Backend(config, parts.servers[index]!, this),
+    );
+  }
+
+  get prefixed(): boolean {
+    return this.config.names.prefix;
+  }
+
+  get modern(): boolean {
+    return this.backends.every(({ config }) => config.era === 'modern');
+  }
+
+  backend(name: string): Backend | undefined {
+    return this.backends.find((backend) => backend.name === name);
+  }
+
+  /** Takes a client in; `ended` is called when it sends nothing any more. */
+  connect(readable: Readable, writable: Writable, subject: string, ended: () => void): Session {
+    const session = new Session(this, this.ids.next(this.clock.now()), subject);
+    this.sessions.add(session);
+    const { maxFrameBytes, maxJsonDepth } = this.config.limits;
+    const limits = { maxFrameBytes, maxDepth: maxJsonDepth };
+    const events = {
+      chunk: (read: () => void) => this.turn.run(read),
+      frame: (frame: Frame) => session.receive(frame),
+      drained: () => session.drained(),
+      ended,
+    };
+    const link = new Link(readable, writable, limits, this.#budget, events, this.#tap);
+    session.attach(link);
+    return session;
+  }
+
+  /** Puts another policy in force. Calls that have begun keep the one they began with. */
+  apply(config: Config, policy: Policy): void {
+    this.config = config;
+    this.policy = policy;
+    for (const backend of this.backends) this.changes.everything(backend);
+  }
+
+  wake(): void {
+    this.#ticker ??= setInterval(() => this.turn.run(() => this.#tick()), TICK_MS);
+  }
+
+  /** Ends everything: calls get a moment to finish (unless `abrupt`), then one error each; then the backends. */
+  close(abrupt: boolean): Promise<void> {
+    this.#closing ??= this.#close(abrupt);
+    return this.#closing;
+  }
+
+  async #close(abrupt: boolean): Promise<void> {
+    if (!abrupt) await this.#quiet(GRACE_MS);
+    this.changes.close();
+    this.turn.run(() => {
+      for (const session of this.sessions) {
+        session.listens.close();
+        session.lose({ code: 'SP5010', text: 'the gateway is shutting down' });
+      }
+    });
+    await Promise.all(this.backends.map(({ server }) => server.close(TERM_MS, KILL_MS)));
+    clearInterval(this.#ticker);
+  }
+
+  /** Resolves when no client waits for anything, or after `ms`. */
+  async #quiet(ms: number): Promise<void> {
+    const until = this.clock.monotonic() + ms;
+    while ([...this.sessions].some(({ busy }) => busy) && this.clock.monotonic() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  #tick(): void {
+    let waiting = false;
+    for (const backend of this.backends) {
+      const asks = [...backend.sessions].some((session) => session.questions.count(backend) > 0);
+      backend.tick(TICK_MS, asks);
+      waiting ||= backend.inFlight > 0 || (backend.server.state === 'starting' && !backend.isOpen);
+    }
+    if (waiting) return;
+    clearInterval(this.#ticker);
+    this.#ticker = undefined;
+  }
+}

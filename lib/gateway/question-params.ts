@@ -1,0 +1,59 @@
+import { META } from '../protocol/revisions.ts';
+import type { RequestFrame } from '../wire/frame.ts';
+import type { Payload } from '../wire/payload.ts';
+import { rewriteStrings } from '../wire/rewrite.ts';
+import { children } from '../wire/walk.ts';
+import type { Backend } from './backend.ts';
+import type { Session } from './session.ts';
+import { sealTask } from './tasks.ts';
+
+/** A question as the client is to see it. */
+export interface ClientQuestion {
+  readonly params: Payload | undefined;
+  readonly progressToken: string | undefined;
+  readonly elicitationId: string | undefined;
+}
+
+/** Rewrites a backend's question for the client; `id` is the gateway's own for it. */
+export function questionParams(
+  session: Session,
+  backend: Backend,
+  frame: RequestFrame,
+  id: number,
+): ClientQuestion {
+  const { params } = frame;
+  if (params === undefined) return { params, progressToken: undefined, elicitationId: undefined };
+  const token = progressTokenOf(params);
+  let body = token === undefined ? params : params.splice([{ ...token, text: String(id) }]);
+  body = rewriteStrings(body, [['_meta', META.relatedTask, 'taskId']], 'related-task', (taskId) =>
+    sealTask(session, backend, taskId),
+  );
+  if (frame.method === 'sampling/createMessage') body = withoutContext(body, session.engine.prefixed);
+  if (frame.method === 'elicitation/create' && session.engine.prefixed) body = named(body, backend.name);
+  return { params: body, progressToken: token?.raw, elicitationId: params.string('elicitationId') };
+}
+
+/** Where `_meta.progressToken` stands in `params`, and its raw JSON. */
+export function progressTokenOf(params: Payload): { start: number; end: number; raw: string } | undefined {
+  const meta = params.span('_meta');
+  if (meta === undefined) return undefined;
+  const bytes = params.bytes();
+  const token = children(bytes, meta.start).find(({ key }) => key === 'progressToken');
+  if (token === undefined) return undefined;
+  return { start: token.start, end: token.end, raw: bytes.toString('utf8', token.start, token.end) };
+}
+
+/**
+ * A server behind the gateway may not ask for what other servers told the client: `allServers` never, and
+ * `thisServer` not where it would mean all backends together.
+ */
+function withoutContext(params: Payload, prefixed: boolean): Payload {
+  return rewriteStrings(params, [['includeContext']], 'includeContext', (value) =>
+    value === 'allServers' || prefixed ? 'none' : undefined,
+  );
+}
+
+/** The client sees one server, the gateway, so a person must be told which backend asks. */
+function named(params: Payload, backend: string): Payload {
+  return rewriteStrings(params, [['message']], 'message', (text) => `[${backend}] ${text}`);
+}

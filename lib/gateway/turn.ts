@@ -1,0 +1,64 @@
+import type { AuditLog } from '../model/audit.ts';
+import type { FrameWriter, Line } from '../wire/writer.ts';
+
+/** Whoever staged a frame that must not leave without its record. */
+export interface Recorded {
+  /** Whether the frame may leave although its record could not be written. */
+  readonly mayPassUnrecorded: boolean;
+  /** The frame was dropped; may stage another in its place. */
+  unrecorded(): void;
+}
+
+interface Staged {
+  readonly out: FrameWriter;
+  readonly line: Line;
+  readonly owner: Recorded | undefined;
+}
+
+/**
+ * All that one event causes. Frames are staged while the work runs, then the records of the turn are written
+ * in one go, and only then do the frames leave, in as few writes as they fit into.
+ */
+export class Turn {
+  readonly #audit: AuditLog;
+  #depth = 0;
+  #staged: Staged[] = [];
+
+  constructor(audit: AuditLog) {
+    this.#audit = audit;
+  }
+
+  /** Runs `work` and, when it is the outermost, lets its effects out. */
+  run(work: () => unknown): void {
+    this.#depth++;
+    try {
+      work();
+    } finally {
+      this.#depth--;
+      if (this.#depth === 0) this.#release();
+    }
+  }
+
+  stage(out: FrameWriter, line: Line, owner?: Recorded): void {
+    this.#staged.push({ out, line, owner });
+    if (this.#depth === 0) this.#release();
+  }
+
+  #release(): void {
+    const dirty: FrameWriter[] = [];
+    do {
+      const written = this.#audit.commit();
+      const staged = this.#staged;
+      this.#staged = [];
+      this.#depth++;
+      for (const { out, line, owner } of staged) {
+        if (written || owner === undefined || owner.mayPassUnrecorded) {
+          out.put(line);
+          if (dirty.at(-1) !== out && !dirty.includes(out)) dirty.push(out);
+        } else owner.unrecorded();
+      }
+      this.#depth--;
+    } while (this.#staged.length > 0);
+    for (const out of dirty) out.flush();
+  }
+}

@@ -1,0 +1,96 @@
+import type { Effect } from './decision.ts';
+
+/** A glob of a list, with where it stands. */
+export interface Pattern {
+  readonly glob: string;
+  /** Path in the config, for example `backends[0].denied_tools[1]`. */
+  readonly rule: string;
+  /** `file:line`, or the flag it came from. */
+  readonly source: string;
+}
+
+export type Era = 'legacy' | 'modern';
+
+/** One layer's list of what is granted. */
+export interface Allowed {
+  readonly patterns: readonly Pattern[];
+  readonly rule: string;
+  readonly source: string;
+}
+
+/**
+ * Allow and deny lists of one kind of thing, from all layers. A thing must be on every allow list there is
+ * and on no deny list; with no allow list at all the default decides.
+ */
+export interface Lists {
+  readonly allowed: readonly Allowed[];
+  readonly denied: readonly Pattern[];
+}
+
+export interface Limits {
+  readonly maxFrameBytes: number;
+  readonly maxRequestBytes: number;
+  readonly maxResponseBytes: number;
+  readonly onOversize: 'truncate' | 'block';
+  readonly executionTimeoutMs: number;
+  readonly maxConcurrentCalls: number;
+  readonly maxJsonDepth: number;
+}
+
+export interface BackendConfig {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly passEnv: readonly string[];
+  readonly cwd: string;
+  readonly era: Era;
+  readonly start: 'lazy' | 'eager';
+  readonly startTimeoutMs: number;
+  readonly restart: { readonly max: number; readonly windowMs: number };
+  readonly enforce: boolean;
+  readonly tools: Lists;
+  readonly prompts: Lists;
+  readonly resources: Lists;
+  readonly limits: Limits;
+}
+
+export interface AuditConfig {
+  readonly enabled: boolean;
+  readonly dir: string;
+  /** Used when `dir` cannot be made; absent when the operator chose `dir`. */
+  readonly fallbackDir: string | undefined;
+  readonly includeArguments: 'none' | 'hash' | 'redacted' | 'full';
+  readonly rotate: { readonly size: number; readonly keep: number };
+  readonly retentionMs: number;
+  readonly onFailure: 'block' | 'continue';
+  readonly fsync: 'always' | '1s';
+}
+
+export interface LogConfig {
+  readonly level: 'error' | 'warn' | 'info' | 'debug';
+  /** A path, or `stderr`; undefined for a file of this process in the state folder. */
+  readonly file: string | undefined;
+  readonly format: 'text' | 'json';
+}
+
+/** The config as the rest of the program sees it: complete, resolved, frozen. */
+export interface Config {
+  readonly profile: 'balanced' | 'strict';
+  readonly backends: readonly BackendConfig[];
+  readonly defaultEffect: { readonly effect: Effect; readonly rule: string; readonly source: string };
+  readonly requests: Readonly<Record<'sampling' | 'elicitation' | 'roots', Effect>>;
+  readonly methodsAllow: readonly string[];
+  readonly extensionsAllow: readonly string[];
+  readonly limits: Limits;
+  readonly listTimeoutMs: number;
+  readonly names: { readonly prefix: boolean; readonly maxLength: number };
+  readonly instructions: 'merged' | 'none';
+  readonly audit: AuditConfig;
+  readonly log: LogConfig;
+  readonly reload: 'off' | 'signal';
+  /** Values that must never be printed. */
+  readonly secrets: readonly string[];
+  /** SHA-256 over what was read, so that a decision names the policy it was made under. */
+  readonly revision: string;
+}

@@ -1,0 +1,44 @@
+import type { Frame } from '../wire/frame.ts';
+import type { Link } from '../wire/link.ts';
+import type { Code } from './codes.ts';
+
+/** Why a server is not there, in words a person can act on. */
+export interface Outage {
+  readonly code: Code;
+  readonly text: string;
+  /** What may have caused it, for the operator only. */
+  readonly hint?: string | undefined;
+  /** Exit code or signal of the process, when it had one. */
+  readonly exit?: { readonly code: number | null; readonly signal: string | null };
+  /** When the next start is tried, for a server that rests. */
+  readonly retryAfterMs?: number;
+}
+
+/** What a server tells the gateway; each call may cause frames to be put on any link. */
+export interface ServerEvents {
+  /** It runs and takes frames; the handshake has not begun. */
+  up(link: Link): void;
+  frame(frame: Frame): void;
+  drained(): void;
+  /** It is gone: nothing sent to it will be answered any more. */
+  down(outage: Outage): void;
+}
+
+export type ServerState = 'idle' | 'starting' | 'ready' | 'resting' | 'stopped';
+
+/** An MCP server the gateway can start and reach; how is the adapter's business. */
+export interface Server {
+  readonly name: string;
+  readonly state: ServerState;
+  /** Why the server is not there, while it is not. */
+  readonly outage: Outage | undefined;
+  listen(events: ServerEvents): void;
+  /** Makes sure it runs or is about to; answers with the outage that forbids it. */
+  demand(): Outage | undefined;
+  /** The handshake succeeded: earlier failures are forgotten. */
+  ready(): void;
+  /** Ends it now and counts a failure; it may be started again. */
+  fail(outage: Outage): void;
+  /** Ends it for good within `killAfterMs`: closes its input, then signals. */
+  close(termAfterMs: number, killAfterMs: number): Promise<void>;
+}

@@ -1,0 +1,107 @@
+import type { Call, Reply } from '../model/call.ts';
+import type { Decision, Pass, Verdict } from '../model/decision.ts';
+import { PASS } from '../model/decision.ts';
+import { isPromise, type Later } from '../model/later.ts';
+import type { Check } from './check.ts';
+import { Gathered } from './gathered.ts';
+import type { Policy } from './policy.ts';
+
+/** Asks every check about a request; the first denial settles it. */
+export function decideCall(policy: Policy, call: Call): Later<Decision> {
+  return runChecks(policy, call, undefined);
+}
+
+/** Asks every check about what came back. */
+export function decideReply(policy: Policy, call: Call, reply: Reply): Later<Decision> {
+  return runChecks(policy, call, reply);
+}
+
+/** Runs at once as long as every check answers at once; nothing is gathered before there is something. */
+function runChecks(policy: Policy, call: Call, reply: Reply | undefined): Later<Decision> {
+  const { checks } = policy;
+  let gathered: Gathered | undefined;
+  let timeoutMs: number | undefined;
+  for (let at = 0; at < checks.length; at++) {
+    const check = checks[at]!;
+    const verdict = askCheck(check, call, reply);
+    if (verdict === undefined || verdict === PASS) continue;
+    if (!isPromise(verdict) && isPlainPass(verdict) && gathered === undefined) {
+      timeoutMs = least(timeoutMs, verdict.timeoutMs);
+      continue;
+    }
+    gathered ??= new Gathered(policy.enforces(call.resource.backend), timeoutMs);
+    if (isPromise(verdict)) return goOn(checks, at, verdict, call, reply, gathered);
+    if (gathered.take(check.id, verdict)) break;
+  }
+  return gathered?.decision() ?? plainDecision(timeoutMs, policy.enforces(call.resource.backend));
+}
+
+/** The slow way, taken from the first check that needs time. */
+async function goOn(
+  checks: readonly Check[],
+  from: number,
+  first: Promise<Verdict>,
+  call: Call,
+  reply: Reply | undefined,
+  gathered: Gathered,
+): Promise<Decision> {
+  for (let at = from; at < checks.length; at++) {
+    const check = checks[at]!;
+    const asked = at === from ? first : askCheck(check, call, reply);
+    const verdict = await Promise.resolve(asked).catch(() => failed(check.id));
+    if (verdict !== undefined && gathered.take(check.id, verdict)) break;
+  }
+  return gathered.decision();
+}
+
+/** A check that throws denies: never is anything allowed because a judge was missing. */
+function askCheck({ id, judge }: Check, call: Call, reply: Reply | undefined): Later<Verdict> | undefined {
+  try {
+    return reply === undefined ? judge.call?.(call) : judge.reply?.(call, reply);
+  } catch {
+    return failed(id);
+  }
+}
+
+function failed(check: string): Verdict {
+  return { pass: false, reason: { code: 'SP3003', text: 'a policy check failed', rule: `check ${check}` } };
+}
+
+/** A pass that at most bounds the time. */
+function isPlainPass(verdict: Verdict): verdict is Pass {
+  if (!verdict.pass) return false;
+  const { approval, edits, duties, findings } = verdict;
+  return approval === undefined && edits === undefined && duties === undefined && findings === undefined;
+}
+
+function least(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.min(a, b);
+}
+
+const NONE: readonly never[] = Object.freeze([]);
+/** Most calls pass without more ado, so their decision is made once for each time limit. */
+const PLAIN = new Map<number | undefined, readonly [observed: Decision, enforced: Decision]>();
+
+function plainDecision(timeoutMs: number | undefined, enforced: boolean): Decision {
+  let pair = PLAIN.get(timeoutMs);
+  if (pair === undefined) {
+    pair = [allowed(timeoutMs, false), allowed(timeoutMs, true)];
+    PLAIN.set(timeoutMs, pair);
+  }
+  return pair[enforced ? 1 : 0];
+}
+
+function allowed(timeoutMs: number | undefined, enforced: boolean): Decision {
+  return Object.freeze({
+    effect: 'allow' as const,
+    reason: undefined,
+    check: undefined,
+    enforced,
+    wouldDeny: undefined,
+    edits: NONE,
+    duties: NONE,
+    findings: NONE,
+    timeoutMs,
+  });
+}

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+
+/** Turns a backend's own names into the ones a client sees. */
+export interface Naming {
+  /** Whether the backend's name stands in front; so with more than one configured backend. */
+  readonly prefix: boolean;
+  /** Most characters of an exposed name, the prefix included. */
+  readonly maxLength: number;
+}
+
+const TAIL_LENGTH = 7;
+
+/**
+ * The name clients see for `name` of `backend`. Only `[A-Za-z0-9_-]` is used, since model interfaces take
+ * nothing else; a name that had to be cut or respelt ends in six hex digits of its hash, always the same.
+ */
+export function exposedName(backend: string, name: string, naming: Naming): string {
+  if (!naming.prefix) return name;
+  const plain = `${backend}__${name.replace(/[^A-Za-z0-9_-]/g, '_')}`;
+  if (plain.length <= naming.maxLength && plain === `${backend}__${name}`) return plain;
+  const hash = createHash('sha256')
+    .update(`${backend}/${name}`)
+    .digest('hex')
+    .slice(0, TAIL_LENGTH - 1);
+  return `${plain.slice(0, naming.maxLength - TAIL_LENGTH)}_${hash}`;
+}
+
+/** Exposed names and what they stand for. Names are looked up here, never taken apart. */
+export class NameTable {
+  readonly #entries = new Map<string, { readonly backend: string; readonly name: string }>();
+
+  /** Notes a name; false when another one has the same exposed form already. */
+  add(exposed: string, backend: string, name: string): boolean {
+    const known = this.#entries.get(exposed);
+    if (known !== undefined) return known.backend === backend && known.name === name;
+    this.#entries.set(exposed, { backend, name });
+    return true;
+  }
+
+  find(exposed: string): { readonly backend: string; readonly name: string } | undefined {
+    return this.#entries.get(exposed);
+  }
+
+  /** Forgets what `backend` offered and keeps no name that `keep` does not hold. */
+  retain(backend: string, keep: ReadonlySet<string>): void {
+    for (const [exposed, entry] of this.#entries) {
+      if (entry.backend === backend && !keep.has(entry.name)) this.#entries.delete(exposed);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+/** How closely the keys of one object are watched. */
+export const Watch = { none: 0, exact: 1, folded: 2 } as const;
+export type Watch = (typeof Watch)[keyof typeof Watch];
+
+/** Below this many keys a linear search beats building a Set. */
+const LINEAR = 12;
+
+/**
+ * Folds a key the way lenient decoders do (Go's `encoding/json` matches `Method`, and even `ſ` for `s`,
+ * to the field `method`), so that two keys such a reader would confuse compare equal.
+ */
+export function fold(key: string): string {
+  return isPlainLowerCase(key) ? key : foldSlowly(key);
+}
+
+function isPlainLowerCase(key: string): boolean {
+  for (let i = 0; i < key.length; i++) {
+    const c = key.charCodeAt(i);
+    if (c > 0x7f || (c >= 0x41 && c <= 0x5a)) return false;
+  }
+  return true;
+}
+
+function foldSlowly(key: string): string {
+  return key.toLowerCase().replaceAll('\u017f', 's').replaceAll('\u212a', 'k');
+}
+
+/** The keys one object has shown so far; reports the first one a reader could confuse with another. */
+export class KeyRing {
+  #watch: Watch = Watch.none;
+  #keys: string[] = [];
+  #folded: string[] = [];
+  #large: Set<string> | undefined;
+  #largeFolded: Set<string> | undefined;
+  /** The last key added, folded; empty unless keys are watched folded. */
+  lastFolded = '';
+
+  reset(watch: Watch): void {
+    this.#watch = watch;
+    if (watch === Watch.none) return;
+    this.#keys = [];
+    this.#folded = [];
+    this.#large = undefined;
+    this.#largeFolded = undefined;
+  }
+
+  get watched(): boolean {
+    return this.#watch !== Watch.none;
+  }
+
+  /** Adds `key`; answers what is wrong with it, if anything. */
+  add(key: string): 'duplicate' | 'confusable' | undefined {
+    if (this.#has(key)) return 'duplicate';
+    if (this.#watch === Watch.folded) {
+      const folded = fold(key);
+      this.lastFolded = folded;
+      if (this.#hasFolded(folded)) return 'confusable';
+      this.#remember(this.#folded, this.#largeFolded, folded);
+    }
+    this.#remember(this.#keys, this.#large, key);
+    if (this.#large === undefined && this.#keys.length > LINEAR) {
+      this.#large = new Set(this.#keys);
+      this.#largeFolded = new Set(this.#folded);
+    }
+    return undefined;
+  }
+
+  #remember(list: string[], set: Set<string> | undefined, key: string): void {
+    if (set === undefined) list.push(key);
+    else set.add(key);
+  }
+
+  #has(key: string): boolean {
+    return this.#large === undefined ? this.#keys.includes(key) : this.#large.has(key);
+  }
+
+  #hasFolded(folded: string): boolean {
+    return this.#largeFolded === undefined ? this.#folded.includes(folded) : this.#largeFolded.has(folded);
+  }
+}

@@ -1,0 +1,74 @@
+import type { Readable, Writable } from 'node:stream';
+import type { ByteBudget } from './budget.ts';
+import type { Frame } from './frame.ts';
+import { type FrameLimits, FrameReader } from './reader.ts';
+import { FrameWriter } from './writer.ts';
+
+/** What a link tells its owner; every call may cause frames to be put on any link. */
+export interface LinkEvents {
+  /** A chunk arrived: call `read` once, inside whatever must surround the work it causes. */
+  chunk(read: () => void): void;
+  frame(frame: Frame): void;
+  /** The peer takes bytes again after {@link FrameWriter.onFull}. */
+  drained(): void;
+  /** The peer sends nothing any more. */
+  ended(): void;
+}
+
+/** Sees every chunk that passes a link, for diagnosis. */
+export type Tap = (direction: 'in' | 'out', bytes: Buffer) => void;
+
+/** A frame this big is given up first when memory runs short; smaller ones would not help. */
+const WORTH_DROPPING = 256 * 1024;
+
+/** One peer at the other end of two byte streams, seen as frames. */
+export class Link {
+  readonly out: FrameWriter;
+  readonly #readable: Readable;
+  readonly #reader: FrameReader;
+  readonly #budget: ByteBudget;
+
+  constructor(
+    readable: Readable,
+    writable: Writable,
+    limits: FrameLimits,
+    budget: ByteBudget,
+    events: LinkEvents,
+    tap?: Tap,
+  ) {
+    this.out = new FrameWriter(writable, tap && ((bytes) => tap('out', bytes)));
+    this.#readable = readable;
+    this.#budget = budget;
+    this.#reader = new FrameReader(limits, (frame) => events.frame(frame));
+    readable.on('data', (chunk: Buffer) => events.chunk(() => this.#read(chunk)));
+    if (tap !== undefined) readable.on('data', (chunk: Buffer) => tap('in', chunk));
+    readable.once('end', () => events.chunk(() => this.#end(events)));
+    readable.on('error', () => {});
+    writable.on('error', () => {});
+    writable.on('drain', () => events.drained());
+  }
+
+  pause(): void {
+    this.#readable.pause();
+  }
+
+  resume(): void {
+    this.#readable.resume();
+  }
+
+  #read(chunk: Buffer): void {
+    const before = this.#reader.held;
+    this.#reader.push(chunk);
+    const enough = this.#budget.add(this.#reader.held - before);
+    if (!enough && this.#reader.held >= WORTH_DROPPING) {
+      this.#budget.add(-this.#reader.held);
+      this.#reader.giveUp();
+    }
+  }
+
+  #end(events: LinkEvents): void {
+    this.#budget.add(-this.#reader.held);
+    this.#reader.end();
+    events.ended();
+  }
+}

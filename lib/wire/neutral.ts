@@ -1,0 +1,47 @@
+import { sliceParts } from './payload.ts';
+
+/**
+ * Line separators some readers split on, though JSON allows them raw in a string: U+0085 (C2 85), U+2028
+ * (E2 80 A8) and U+2029 (E2 80 A9). Python's `str.splitlines` and Node's `readline` are such readers.
+ */
+const SEPARATORS = [
+  { bytes: Buffer.from('\u0085'), escape: Buffer.from('\\u0085') },
+  { bytes: Buffer.from('\u2028'), escape: Buffer.from('\\u2028') },
+  { bytes: Buffer.from('\u2029'), escape: Buffer.from('\\u2029') },
+];
+
+/** Whether any raw line separator stands in the frame, also across the borders of its parts. */
+export function hasSeparators(frame: readonly Buffer[], from: number, to: number): boolean {
+  const parts = sliceParts(frame, from, to);
+  const borders = parts.length > 1 ? [...borderBytes(parts)] : [];
+  return SEPARATORS.some(({ bytes }) => [...parts, ...borders].some((part) => part.includes(bytes)));
+}
+
+/**
+ * The frame with nothing in it that a lenient line reader would split on: raw CR between tokens becomes a
+ * space, raw separators inside strings become their escapes. The JSON value is unchanged.
+ */
+export function neutralised(parts: readonly Buffer[], from: number, to: number): Buffer {
+  let frame: Buffer = Buffer.concat(sliceParts(parts, from, to));
+  for (const { bytes, escape } of SEPARATORS) frame = replaceAll(frame, bytes, escape);
+  for (let i = frame.indexOf(0x0d); i !== -1; i = frame.indexOf(0x0d, i + 1)) frame[i] = 0x20;
+  return frame;
+}
+
+function* borderBytes(parts: readonly Buffer[]): Generator<Buffer> {
+  let tail: Buffer = Buffer.alloc(0);
+  for (const part of parts) {
+    yield Buffer.concat([tail, part.subarray(0, 2)]);
+    tail = Buffer.concat([tail, part]).subarray(-2);
+  }
+}
+
+function replaceAll(source: Buffer, find: Buffer, put: Buffer): Buffer {
+  const pieces: Buffer[] = [];
+  let from = 0;
+  for (let at = source.indexOf(find); at !== -1; at = source.indexOf(find, from)) {
+    pieces.push(source.subarray(from, at), put);
+    from = at + find.length;
+  }
+  return pieces.length === 0 ? source : Buffer.concat([...pieces, source.subarray(from)]);
+}

@@ -1,0 +1,53 @@
+/** States of a JSON number as its bytes pass by (RFC 8259, section 6). */
+export const Num = { minus: 0, zero: 1, int: 2, dot: 3, frac: 4, exp: 5, sign: 6, expDigits: 7 } as const;
+
+/** Returned by {@link numberStep} when the byte does not belong to the number. */
+export const NUMBER_ENDS = -1;
+
+/** The state a number begins in, or {@link NUMBER_ENDS} when the byte begins none. */
+export function numberStart(byte: number): number {
+  if (byte === 0x2d) return Num.minus;
+  if (byte === 0x30) return Num.zero;
+  return isDigit(byte) ? Num.int : NUMBER_ENDS;
+}
+
+/** The state after one more byte, or {@link NUMBER_ENDS}. */
+export function numberStep(state: number, byte: number): number {
+  if (isDigit(byte)) return digitStep(state, byte);
+  if (byte === 0x2e) return state === Num.zero || state === Num.int ? Num.dot : NUMBER_ENDS;
+  if (byte === 0x65 || byte === 0x45) {
+    return state === Num.zero || state === Num.int || state === Num.frac ? Num.exp : NUMBER_ENDS;
+  }
+  if (byte === 0x2b || byte === 0x2d) return state === Num.exp ? Num.sign : NUMBER_ENDS;
+  return NUMBER_ENDS;
+}
+
+/** Whether a number may stop in this state. */
+export function numberMayEnd(state: number): boolean {
+  return state === Num.zero || state === Num.int || state === Num.frac || state === Num.expDigits;
+}
+
+/** Whether a further digit leaves the state as it is. */
+export function numberRepeats(state: number): boolean {
+  return state === Num.int || state === Num.frac || state === Num.expDigits;
+}
+
+function digitStep(state: number, byte: number): number {
+  switch (state) {
+    case Num.minus:
+      return byte === 0x30 ? Num.zero : Num.int;
+    case Num.zero:
+      return NUMBER_ENDS;
+    case Num.int:
+      return Num.int;
+    case Num.dot:
+    case Num.frac:
+      return Num.frac;
+    default:
+      return Num.expDigits;
+  }
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
+}

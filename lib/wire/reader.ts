@@ -1,0 +1,195 @@
+import { classify, type Frame, type MalformedFrame, parseId, shapeOf } from './frame.ts';
+import { hasSeparators, neutralised } from './neutral.ts';
+import { type ScanFault, Scanner } from './scanner.ts';
+
+export interface FrameLimits {
+  /** Most bytes one frame may have. */
+  readonly maxFrameBytes: number;
+  /** Most levels of objects and arrays inside each other. */
+  readonly maxDepth: number;
+}
+
+/** Chunks smaller than this are copied together, so that a frame sent byte by byte stays small in memory. */
+const SMALL_CHUNK = 4096;
+const GATHER_BYTES = 64 * 1024;
+/** Past this many times the cap a frame is not even scanned for its id any more. */
+const HOPELESS = 4;
+const LF = 0x0a;
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
+
+const FAULT_CODES: Record<ScanFault['kind'], MalformedFrame['code']> = {
+  syntax: 'SP8001',
+  utf8: 'SP8002',
+  depth: 'SP8005',
+  duplicate: 'SP8006',
+  confusable: 'SP8012',
+};
+
+/**
+ * Splits a byte stream into frames, one per line, scanning each chunk as it comes. Costs are linear in the
+ * bytes whatever the chunking; an oversized frame is dropped as it arrives and reported at its end.
+ */
+export class FrameReader {
+  readonly #limits: FrameLimits;
+  readonly #onFrame: (frame: Frame) => void;
+  readonly #scanner: Scanner;
+  #parts: Buffer[] = [];
+  #gather: Buffer | undefined;
+  #gathered = 0;
+  #size = 0;
+  /** Where the frame begins in its first part. */
+  #start = 0;
+  #dropped = false;
+  /** How many bytes of a byte order mark the stream began with; 3 once that is settled. */
+  #mark = 0;
+
+  constructor(limits: FrameLimits, onFrame: (frame: Frame) => void) {
+    this.#limits = limits;
+    this.#onFrame = onFrame;
+    this.#scanner = new Scanner(limits.maxDepth);
+  }
+
+  /** Bytes held of a frame that has not ended yet. */
+  get held(): number {
+    return this.#dropped ? 0 : this.#size;
+  }
+
+  /** Drops the frame that is being read; it is reported as too large at its end. */
+  giveUp(): void {
+    this.#dropped = true;
+    this.#parts = [];
+    this.#gather = undefined;
+    this.#gathered = 0;
+  }
+
+  /** Takes the next bytes and reports every frame that ends in them. */
+  push(chunk: Buffer): void {
+    let from = this.#mark < 3 ? this.#skipByteOrderMark(chunk) : 0;
+    for (let lf = chunk.indexOf(LF, from); lf !== -1; lf = chunk.indexOf(LF, from)) {
+      if (lf > from) this.#take(chunk, from, lf, true);
+      from = lf + 1;
+      if (this.#size > 0) this.#complete();
+    }
+    if (from < chunk.length) this.#take(chunk, from, chunk.length, false);
+  }
+
+  /** Reports a last line that has no newline, when the stream has ended. */
+  end(): void {
+    if (this.#size > 0) this.#complete();
+  }
+
+  #take(chunk: Buffer, from: number, to: number, last: boolean): void {
+    const asIs = last || to - from >= SMALL_CHUNK;
+    if (this.#size === 0) {
+      this.#start = asIs ? from : 0;
+      this.#scanner.begin(this.#start);
+    }
+    this.#size += to - from;
+    if (this.#size > this.#limits.maxFrameBytes) this.giveUp();
+    if (!this.#dropped && asIs) this.#keep(chunk);
+    else if (!this.#dropped) this.#copy(chunk, from, to);
+    if (this.#size <= this.#limits.maxFrameBytes * HOPELESS) this.#scanner.feed(chunk, from, to);
+  }
+
+  /** Whole chunks are kept as they are: what stands before and after the frame in them is never looked at. */
+  #keep(chunk: Buffer): void {
+    this.#seal();
+    this.#parts.push(chunk);
+  }
+
+  #copy(chunk: Buffer, from: number, to: number): void {
+    if (this.#gather === undefined || this.#gathered + to - from > this.#gather.length) {
+      this.#seal();
+      this.#gather = Buffer.allocUnsafeSlow(GATHER_BYTES);
+    }
+    chunk.copy(this.#gather, this.#gathered, from, to);
+    this.#gathered += to - from;
+  }
+
+  #seal(): void {
+    if (this.#gather === undefined) return;
+    this.#parts.push(this.#gather.subarray(0, this.#gathered));
+    this.#gather = undefined;
+    this.#gathered = 0;
+  }
+
+  #complete(): void {
+    this.#seal();
+    const parts = this.#parts;
+    const size = this.#size;
+    const dropped = this.#dropped;
+    this.#parts = [];
+    this.#size = 0;
+    this.#dropped = false;
+    const frame = this.#scanner.blank ? undefined : this.#frame(parts, size, dropped);
+    if (frame !== undefined) this.#onFrame(frame);
+  }
+
+  #frame(parts: Buffer[], size: number, dropped: boolean): Frame {
+    const { outline, rawCr, nonAscii } = this.#scanner;
+    const fault = this.#scanner.finish();
+    if (dropped || fault !== undefined) {
+      return {
+        kind: 'malformed',
+        code: dropped ? 'SP8004' : FAULT_CODES[fault!.kind],
+        detail: dropped ? this.#tooLarge(size) : `${fault!.detail} (byte ${fault!.at - this.#start})`,
+        id: parseId(outline.idText),
+        as: shapeOf(outline),
+        size,
+      };
+    }
+    if (rawCr || (nonAscii && hasSeparators(parts, this.#start, this.#start + size))) {
+      return this.#rescan(neutralised(parts, this.#start, this.#start + size));
+    }
+    return classify(parts, size, outline);
+  }
+
+  #tooLarge(size: number): string {
+    const cap = this.#limits.maxFrameBytes;
+    return size > cap
+      ? `the frame has more than ${cap} bytes`
+      : 'too many bytes of unfinished frames are held';
+  }
+
+  /** Spans move when a separator becomes its escape, so the cleaned frame is outlined anew. */
+  #rescan(clean: Buffer): Frame {
+    const scanner = new Scanner(this.#limits.maxDepth);
+    scanner.begin(0);
+    scanner.feed(clean, 0, clean.length);
+    scanner.finish();
+    return classify([clean], clean.length, scanner.outline);
+  }
+
+  /** One byte order mark at the start of the stream is not part of the first frame. */
+  #skipByteOrderMark(chunk: Buffer): number {
+    let at = 0;
+    while (at < chunk.length && this.#mark < 3 && chunk[at] === BYTE_ORDER_MARK[this.#mark]) {
+      at++;
+      this.#mark++;
+    }
+    if (at === chunk.length || this.#mark === 3) return at;
+    if (this.#mark > 0) this.#take(BYTE_ORDER_MARK, 0, this.#mark, false);
+    this.#mark = 3;
+    return at;
+  }
+}
+
+/** The frame in `bytes`, a whole line without its newline. */
+export function parseFrame(bytes: Buffer, limits: FrameLimits): Frame {
+  let found: Frame | undefined;
+  const reader = new FrameReader(limits, (frame) => {
+    found = frame;
+  });
+  reader.push(bytes);
+  reader.end();
+  return (
+    found ?? {
+      kind: 'malformed',
+      code: 'SP8001',
+      detail: 'the frame is empty',
+      id: undefined,
+      as: 'unknown',
+      size: 0,
+    }
+  );
+}

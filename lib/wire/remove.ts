@@ -1,0 +1,43 @@
+import type { Cut, Payload } from './payload.ts';
+import { children } from './walk.ts';
+
+/** A payload without some elements of the array whose elements stand at `spans`, in order. */
+export function withoutElements(
+  body: Payload,
+  spans: readonly { readonly start: number; readonly end: number }[],
+  gone: (index: number) => boolean,
+): Payload {
+  const cuts: Cut[] = [];
+  let keptEnd: number | undefined;
+  for (let i = 0; i < spans.length; i++) {
+    if (!gone(i)) {
+      keptEnd = spans[i]!.end;
+      continue;
+    }
+    const first = spans[i]!.start;
+    while (i + 1 < spans.length && gone(i + 1)) i++;
+    const next = spans[i + 1];
+    if (keptEnd !== undefined) cuts.push({ start: keptEnd, end: spans[i]!.end, text: '' });
+    else cuts.push({ start: first, end: next?.start ?? spans[i]!.end, text: '' });
+  }
+  return body.splice(cuts);
+}
+
+/** A payload, an object, without the members named. */
+export function withoutMembers(body: Payload, names: readonly string[]): Payload {
+  const members = children(body.bytes());
+  const spans = members.map(({ at, end }) => ({ start: at, end }));
+  return withoutElements(body, spans, (index) => names.includes(members[index]!.key));
+}
+
+/** The cut that takes member `key` out of an object, with the comma that goes with it. */
+export function removalOf(body: Payload, key: string): Cut[] {
+  const members = children(body.bytes());
+  const index = members.findIndex((member) => member.key === key);
+  if (index === -1) return [];
+  const { at, end } = members[index]!;
+  const before = members[index - 1];
+  const next = members[index + 1];
+  if (before !== undefined) return [{ start: before.end, end, text: '' }];
+  return [{ start: at, end: next?.at ?? end, text: '' }];
+}

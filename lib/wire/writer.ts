@@ -1,0 +1,132 @@
+import type { Writable } from 'node:stream';
+import { type Payload, sliceParts } from './payload.ts';
+
+/** One outgoing line: our own envelope around a payload's original bytes. */
+export interface Line {
+  readonly head: string;
+  readonly body: Payload | undefined;
+  readonly tail: string;
+}
+
+/** Bodies up to this many bytes are copied next to their envelope; bigger ones are written as they lie. */
+const COPY_BYTES = 16 * 1024;
+
+export function requestLine(id: number, method: string, params: Payload | undefined): Line {
+  const head = `{"jsonrpc":"2.0","id":${id},"method":${JSON.stringify(method)}`;
+  return params === undefined
+    ? { head, body: undefined, tail: '}\n' }
+    : { head: `${head},"params":`, body: params, tail: '}\n' };
+}
+
+export function notificationLine(method: string, params: Payload | undefined): Line {
+  const head = `{"jsonrpc":"2.0","method":${JSON.stringify(method)}`;
+  return params === undefined
+    ? { head, body: undefined, tail: '}\n' }
+    : { head: `${head},"params":`, body: params, tail: '}\n' };
+}
+
+/** `id` is the raw JSON text of the asker's id, or undefined when it could not be read. */
+export function resultLine(id: string, result: Payload): Line {
+  return { head: `{"jsonrpc":"2.0","id":${id},"result":`, body: result, tail: '}\n' };
+}
+
+export function errorLine(id: string | undefined, error: Payload): Line {
+  const head = id === undefined ? '{"jsonrpc":"2.0","error":' : `{"jsonrpc":"2.0","id":${id},"error":`;
+  return { head, body: error, tail: '}\n' };
+}
+
+/** A line without its newline, as one element of a batch. */
+export function lineText(line: Line): string {
+  return `${line.head}${line.body?.text() ?? ''}${line.tail.trimEnd()}`;
+}
+
+export function lineSize(line: Line): number {
+  return line.head.length + (line.body?.size ?? 0) + line.tail.length;
+}
+
+/**
+ * Writes lines to a stream, all lines put since the last flush in as few writes as possible: one for small
+ * ones together, one gathered write where big bodies are among them.
+ */
+export class FrameWriter {
+  readonly #stream: Writable;
+  readonly #tap: ((bytes: Buffer) => void) | undefined;
+  #lines: Line[] = [];
+  #waiting = 0;
+  /** Called when a flush leaves the stream asking to wait. */
+  onFull: (() => void) | undefined;
+
+  /** `tap` sees every buffer that is written. */
+  constructor(stream: Writable, tap?: (bytes: Buffer) => void) {
+    this.#stream = stream;
+    this.#tap = tap;
+  }
+
+  put(line: Line): void {
+    this.#lines.push(line);
+    this.#waiting += lineSize(line);
+  }
+
+  /** Bytes put or written that the reader at the other end has not taken yet. */
+  get backlog(): number {
+    return this.#waiting + this.#stream.writableLength;
+  }
+
+  flush(): void {
+    const lines = this.#lines;
+    if (lines.length === 0) return;
+    this.#lines = [];
+    this.#waiting = 0;
+    if (!this.#stream.writable) return;
+    if (lines.every((line) => line.body === undefined || line.body.size <= COPY_BYTES)) {
+      this.#write(joined(lines));
+    } else {
+      this.#stream.cork();
+      for (const piece of pieces(lines)) this.#write(piece);
+      this.#stream.uncork();
+    }
+    if (this.#stream.writableNeedDrain) this.onFull?.();
+  }
+
+  #write(bytes: Buffer): void {
+    this.#tap?.(bytes);
+    this.#stream.write(bytes);
+  }
+}
+
+/** Small lines copied into one buffer. */
+function joined(lines: readonly Line[]): Buffer {
+  let room = 0;
+  for (const line of lines) room += line.head.length * 3 + (line.body?.size ?? 0) + line.tail.length;
+  const buffer = Buffer.allocUnsafe(room);
+  let at = 0;
+  for (const { head, body, tail } of lines) {
+    at += buffer.write(head, at, 'utf8');
+    if (body !== undefined) at = copyBody(body, buffer, at);
+    at += buffer.write(tail, at, 'latin1');
+  }
+  return buffer.subarray(0, at);
+}
+
+function copyBody(body: Payload, target: Buffer, at: number): number {
+  if (body.parts.length === 1) return at + body.parts[0]!.copy(target, at, body.from, body.to);
+  let end = at;
+  for (const part of sliceParts(body.parts, body.from, body.to)) end += part.copy(target, end);
+  return end;
+}
+
+/** Big bodies as they lie, everything between them joined. */
+function* pieces(lines: readonly Line[]): Generator<Buffer> {
+  let small: Line[] = [];
+  for (const line of lines) {
+    const { head, body, tail } = line;
+    if (body === undefined || body.size <= COPY_BYTES) {
+      small.push(line);
+      continue;
+    }
+    yield joined([...small, { head, body: undefined, tail: '' }]);
+    yield* sliceParts(body.parts, body.from, body.to);
+    small = [{ head: tail, body: undefined, tail: '' }];
+  }
+  if (small.length > 0) yield joined(small);
+}
