@@ -97,11 +97,11 @@ export class Guardian {
   close(): void {
     this.#closed = true;
     this.#tell('bye');
-    this.#shell?.stdin!.end();
+    this.#shell?.stdin?.end();
   }
 
   #tell(line: string): void {
-    this.#shell?.stdin!.write(`${line}\n`);
+    this.#shell?.stdin?.write(`${line}\n`);
   }
 
   #restart(): void {

@@ -7,15 +7,9 @@ import { isExact, type NpxPackage, type NpxRequest } from '../lib/model/npx.ts';
 const ABANDONED_MS = 15_000;
 
 /** The file `npx` would run, when every package is there in exactly the version asked for. */
-export function installedBinary(
-  request: NpxRequest,
-  npmCache: string,
-  globalModules: string,
-): string | undefined {
+export function installedBinary(request: NpxRequest, npmCache: string, globalModules: string): string | undefined {
   const cached = join(npmCache, '_npx', cacheKey(request.packages), 'node_modules');
-  const folders = request.packages.every(({ version }) => isExact(version))
-    ? [globalModules, cached]
-    : [globalModules];
+  const folders = request.packages.every(({ version }) => isExact(version)) ? [globalModules, cached] : [globalModules];
   for (const modules of folders) {
     const found = binaryIn(modules, request);
     if (found !== undefined) return found;

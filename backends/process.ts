@@ -2,8 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { Guardian } from './guardian.ts';
 import type { Launch } from './launch.ts';
-import { groupAlive, markedProcesses, signalGroup } from './process-table.ts';
-import { MARKER } from './process-table.ts';
+import { groupAlive, MARKER, markedProcesses, signalGroup } from './process-table.ts';
 
 export interface Exit {
   readonly code: number | null;

@@ -187,7 +187,10 @@ export class StdioServer implements Server {
   #hint(): string | undefined {
     const shown = this.#notPassed.slice(0, 12);
     const more = this.#notPassed.length > shown.length ? ` and ${this.#notPassed.length - shown.length} more` : '';
-    const names = shown.length === 0 ? [] : [`set here but not passed to it: ${shown.join(', ')}${more} (pass one with --pass-env ${shown[0]})`];
+    const names =
+      shown.length === 0
+        ? []
+        : [`set here but not passed to it: ${shown.join(', ')}${more} (pass one with --pass-env ${shown[0]})`];
     const said = this.#lastLine === undefined ? [] : [`it said: ${this.#lastLine}`];
     return [...said, ...names].join('; ') || undefined;
   }

@@ -26,11 +26,7 @@ export function windowsLaunch(
   return { file: env.COMSPEC ?? 'cmd.exe', args: ['/d', '/s', '/c', `"${line}"`], verbatim: true };
 }
 
-function findOnWindows(
-  command: string,
-  env: NodeJS.ProcessEnv,
-  exists: (path: string) => boolean,
-): string | undefined {
+function findOnWindows(command: string, env: NodeJS.ProcessEnv, exists: (path: string) => boolean): string | undefined {
   const extensions = (env.PATHEXT ?? '.EXE;.CMD;.BAT;.COM').split(';');
   const names = extname(command) === '' ? extensions.map((ext) => command + ext) : [command];
   const folders = /[\\/]/.test(command) ? [''] : (env.PATH ?? env.Path ?? '').split(';');

@@ -75,8 +75,7 @@ export async function compose(options: ComposeOptions): Promise<Running> {
   const budget = new ByteBudget(BUDGET_BYTES);
   const trace = options.traceFrames === undefined ? undefined : new FrameTrace(options.traceFrames, clock);
   const tap =
-    trace &&
-    ((peer: string) => (direction: 'in' | 'out', bytes: Buffer) => trace.write(peer, direction, bytes));
+    trace && ((peer: string) => (direction: 'in' | 'out', bytes: Buffer) => trace.write(peer, direction, bytes));
   const pad = {
     guardian,
     clock,
@@ -146,17 +145,14 @@ async function reload(options: ComposeOptions, gateway: Gateway, audit: AuditWri
     });
   } catch (error) {
     const why = (error as Error).message;
-    gateway.turn.run(() =>
-      gateway.audit.event('config_reload_failed', { policy: gateway.config.revision, why }),
-    );
+    gateway.turn.run(() => gateway.audit.event('config_reload_failed', { policy: gateway.config.revision, why }));
     gateway.log.write('error', 'config_reload_failed', { code: 'SP1013', why });
   }
 }
 
 /** Settings that are read once. */
 function needsRestart(before: Config, now: Config): string[] {
-  const differs = (pick: (config: Config) => unknown) =>
-    JSON.stringify(pick(before)) !== JSON.stringify(pick(now));
+  const differs = (pick: (config: Config) => unknown) => JSON.stringify(pick(before)) !== JSON.stringify(pick(now));
   const launch = (config: Config) =>
     config.backends.map(({ name, command, args, env, passEnv, cwd, era }) => ({
       name,

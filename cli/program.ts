@@ -9,16 +9,13 @@ export type Finish = (code: number) => void;
 /** The command tree. Everything but `wrap` and `run` is loaded when it is used. */
 export function createProgram(finish: Finish): Command {
   const program = new Command('sallyport')
-    .description(
-      'Security gateway for the Model Context Protocol: policy, supervision and evidence for every frame.',
-    )
+    .description('Security gateway for the Model Context Protocol: policy, supervision and evidence for every frame.')
     .version(VERSION)
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .exitOverride();
   const json = () => new Option('--json', 'print JSON, one object or one a line');
-  const config = () =>
-    new Option('-c, --config <file>', 'config file [$SALLYPORT_CONFIG, then the user config]');
+  const config = () => new Option('-c, --config <file>', 'config file [$SALLYPORT_CONFIG, then the user config]');
   const profile = () => new Option('--profile <profile>', 'built-in rules').choices(['balanced', 'strict']);
   const observe = () => new Option('--observe', 'decide and record, but block nothing');
   const trace = () => new Option('--trace-frames <file>', 'write every byte that passes to a file');
@@ -31,11 +28,7 @@ export function createProgram(finish: Finish): Command {
     .option('--name <name>', "its name in policy and log [the package's base name]")
     .option('--allow <glob>', 'only these tools exist; may be repeated', list)
     .option('--deny <glob>', 'these tools do not exist; may be repeated', list)
-    .option(
-      '--pass-env <name>',
-      'variables the server inherits, besides the base list; may be repeated',
-      list,
-    )
+    .option('--pass-env <name>', 'variables the server inherits, besides the base list; may be repeated', list)
     .option('--cwd <dir>', 'its working folder')
     .addOption(new Option('--era <era>', 'protocol era of the server').choices(['legacy', 'modern']))
     .addOption(config())
@@ -75,9 +68,7 @@ export function createProgram(finish: Finish): Command {
     .addOption(profile())
     .addOption(json())
     .addHelpText('after', '\nExample: sallyport validate sallyport.yaml')
-    .action(async (file, options) =>
-      finish(await (await import('./commands/validate.ts')).validate(file, options)),
-    );
+    .action(async (file, options) => finish(await (await import('./commands/validate.ts')).validate(file, options)));
 
   const configCommand = program.command('config').description('look at the config in force');
   configCommand

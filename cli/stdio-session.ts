@@ -1,4 +1,4 @@
-import { compose, type ComposeOptions, type Running } from './compose.ts';
+import { type ComposeOptions, compose, type Running } from './compose.ts';
 import { EXIT } from './print.ts';
 import { drained, reserveStdout } from './stdout.ts';
 

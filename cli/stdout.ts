@@ -11,8 +11,7 @@ export function reserveStdout(): Writable {
     enumerable: true,
     get: () => process.stderr,
   });
-  for (const method of ['log', 'info', 'debug', 'dir', 'table', 'group'] as const)
-    console[method] = console.error;
+  for (const method of ['log', 'info', 'debug', 'dir', 'table', 'group'] as const) console[method] = console.error;
   return protocol;
 }
 

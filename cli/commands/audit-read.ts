@@ -1,12 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { segmentsIn } from '../../lib/audit/files.ts';
-import {
-  type AuditRecord,
-  createFilter,
-  type Filter,
-  NotARecord,
-  readRecords,
-} from '../../lib/audit/read.ts';
+import { type AuditRecord, createFilter, type Filter, NotARecord, readRecords } from '../../lib/audit/read.ts';
 import { folders } from '../../lib/config/folders.ts';
 import { parseDuration } from '../../lib/config/units.ts';
 import { safeJson } from '../../lib/model/safe-json.ts';
@@ -44,8 +38,7 @@ export async function auditQuery(files: readonly string[], options: QueryOptions
   const found = await collect(files.length > 0 ? filesOf(files) : await segments(options), wanted);
   const most = options.limit === undefined ? found.length : countOf('--limit', options.limit);
   for (const record of found.slice(0, most)) print(line(record, options.json === true));
-  if (options.json !== true)
-    printError(`${Math.min(most, found.length)} of ${found.length} matching records`);
+  if (options.json !== true) printError(`${Math.min(most, found.length)} of ${found.length} matching records`);
   return EXIT.ok;
 }
 
@@ -63,8 +56,7 @@ export async function auditTail(options: TailOptions): Promise<number> {
       const { size } = statSync(file);
       if (size <= from) continue;
       seen.set(file, size);
-      for (const record of await collect([file], () => true, from))
-        print(line(record, options.json === true));
+      for (const record of await collect([file], () => true, from)) print(line(record, options.json === true));
     }
   }
 }
@@ -122,14 +114,12 @@ function momentOf(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const ago = parseDuration(text);
   const moment = ago === undefined ? Date.parse(text) : Date.now() - ago;
-  if (Number.isNaN(moment))
-    throw new CommandError(`${flag} "${text}": write a time such as 2026-11-21T10:00Z, or 2h`);
+  if (Number.isNaN(moment)) throw new CommandError(`${flag} "${text}": write a time such as 2026-11-21T10:00Z, or 2h`);
   return moment;
 }
 
 function countOf(flag: string, text: string): number {
   const count = Number(text);
-  if (!Number.isInteger(count) || count < 0)
-    throw new CommandError(`${flag} "${text}": write a whole number`);
+  if (!Number.isInteger(count) || count < 0) throw new CommandError(`${flag} "${text}": write a whole number`);
   return count;
 }

@@ -4,10 +4,7 @@ import { groupSegments, type Verified, verifyChain } from '../../lib/audit/verif
 import { CommandError, EXIT, print, printJson, shown } from '../print.ts';
 
 /** Checks segments and says what they prove; exit code 5 when anything was changed, removed or moved. */
-export async function auditVerify(
-  paths: readonly string[],
-  { json }: { readonly json?: boolean },
-): Promise<number> {
+export async function auditVerify(paths: readonly string[], { json }: { readonly json?: boolean }): Promise<number> {
   const results: Verified[] = [];
   for (const group of groupSegments(filesOf(paths))) results.push(await verifyChain(group));
   const ok = results.every(({ fault }) => fault === undefined);

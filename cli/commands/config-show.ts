@@ -19,8 +19,7 @@ export async function configShow(options: ConfigShowOptions): Promise<number> {
   });
   const mask = createMask(config.secrets);
   const chosen = settings.filter(
-    ({ origin, value }) =>
-      value !== undefined && (options.resolved === true || !origin.startsWith('default')),
+    ({ origin, value }) => value !== undefined && (options.resolved === true || !origin.startsWith('default')),
   );
   if (options.json === true) {
     printJson({

@@ -21,19 +21,14 @@ export async function doctor(options: DoctorOptions): Promise<number> {
   const running = await compose({ config: options.config, overrides: { profile: options.profile } });
   const findings: Finding[] = [nodeVersion(), auditFolder(running)];
   try {
-    findings.push(
-      ...(await Promise.all(running.gateway.backends.map((backend) => examine(running, backend)))),
-    );
+    findings.push(...(await Promise.all(running.gateway.backends.map((backend) => examine(running, backend)))));
     findings.push(...(await refusals(running)));
   } finally {
     await running.close(true);
   }
   const ok = findings.every((finding) => finding.ok);
   if (options.json === true) printJson({ ok, policy: running.config.revision, findings });
-  else
-    print(
-      columns(findings.map(({ what, ok: fine, said }) => [fine ? 'ok  ' : 'FAIL', what, shown(said, 400)])),
-    );
+  else print(columns(findings.map(({ what, ok: fine, said }) => [fine ? 'ok  ' : 'FAIL', what, shown(said, 400)])));
   return ok ? EXIT.ok : EXIT.unavailable;
 }
 

@@ -9,17 +9,7 @@ export interface ValidateOptions {
 }
 
 /** Parts of the profiles that wait for a check of a later version; they do nothing yet. */
-const INACTIVE = [
-  'registry',
-  'paths',
-  'sql',
-  'commands',
-  'domains',
-  'injection',
-  'secrets',
-  'effects',
-  'sandbox',
-];
+const INACTIVE = ['registry', 'paths', 'sql', 'commands', 'domains', 'injection', 'secrets', 'effects', 'sandbox'];
 
 /** Reads the config as `run` would and reports everything; throws the faults, prints the warnings. */
 export async function validate(file: string | undefined, options: ValidateOptions): Promise<number> {
@@ -43,11 +33,7 @@ export async function validate(file: string | undefined, options: ValidateOption
   );
   print(
     columns(
-      config.backends.map(({ name, era, enforce }) => [
-        `  ${name}`,
-        era,
-        enforce ? 'enforced' : 'observed only',
-      ]),
+      config.backends.map(({ name, era, enforce }) => [`  ${name}`, era, enforce ? 'enforced' : 'observed only']),
     ),
   );
   print(`not active in this version, though the profile names it: ${INACTIVE.join(', ')} (SP1105)`);

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { AuditConfig } from '../model/config.ts';
-import { safeJson } from '../model/safe-json.ts';
+import { isPlain, safeJson } from '../model/safe-json.ts';
 import type { Payload } from '../wire/payload.ts';
 
 /** Arguments as they stand in a record; `digest` is of the bytes that were sent, when `shown` is not all. */
@@ -15,26 +15,51 @@ const MOST_SHOWN = 4096;
 /** Bigger arguments are not parsed for the record: their digest and size say enough. */
 const MOST_PARSED = 64 * 1024;
 const LONGEST_STRING = 64;
+const MOST_PLAIN = 2048;
 
 /** Names whose values are masked whatever they hold. */
 const SECRET_NAME =
   /pass(word|wd|phrase|code)?$|^pwd$|secret|token$|api[-_]?key|apikey|private[-_]?key|access[-_]?key|credential|authorization|cookie|^auth$|session[-_]?id|bearer/i;
 
-/** Captures arguments as `mode` says. `mask` replaces known secrets in any text. */
+/** Captures arguments as `mode` says. `keys` are their own keys; `mask` replaces known secrets in any text. */
 export function captureArguments(
   args: Payload | undefined,
+  keys: readonly string[],
   mode: AuditConfig['includeArguments'],
   mask: (text: string) => string,
 ): Captured {
   if (args === undefined || mode === 'none') return NOTHING;
   if (mode === 'hash') return { shown: undefined, digest: digestOf(args) };
+  const plain = mode === 'redacted' ? plainText(args, keys) : undefined;
+  if (plain !== undefined) return { shown: mask(plain), digest: undefined };
   if (args.size > MOST_PARSED) return { shown: `"[${args.size} bytes]"`, digest: digestOf(args) };
-  const value = args.json();
+  const text = args.text();
+  const value = JSON.parse(text) as unknown;
   const redaction = mode === 'full' ? UNCHANGED : new Redaction();
   const kept = mode === 'full' ? value : redaction.of(value);
-  const shown = mask(safeJson(kept));
+  const shown = mask(redaction.changed || !isPlain(text) ? safeJson(kept) : text);
   if (shown.length > MOST_SHOWN) return { shown: `"[${args.size} bytes]"`, digest: digestOf(args) };
   return { shown, digest: redaction.changed ? digestOf(args) : undefined };
+}
+
+/**
+ * The raw text of arguments in which nothing has to be redacted, found out without parsing them: flat, printable
+ * ASCII, no long string, no key that names a secret. Undefined when any of that is in doubt.
+ */
+function plainText(args: Payload, keys: readonly string[]): string | undefined {
+  if (args.size > MOST_PLAIN || args.parts.length !== 1 || keys.length === 0) return undefined;
+  const bytes = args.parts[0]!;
+  let quotedAt = -1;
+  for (let i = args.from + 1; i < args.to; i++) {
+    const c = bytes[i]!;
+    if (c < 0x20 || c > 0x7e || c === 0x5c || c === 0x7b) return undefined;
+    if (c !== 0x22) continue;
+    if (quotedAt === -1) quotedAt = i;
+    else if (i - quotedAt > LONGEST_STRING + 1) return undefined;
+    else quotedAt = -1;
+  }
+  for (let i = 0; i < keys.length; i++) if (namesSecret(keys[i]!)) return undefined;
+  return bytes.toString('latin1', args.from, args.to);
 }
 
 /** Keeps the structure; long strings become their length, values of keys that name secrets a mark. */

@@ -30,8 +30,7 @@ export class Chain {
     this.#reserve(body.length * MOST_BYTES_A_UNIT + TRAILER);
     const buffer = this.#buffer;
     const start = this.#length;
-    let at = start + buffer.write(body, start, 'utf8');
-    at += buffer.write(`,"prev":"${this.prev}"`, at, 'latin1');
+    let at = start + buffer.write(`${body},"prev":"${this.prev}"`, start, 'utf8');
     this.prev = hash('sha256', buffer.subarray(start, at), 'hex');
     at += buffer.write(`,"hash":"${this.prev}"}\n`, at, 'latin1');
     this.#length = at;
@@ -55,7 +54,9 @@ const TAIL_BYTES = ',"hash":""}'.length + HASH_LENGTH;
 const PREV = /,"prev":"([0-9a-f]{64})"$/;
 
 /** Checks one line, without its newline, by its raw bytes. Undefined when it has no well-formed hash. */
-export function readLink(line: Buffer): { readonly prev: string; readonly hash: string; readonly sound: boolean } | undefined {
+export function readLink(
+  line: Buffer,
+): { readonly prev: string; readonly hash: string; readonly sound: boolean } | undefined {
   if (line.length <= TAIL_BYTES) return undefined;
   const split = line.length - TAIL_BYTES;
   const tail = TAIL.exec(line.toString('latin1', split));

@@ -48,7 +48,6 @@ export function createFilter(filter: Filter): (record: AuditRecord) => boolean {
 
 function backendOf(record: AuditRecord): string | undefined {
   if (typeof record.backend === 'string') return record.backend;
-  if (typeof record.resource === 'string' && record.resource.includes('/'))
-    return record.resource.split('/', 1)[0];
+  if (typeof record.resource === 'string' && record.resource.includes('/')) return record.resource.split('/', 1)[0];
   return typeof record.from === 'string' ? record.from : undefined;
 }

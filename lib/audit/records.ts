@@ -73,8 +73,7 @@ function checkMembers(decision: Decision): string {
     decision.wouldDeny === undefined
       ? ''
       : `,"would_deny":${safeJson({ code: decision.wouldDeny.code, rule: decision.wouldDeny.rule })}`;
-  const edits =
-    decision.edits.length === 0 ? '' : `,"edits":${safeJson(decision.edits.map(({ name }) => name))}`;
+  const edits = decision.edits.length === 0 ? '' : `,"edits":${safeJson(decision.edits.map(({ name }) => name))}`;
   const findings = decision.findings.length === 0 ? '' : `,"findings":${safeJson(decision.findings)}`;
   return `${check}${would}${edits}${findings}`;
 }

@@ -79,8 +79,7 @@ class ChainCheck {
     const link = readLink(line);
     const record = link && readRecord(line);
     if (link === undefined || record === undefined) return this.#bad(file, number, 'not a record');
-    if (!link.sound)
-      return this.#bad(file, number, 'its hash does not fit its bytes: the record was changed');
+    if (!link.sound) return this.#bad(file, number, 'its hash does not fit its bytes: the record was changed');
     if (this.records === 0) this.#begin(link.prev, record.seq);
     else if (link.prev !== this.prev)
       return this.#bad(file, number, 'it does not follow the record before: one was removed, added or moved');
@@ -117,8 +116,7 @@ function readRecord(line: Buffer): RecordHead | undefined {
   } catch {
     return undefined;
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || repeatsKey(line, 0))
-    return undefined;
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || repeatsKey(line, 0)) return undefined;
   const { seq, kind, id, decision } = value as Record<string, unknown>;
   return { seq: Number(seq), kind: String(kind), id: String(id), decision: String(decision) };
 }
@@ -126,9 +124,7 @@ function readRecord(line: Buffer): RecordHead | undefined {
 function repeatsKey(bytes: Buffer, at: number): boolean {
   const inner = children(bytes, at);
   if (bytes[at] === 0x7b && new Set(inner.map(({ key }) => key)).size !== inner.length) return true;
-  return inner.some(
-    ({ start }) => (bytes[start] === 0x7b || bytes[start] === 0x5b) && repeatsKey(bytes, start),
-  );
+  return inner.some(({ start }) => (bytes[start] === 0x7b || bytes[start] === 0x5b) && repeatsKey(bytes, start));
 }
 
 /** The lines of a file as bytes, without their newlines; the last one may lack it. */

@@ -8,17 +8,11 @@ import { ownFolder } from '../model/own-folder.ts';
 import { captureArguments } from './capture.ts';
 import { Chain, GENESIS } from './chain.ts';
 import { prune, segmentName } from './files.ts';
-import {
-  callMembers,
-  doneMembers,
-  eventMembers,
-  recordBody,
-  refusedMembers,
-  unaskedMembers,
-} from './records.ts';
+import { callMembers, doneMembers, eventMembers, recordBody, refusedMembers, unaskedMembers } from './records.ts';
 import { Segment } from './segment.ts';
 
 const SYNC_EVERY_MS = 1000;
+const NO_KEYS: readonly string[] = [];
 /** More records than this waiting for a disk, and nothing may go on unrecorded, whatever the profile. */
 const MOST_WAITING = 10_000;
 
@@ -71,7 +65,12 @@ export class AuditWriter implements AuditLog {
 
   call(call: Call, decision: Decision): void {
     if (!this.#setting.config.enabled) return;
-    const captured = captureArguments(call.args, this.#setting.config.includeArguments, this.#around.mask);
+    const captured = captureArguments(
+      call.args,
+      call.params?.argumentKeys() ?? NO_KEYS,
+      this.#setting.config.includeArguments,
+      this.#around.mask,
+    );
     this.#add('call', callMembers(call, decision, captured, this.#setting.revision));
   }
 
@@ -167,8 +166,7 @@ export class AuditWriter implements AuditLog {
     const dir = this.#dir!;
     try {
       const left = prune(dir, this.#around.clock.now(), retentionMs);
-      if (left > rotate.keep)
-        this.#around.log.write('warn', 'audit_segments', { code: 'SP7004', segments: left, dir });
+      if (left > rotate.keep) this.#around.log.write('warn', 'audit_segments', { code: 'SP7004', segments: left, dir });
     } catch (error) {
       this.#around.log.write('warn', 'audit_prune_failed', { dir, why: (error as Error).message });
     }

@@ -74,8 +74,7 @@ class Access implements Judge {
     const effect = this.#config.requests[resource.id as keyof Config['requests']];
     const rule = `policies.requests.${resource.id}`;
     if (effect === 'allow') return pass();
-    if (effect === 'deny')
-      return deny({ code: 'SP3006', text: `${resource.id} requests are not allowed here`, rule });
+    if (effect === 'deny') return deny({ code: 'SP3006', text: `${resource.id} requests are not allowed here`, rule });
     return pass({ approval: { code: 'SP6003', text: 'a person must agree to this first', rule } });
   }
 }

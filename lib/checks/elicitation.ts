@@ -28,9 +28,7 @@ export const elicitation = defineCheck({
 
 /** Words that name a secret when a form field is called by them (the protocol forbids asking for these). */
 const SECRET_WORDS = new Set(
-  'password passwd pwd passphrase passcode secret secrets credential credentials apikey cvv cvc otp ssn pin'.split(
-    ' ',
-  ),
+  'password passwd pwd passphrase passcode secret secrets credential credentials apikey cvv cvc otp ssn pin'.split(' '),
 );
 const SECRET_PHRASES =
   /\b(api|access|private|secret|encryption|signing|ssh|auth)[ _-]?(key|token)s?\b|\b(credit|debit|bank) ?card|\bcard ?number|\bsocial security|\b(bearer|session|refresh|auth(entication)?) ?token|\brecovery (code|phrase)|\bseed phrase/i;
@@ -58,10 +56,8 @@ function judgeForm(schema: unknown): Reason | undefined {
   const properties = (schema as { properties?: Record<string, unknown> } | undefined)?.properties ?? {};
   for (const [name, definition] of Object.entries(properties)) {
     const { title, description, format } = (definition ?? {}) as Record<string, unknown>;
-    const asks =
-      [name, title].some((text) => namesSecret(text)) || phrasesSecret(description) || format === 'password';
-    if (asks)
-      return { code: 'SP3021', text: 'the server asked for a secret in a form, which the protocol forbids' };
+    const asks = [name, title].some((text) => namesSecret(text)) || phrasesSecret(description) || format === 'password';
+    if (asks) return { code: 'SP3021', text: 'the server asked for a secret in a form, which the protocol forbids' };
   }
   return undefined;
 }
@@ -74,10 +70,7 @@ function namesSecret(text: unknown): boolean {
 }
 
 function phrasesSecret(text: unknown): boolean {
-  return (
-    typeof text === 'string' &&
-    (SECRET_PHRASES.test(text) || /\byour (password|passphrase|pin)\b/i.test(text))
-  );
+  return typeof text === 'string' && (SECRET_PHRASES.test(text) || /\byour (password|passphrase|pin)\b/i.test(text));
 }
 
 function judgeUrl(url: unknown): Reason | undefined {

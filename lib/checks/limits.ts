@@ -63,8 +63,7 @@ class LimitsJudge implements Judge {
       limit.onOversize === 'truncate' && call.action === 'tools/call' && reply.ok
         ? truncate(reply.body, limit.maxResponseBytes, call.facts.structured)
         : undefined;
-    if (edit !== undefined)
-      return pass({ edits: [edit], findings: [`truncated from ${reply.body.size} bytes`] });
+    if (edit !== undefined) return pass({ edits: [edit], findings: [`truncated from ${reply.body.size} bytes`] });
     const text = 'the call ran, but its answer is larger than allowed and was withheld; do not repeat it';
     return deny({ code: 'SP3012', text, rule: 'limits.max_response_bytes' });
   }

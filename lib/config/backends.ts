@@ -36,13 +36,8 @@ export function resolveBackend(
     );
   const restart = (key: string, fallback: string | number) =>
     reading.value<string | number>([...base, 'restart', key], fallback, from, (a) => a, at('restart', key));
-  const lists = (kind: Kind): Lists =>
-    resolveLists(reading, kind, [...base], at, kind === 'tools' ? overrides : {});
-  reading.note(
-    [...base, 'name'],
-    raw.name,
-    overrides.only === undefined ? layerOf(reading, raw.name) : 'command line',
-  );
+  const lists = (kind: Kind): Lists => resolveLists(reading, kind, [...base], at, kind === 'tools' ? overrides : {});
+  reading.note([...base, 'name'], raw.name, overrides.only === undefined ? layerOf(reading, raw.name) : 'command line');
   return {
     name: raw.name,
     command: first('command', raw.command),

@@ -15,9 +15,7 @@ export function crossCheck(layers: readonly Layer[], overrides: Overrides): Prob
   const problems: Problem[] = [];
   const backends =
     overrides.only === undefined
-      ? layers.flatMap((layer) =>
-          (layer.config.backends ?? []).map((backend, index) => ({ backend, index, layer })),
-        )
+      ? layers.flatMap((layer) => (layer.config.backends ?? []).map((backend, index) => ({ backend, index, layer })))
       : [];
   const several = new Set(backends.map(({ backend }) => backend.name)).size > 1;
   for (const layer of layers) problems.push(...duplicates(layer));
@@ -62,9 +60,7 @@ function lint(
   const request = isNpx(backend.command) ? parseNpx(backend.args ?? []) : undefined;
   for (const { spec, version } of request?.packages ?? []) {
     if (isExact(version)) continue;
-    problems.push(
-      warning('SP1102', `${backend.name} launches "${spec}" without an exact version`, where('args')),
-    );
+    problems.push(warning('SP1102', `${backend.name} launches "${spec}" without an exact version`, where('args')));
   }
   for (const [i, arg] of (backend.args ?? []).entries()) {
     if (SECRET_LOOKS.test(arg) || interpolated.some((secret) => arg.includes(secret)))
@@ -73,13 +69,9 @@ function lint(
   for (const [name, value] of Object.entries(backend.env ?? {})) {
     if (interpolated.some((secret) => value.includes(secret))) continue;
     if (SECRET_LOOKS.test(value))
-      problems.push(
-        warning('SP1103', `${name} of ${backend.name} looks like a literal secret`, where('env', name)),
-      );
+      problems.push(warning('SP1103', `${name} of ${backend.name} looks like a literal secret`, where('env', name)));
     else if (SECRET_NAME.test(name) && /^[A-Za-z0-9+/=_-]{20,}$/.test(value)) {
-      problems.push(
-        warning('SP1103', `${name} of ${backend.name} may be a literal secret`, where('env', name)),
-      );
+      problems.push(warning('SP1103', `${name} of ${backend.name} may be a literal secret`, where('env', name)));
     }
   }
   return problems;
@@ -91,7 +83,5 @@ function warning(code: Problem['code'], message: string, where: string): Problem
 
 /** Names that some clients would refuse, once a backend's tools are known. */
 export function longNames(backend: string, tools: readonly string[], maxLength: number): string[] {
-  return tools.filter(
-    (tool) => exposedName(backend, tool, { prefix: true, maxLength }) !== `${backend}__${tool}`,
-  );
+  return tools.filter((tool) => exposedName(backend, tool, { prefix: true, maxLength }) !== `${backend}__${tool}`);
 }

@@ -26,25 +26,17 @@ export interface Interpolated {
 }
 
 /** Replaces references in one scalar; throws {@link UnsetVariable} for a variable that is not set. */
-export function interpolate(
-  text: string,
-  variables: Readonly<Record<string, string | undefined>>,
-): Interpolated {
+export function interpolate(text: string, variables: Readonly<Record<string, string | undefined>>): Interpolated {
   const secrets: string[] = [];
-  const replaced = text.replace(
-    REFERENCE,
-    (whole, name: string | undefined, kind: string | undefined, rest = '') => {
-      if (name === undefined) return '${';
-      const value = variables[name];
-      if (value !== undefined && (value !== '' || kind === undefined)) {
-        if (!PUBLIC.has(name) && value.length >= SHORTEST_SECRET) secrets.push(value);
-        return value;
-      }
-      if (kind === ':-') return rest;
-      throw new UnsetVariable(
-        kind === ':?' && rest !== '' ? `${name}: ${rest}` : `${name} is not set (in ${whole})`,
-      );
-    },
-  );
+  const replaced = text.replace(REFERENCE, (whole, name: string | undefined, kind: string | undefined, rest = '') => {
+    if (name === undefined) return '${';
+    const value = variables[name];
+    if (value !== undefined && (value !== '' || kind === undefined)) {
+      if (!PUBLIC.has(name) && value.length >= SHORTEST_SECRET) secrets.push(value);
+      return value;
+    }
+    if (kind === ':-') return rest;
+    throw new UnsetVariable(kind === ':?' && rest !== '' ? `${name}: ${rest}` : `${name} is not set (in ${whole})`);
+  });
   return { text: replaced, secrets };
 }

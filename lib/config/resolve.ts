@@ -65,10 +65,7 @@ export function resolveConfig(layers: readonly Layer[], overrides: Overrides, fo
 function profileOf(reading: Reading, overrides: Overrides): 'balanced' | 'strict' {
   const stricter = (a: 'balanced' | 'strict', b: 'balanced' | 'strict') => (a === 'strict' ? a : b);
   const fromFiles = reading.value<'balanced' | 'strict'>(['profile'], 'balanced', 'default', stricter);
-  if (
-    overrides.profile === undefined ||
-    (managed(reading)?.profile === 'strict' && overrides.profile !== 'strict')
-  )
+  if (overrides.profile === undefined || (managed(reading)?.profile === 'strict' && overrides.profile !== 'strict'))
     return fromFiles;
   reading.settings.pop();
   reading.note(['profile'], overrides.profile, '--profile');
@@ -102,29 +99,19 @@ function resolveLimits(reading: Reading, profile: string, from: string): Limits 
     maxResponseBytes: bytes('max_response_bytes', maxFrameBytes),
     onOversize: reading.value(['limits', 'on_oversize'], 'truncate' as 'truncate' | 'block', from),
     executionTimeoutMs:
-      1000 *
-      reading.value(['limits', 'execution_timeout_secs'], profile === 'strict' ? 30 : 300, from, least),
+      1000 * reading.value(['limits', 'execution_timeout_secs'], profile === 'strict' ? 30 : 300, from, least),
     maxConcurrentCalls: reading.value(['limits', 'max_concurrent_calls'], 64, from, least),
     maxJsonDepth: reading.value(['limits', 'max_json_depth'], 200, from, least),
   };
 }
 
-function resolveBackends(
-  reading: Reading,
-  overrides: Overrides,
-  limits: Limits,
-  enforce: boolean,
-): BackendConfig[] {
+function resolveBackends(reading: Reading, overrides: Overrides, limits: Limits, enforce: boolean): BackendConfig[] {
   const observe = overrides.observe === true && managed(reading)?.enforce !== true;
   const own = { ...overrides, observe };
   if (overrides.only !== undefined) return [resolveBackend(reading, overrides.only, 0, limits, enforce, own)];
-  const names = new Set(
-    reading.layers.flatMap(({ config }) => (config.backends ?? []).map(({ name }) => name)),
-  );
+  const names = new Set(reading.layers.flatMap(({ config }) => (config.backends ?? []).map(({ name }) => name)));
   return [...names].map((name, index) => {
-    const raw = reading.layers
-      .flatMap(({ config }) => config.backends ?? [])
-      .find((backend) => backend.name === name)!;
+    const raw = reading.layers.flatMap(({ config }) => config.backends ?? []).find((backend) => backend.name === name)!;
     return resolveBackend(reading, raw, index, limits, enforce, { observe });
   });
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { compileGlob, GlobError, type StarMeans } from '../policy/glob.ts';
+import { compileGlob, type GlobError, type StarMeans } from '../policy/glob.ts';
 import { parseDuration, parseSize } from './units.ts';
 
 /** A size in the config: a number of bytes, or text with a unit. */
@@ -41,23 +41,12 @@ const limits = z.strictObject({
     .enum(['truncate', 'block'])
     .optional()
     .describe('What happens to a larger answer: its text is cut with a mark, or it is withheld.'),
-  max_concurrent_calls: z
-    .int()
-    .positive()
-    .optional()
-    .describe('Calls a backend may be working on at a time.'),
-  max_json_depth: z
-    .int()
-    .min(8)
-    .max(1000)
-    .optional()
-    .describe('Levels of objects and arrays inside each other.'),
+  max_concurrent_calls: z.int().positive().optional().describe('Calls a backend may be working on at a time.'),
+  max_json_depth: z.int().min(8).max(1000).optional().describe('Levels of objects and arrays inside each other.'),
 });
 
 const commonLimits = limits.extend({
-  max_frame_bytes: size
-    .optional()
-    .describe('Largest frame in either direction; a larger one is never held in memory.'),
+  max_frame_bytes: size.optional().describe('Largest frame in either direction; a larger one is never held in memory.'),
   list_timeout_secs: z
     .number()
     .positive()
@@ -164,9 +153,7 @@ export const configSchema = z.strictObject({
   instructions: z
     .enum(['merged', 'none'])
     .optional()
-    .describe(
-      'With several backends: `merged` waits for all of them at initialize to pass on their instructions.',
-    ),
+    .describe('With several backends: `merged` waits for all of them at initialize to pass on their instructions.'),
   audit: audit.optional().describe('The tamper-evident log.'),
   log: log.optional().describe('Diagnostics for people.'),
   reload: z.enum(['off', 'signal']).optional().describe('Whether SIGHUP reads the config again.'),

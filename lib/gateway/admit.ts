@@ -1,8 +1,8 @@
-import type { Era } from '../model/config.ts';
 import type { Code } from '../model/codes.ts';
+import type { Era } from '../model/config.ts';
 import { printable } from '../model/printable.ts';
-import { META, isModern, MODERN_REVISIONS, RPC } from '../protocol/revisions.ts';
 import type { MethodRule } from '../protocol/methods.ts';
+import { isModern, META, MODERN_REVISIONS, RPC } from '../protocol/revisions.ts';
 import type { RequestFrame } from '../wire/frame.ts';
 import type { Payload } from '../wire/payload.ts';
 import { type Refusal, rpcError } from './refusal.ts';

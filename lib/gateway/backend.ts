@@ -10,12 +10,13 @@ import { parseFrame } from '../wire/reader.ts';
 import type { Line } from '../wire/writer.ts';
 import { Catalog } from './catalog.ts';
 import { ChatterMeter } from './chatter.ts';
-import { type Asking, Conversation } from './conversation.ts';
+import { Conversation } from './conversation.ts';
 import type { Engine } from './engine.ts';
 import type { Sent } from './exchange.ts';
 import { type ServerFacts, shakeHands } from './handshake.ts';
 import { NoiseMeter } from './noise.ts';
 import { deliver } from './notices.ts';
+import type { Asking } from './pending.ts';
 import { askClient } from './questions.ts';
 import type { Session } from './session.ts';
 import type { Recorded } from './turn.ts';
@@ -110,11 +111,7 @@ export class Backend {
     if (this.#open && conversation !== undefined) {
       if (asking.session !== undefined) this.#join(asking.session);
       conversation.greet();
-      const pending = conversation.send(asking, done);
-      return {
-        cancel: (params) => pending && conversation.abandon(pending, params),
-        withdraw: () => pending && conversation.withdraw(pending),
-      };
+      return conversation.send(asking, done);
     }
     return this.#enqueue({ asking, done });
   }
@@ -182,13 +179,7 @@ export class Backend {
 
   #up(link: Link): void {
     const giveUp = (outage: Outage) => this.#giveUp(outage);
-    const conversation = new Conversation(
-      link,
-      this.name,
-      this.config.era === 'legacy',
-      this.#engine,
-      giveUp,
-    );
+    const conversation = new Conversation(link, this.name, this.config.era === 'legacy', this.#engine, giveUp);
     this.#conversation = conversation;
     this.#openingMs = 0;
     this.#noise.reset();

@@ -4,7 +4,8 @@ import { Payload } from '../wire/payload.ts';
 import { parseFrame } from '../wire/reader.ts';
 import { errorLine, type Line, lineText } from '../wire/writer.ts';
 import { rpcError } from './refusal.ts';
-import type { Outlet, Session } from './session.ts';
+import type { Outlet } from './request.ts';
+import type { Session } from './session.ts';
 import type { Recorded } from './turn.ts';
 
 const MOST_MESSAGES = 50;
@@ -16,15 +17,12 @@ const MOST_MESSAGES = 50;
 export function receiveBatch(session: Session, batch: BatchFrame, direct: Outlet): void {
   const { elements, size } = batch;
   if (elements.length === 0 || elements.length > MOST_MESSAGES) {
-    const message =
-      elements.length === 0 ? 'An empty batch' : `More than ${MOST_MESSAGES} messages in a batch`;
+    const message = elements.length === 0 ? 'An empty batch' : `More than ${MOST_MESSAGES} messages in a batch`;
     session.refuse(undefined, { refusal: rpcError(RPC.invalidRequest, message), code: 'SP8019' }, size);
     return;
   }
   const { maxFrameBytes, maxJsonDepth } = session.engine.config.limits;
-  const frames = elements.map((element) =>
-    parseFrame(element.bytes(), { maxFrameBytes, maxDepth: maxJsonDepth }),
-  );
+  const frames = elements.map((element) => parseFrame(element.bytes(), { maxFrameBytes, maxDepth: maxJsonDepth }));
   const answers = new BatchAnswers(direct, frames.filter(({ kind }) => kind === 'request').length);
   for (const frame of frames) {
     if (frame.kind === 'request' && frame.method === 'initialize') {
@@ -68,9 +66,7 @@ class BatchAnswers implements Outlet {
     const line: Line = { head: '[', body: Payload.of(this.#texts.join(',')), tail: ']\n' };
     const owners = this.#owners;
     const withheld = () =>
-      this.#direct.send(
-        errorLine('null', rpcError(RPC.denied, 'The audit log cannot be written (SP7001)').body),
-      );
+      this.#direct.send(errorLine('null', rpcError(RPC.denied, 'The audit log cannot be written (SP7001)').body));
     this.#direct.send(
       line,
       owners.length === 0

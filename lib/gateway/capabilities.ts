@@ -31,9 +31,7 @@ export function mergedCapabilities(engine: Engine, era: Era, revision: string): 
   return {
     ...(with_('tools') ? { tools: { listChanged: true } } : {}),
     ...(with_('prompts') ? { prompts: { listChanged: true } } : {}),
-    ...(with_('resources')
-      ? { resources: { listChanged: true, ...(subscribe ? { subscribe: true } : {}) } }
-      : {}),
+    ...(with_('resources') ? { resources: { listChanged: true, ...(subscribe ? { subscribe: true } : {}) } } : {}),
     ...(with_('completions') && revision > '2024-11-05' ? { completions: {} } : {}),
     ...(with_('logging') ? { logging: {} } : {}),
     ...(era === 'legacy' ? legacyTasks(told, revision) : modernExtensions(told, engine)),

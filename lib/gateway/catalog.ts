@@ -98,13 +98,7 @@ export class Catalog {
     this.#page(kind, session, undefined, 1, 0);
   }
 
-  #page(
-    kind: 'tools' | 'prompts',
-    session: Session,
-    cursor: string | undefined,
-    page: number,
-    bytes: number,
-  ): void {
+  #page(kind: 'tools' | 'prompts', session: Session, cursor: string | undefined, page: number, bytes: number): void {
     const method: ListMethod = kind === 'tools' ? 'tools/list' : 'prompts/list';
     const rest = cursor === undefined ? {} : { cursor };
     const modern = this.#backend.config.era === 'modern';
@@ -154,8 +148,7 @@ export class Catalog {
     if (name === undefined || why !== undefined) return this.#leftOut(name ?? '', why ?? 'has no name');
     seen.add(name);
     const { prefix, maxLength } = this.#engine.config.names;
-    if (table.add(exposedName(this.#backend.name, name, { prefix, maxLength }), this.#backend.name, name))
-      return name;
+    if (table.add(exposedName(this.#backend.name, name, { prefix, maxLength }), this.#backend.name, name)) return name;
     return this.#leftOut(name, 'looks like another one once it is prefixed');
   }
 

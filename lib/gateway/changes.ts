@@ -26,8 +26,7 @@ export class Changes {
   /** All lists of `backend` may have changed: it was restarted, or the policy was. */
   everything(backend: Backend): void {
     for (const kind of KINDS) {
-      if (backend.facts === undefined || backend.facts.capabilities[kind] !== undefined)
-        this.note(kind, backend);
+      if (backend.facts === undefined || backend.facts.capabilities[kind] !== undefined) this.note(kind, backend);
     }
   }
 

@@ -6,23 +6,10 @@ import type { Payload } from '../wire/payload.ts';
 import { type Line, lineSize, notificationLine, requestLine } from '../wire/writer.ts';
 import { cancelledParams } from './cancelled.ts';
 import type { Engine } from './engine.ts';
-import { type Pending, PendingTable, type ProgressWanted } from './pending.ts';
-import type { Session } from './session.ts';
-import type { Recorded } from './turn.ts';
+import type { Sent } from './exchange.ts';
+import { type Asking, Pending, PendingTable, type ProgressWanted } from './pending.ts';
 
-/** A request for a backend, in its own words. */
-export interface Asking {
-  readonly id: number;
-  readonly method: string;
-  readonly params: Payload | undefined;
-  /** Who asks; undefined when the gateway does for itself. */
-  readonly session: Session | undefined;
-  /** Raw JSON of the client's progress token. */
-  readonly progressToken?: string | undefined;
-  readonly logLevel?: string | undefined;
-  readonly timeoutMs?: number | undefined;
-  readonly owner?: Recorded | undefined;
-}
+import type { Recorded } from './turn.ts';
 
 /** Bytes a backend may leave unread before further requests for it are refused. */
 const MOST_UNREAD = 16 * 1024 * 1024;
@@ -31,6 +18,8 @@ const OVERDUE_MS = 5000;
 const PING_MS = 5000;
 /** Tasks whose progress is still followed; the oldest is forgotten first. */
 const MOST_TASKS = 256;
+
+const NOTHING_SENT: Sent = { cancel: () => {}, withdraw: () => {} };
 
 /** One life of a backend's process: what was sent to it and not yet answered. */
 export class Conversation {
@@ -53,28 +42,14 @@ export class Conversation {
     this.#giveUp = giveUp;
   }
 
-  /** Sends a request; `done` is called once, unless it is abandoned or withdrawn. */
-  send(asking: Asking, done: (answer: Answer) => void): Pending | undefined {
+  /** Sends a request; `done` is called once, unless it is cancelled or withdrawn. */
+  send(asking: Asking, done: (answer: Answer) => void): Sent {
     const line = requestLine(asking.id, asking.method, asking.params);
     if (this.link.out.backlog + lineSize(line) > MOST_UNREAD) {
-      done({
-        loss: { code: 'SP5004', text: `${this.#name} does not read its requests`, retryAfterMs: 1000 },
-      });
-      return undefined;
+      done({ loss: { code: 'SP5004', text: `${this.#name} does not read its requests`, retryAfterMs: 1000 } });
+      return NOTHING_SENT;
     }
-    const { id, method, session, progressToken, logLevel, timeoutMs } = asking;
-    const pending: Pending = {
-      id,
-      method,
-      session,
-      progressToken,
-      logLevel,
-      remainingMs: timeoutMs,
-      abandoned: false,
-      overdueMs: undefined,
-      lastProgress: Number.NEGATIVE_INFINITY,
-      done,
-    };
+    const pending = new Pending(asking, done, this);
     this.pending.add(pending);
     this.stage(line, asking.owner);
     return pending;
@@ -127,16 +102,13 @@ export class Conversation {
     if (pending.abandoned) return true;
     if (frame.broken !== undefined) this.#broken(pending, frame.broken);
     else
-      pending.done(
-        frame.result === undefined ? { ok: false, body: frame.error! } : { ok: true, body: frame.result },
-      );
+      pending.done(frame.result === undefined ? { ok: false, body: frame.error! } : { ok: true, body: frame.result });
     return true;
   }
 
   /** Whether a frame nobody can read was the answer to something. */
   misanswered(frame: MalformedFrame): boolean {
-    const pending =
-      frame.as === 'reply' || frame.code === 'SP8004' ? this.pending.take(frame.id?.key) : undefined;
+    const pending = frame.as === 'reply' || frame.code === 'SP8004' ? this.pending.take(frame.id?.key) : undefined;
     if (pending === undefined) return false;
     if (!pending.abandoned) this.#broken(pending, frame.detail);
     return true;

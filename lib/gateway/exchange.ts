@@ -25,25 +25,21 @@ export interface Target {
   ask(question: Question, done: (answer: Answer) => void): Sent;
 }
 
-export interface Question {
+/** What is asked. The question itself is held responsible for the frame that asks, until it is answered. */
+export interface Question extends Recorded {
   readonly call: Call;
   readonly params: Payload | undefined;
   readonly timeoutMs: number | undefined;
-  /** Held responsible for the frame that asks, until the answer is there. */
-  readonly owner: Recorded;
 }
 
-/** Sends what ends the exchange to whoever asked; undefined when nobody waits for it. */
-export type Respond = (refusal: Refusal | undefined, owner: Recorded | undefined) => void;
-
-/** The two ends of an exchange: who is asked, and who asked. */
-export interface ExchangeEnds {
-  readonly target: Target;
-  readonly respond: Respond;
+/** Who asked. */
+export interface Asker {
   /** The name the asker used; what it is told when it may not know the resource. */
   readonly shown: string;
+  /** Takes what ends the exchange; undefined when nobody waits for it. */
+  respond(refusal: Refusal | undefined, owner: Recorded | undefined): void;
   /** Makes the refusal of something hidden take as long as that of something unknown. */
-  readonly disguise?: (answer: () => void) => void;
+  disguise?(answer: () => void): void;
 }
 
 export interface ExchangeTools {
@@ -60,9 +56,13 @@ const FAILED = { code: 'SP3003', text: 'the gateway failed while working on this
  * The life of one request. The steps stand in the order they are taken: run, asked, granted, replied, judged,
  * answered. It answers exactly once, whatever throws.
  */
-export class Exchange implements Recorded {
+export class Exchange implements Question {
   readonly call: Call;
-  readonly #ends: ExchangeEnds;
+  /** What is forwarded: the call's own parameters, as policy edited them. */
+  params: Payload | undefined;
+  timeoutMs: number | undefined;
+  readonly #asker: Asker;
+  readonly #target: Target;
   readonly #tools: ExchangeTools;
   /** The policy it began with; a reload does not change the rules of a call half-way. */
   readonly #policy: Policy;
@@ -71,16 +71,21 @@ export class Exchange implements Recorded {
   #reply: Reply | undefined;
   #over = false;
 
-  constructor(call: Call, ends: ExchangeEnds, tools: ExchangeTools) {
+  constructor(call: Call, asker: Asker, target: Target, tools: ExchangeTools) {
     this.call = call;
-    this.#ends = ends;
+    this.#asker = asker;
+    this.#target = target;
     this.#tools = tools;
     this.#policy = tools.policy;
     this.#startedMs = tools.clock.monotonic();
   }
 
   run(): void {
-    this.#guarded(() => this.#next(decideCall(this.#policy, this.call), this.#asked));
+    try {
+      this.#next(decideCall(this.#policy, this.call), this.#asked);
+    } catch (failure) {
+      this.#fail(failure);
+    }
   }
 
   #asked(decision: Decision): void {
@@ -92,13 +97,20 @@ export class Exchange implements Recorded {
     const { call } = this;
     this.#tools.audit.call(call, decision);
     if (decision.effect !== 'allow') return this.#deny(decision);
-    const { enforced } = decision;
-    const params = call.params && enforced ? applied(call.params, decision) : call.params;
-    const question = { call, params, timeoutMs: enforced ? decision.timeoutMs : undefined, owner: this };
-    this.#sent = this.#ends.target.ask(question, (answer) => this.#guarded(() => this.#replied(answer)));
+    this.params = call.params && applied(call.params, decision);
+    this.timeoutMs = decision.enforced ? decision.timeoutMs : undefined;
+    this.#sent = this.#target.ask(this, (answer) => this.#replied(answer));
   }
 
   #replied(answer: Answer): void {
+    try {
+      this.#answer(answer);
+    } catch (failure) {
+      this.#fail(failure);
+    }
+  }
+
+  #answer(answer: Answer): void {
     if (this.#over) return;
     if (answer === 'cancelled') {
       this.#record('cancelled', 0, undefined, undefined);
@@ -154,16 +166,16 @@ export class Exchange implements Recorded {
     this.#over = true;
     this.#sent?.withdraw();
     const reason = { code: 'SP7001', text: `the audit log cannot be written: ${ran}` } as const;
-    this.#ends.respond(denied(this.call, reason), undefined);
+    this.#asker.respond(denied(this.call, reason), undefined);
   }
 
   #deny(decision: Decision): void {
     const { call } = this;
     const reason = decision.reason!;
     if (reason.hidden !== true) return this.#finish(denied(call, reason));
-    const unknown = notFound(call.resource.type, this.#ends.shown, call.era === 'legacy');
-    if (this.#ends.disguise === undefined) this.#finish(unknown);
-    else this.#ends.disguise(() => this.#finish(unknown));
+    const unknown = notFound(call.resource.type, this.#asker.shown, call.era === 'legacy');
+    if (this.#asker.disguise === undefined) this.#finish(unknown);
+    else this.#asker.disguise(() => this.#finish(unknown));
   }
 
   #outcome(reply: Reply, decision: Decision): Outcome {
@@ -181,22 +193,15 @@ export class Exchange implements Recorded {
   #finish(refusal: Refusal | undefined): void {
     if (this.#over) return;
     this.#over = true;
-    this.#ends.respond(refusal, this);
+    this.#asker.respond(refusal, this);
   }
 
   /** Takes the next step with a value that is there already, or when it comes; a failure on the way denies. */
   #next(value: Later<Decision>, step: (decision: Decision) => void): void {
     if (!isPromise(value)) return step.call(this, value);
-    const goOn = (decision: Decision) => this.#tools.turn.run(() => this.#guarded(() => this.#over || step.call(this, decision)));
-    value.then(goOn, (failure) => this.#tools.turn.run(() => this.#fail(failure)));
-  }
-
-  #guarded(work: () => unknown): void {
-    try {
-      work();
-    } catch (failure) {
-      this.#fail(failure);
-    }
+    const { turn } = this.#tools;
+    const goOn = (decision: Decision) => turn.run(() => (this.#over ? undefined : step.call(this, decision)));
+    value.then(goOn).catch((failure) => turn.run(() => this.#fail(failure)));
   }
 
   #fail(failure: unknown): void {
@@ -210,10 +215,12 @@ export class Exchange implements Recorded {
 }
 
 function edited(reply: Reply, decision: Decision): Refusal {
-  return { ok: reply.ok, body: decision.enforced ? applied(reply.body, decision) : reply.body };
+  return decision.edits.length === 0 ? reply : { ok: reply.ok, body: applied(reply.body, decision) };
 }
 
+/** In observe mode edits are recorded and not made. */
 function applied(body: Payload, decision: Decision): Payload {
+  if (!decision.enforced) return body;
   let result = body;
   for (const edit of decision.edits) result = edit.apply(result);
   return result;

@@ -7,8 +7,7 @@ import { isPromise, type Later } from '../model/later.ts';
  * does an approval nobody can give; in observe mode as well, because these are not checks.
  */
 export function fulfil(call: Call, decision: Decision): Later<Decision> {
-  if (decision.effect === 'require_approval')
-    return refused(decision, { ...decision.reason!, code: 'SP6003' });
+  if (decision.effect === 'require_approval') return refused(decision, { ...decision.reason!, code: 'SP6003' });
   if (decision.effect === 'deny' || decision.duties.length === 0) return decision;
   return performAll(call, decision, 0);
 }

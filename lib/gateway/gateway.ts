@@ -50,8 +50,8 @@ export class Gateway implements Engine {
   readonly seal = new Seal();
   readonly backends: readonly Backend[];
   readonly sessions = new Set<Session>();
-  readonly toolNames = new NameTable();
-  readonly promptNames = new NameTable();
+  readonly toolNames = new NameTable('tool');
+  readonly promptNames = new NameTable('prompt');
   readonly changes: Changes;
   config: Config;
   policy: Policy;
@@ -71,9 +71,7 @@ export class Gateway implements Engine {
     this.#budget = parts.budget;
     this.#tap = parts.tap;
     this.changes = new Changes(this);
-    this.backends = parts.config.backends.map(
-      (config, index) => new Backend(config, parts.servers[index]!, this),
-    );
+    this.backends = parts.config.backends.map((config, index) => new Backend(config, parts.servers[index]!, this));
   }
 
   get prefixed(): boolean {

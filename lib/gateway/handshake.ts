@@ -109,8 +109,7 @@ function initialized(result: Payload): ServerFacts | undefined {
 function discovered(result: Payload): ServerFacts | undefined {
   const versions = result.member('supportedVersions')?.json();
   const capabilities = objectOf(result.member('capabilities'));
-  if (!Array.isArray(versions) || !versions.includes(NEWEST_MODERN) || capabilities === undefined)
-    return undefined;
+  if (!Array.isArray(versions) || !versions.includes(NEWEST_MODERN) || capabilities === undefined) return undefined;
   return { version: NEWEST_MODERN, capabilities, instructions: result.string('instructions'), result };
 }
 

@@ -6,11 +6,13 @@ import { exposedUri } from '../protocol/uris.ts';
 import { Payload } from '../wire/payload.ts';
 import type { Json } from './admit.ts';
 import type { Backend } from './backend.ts';
+import { callOf, plainFacts } from './calls.ts';
 import type { ListKind } from './changes.ts';
 import { Exchange, type Question, type Sent } from './exchange.ts';
 import { rpcError } from './refusal.ts';
-import { resolveResource } from './resolve.ts';
-import type { Request, Session } from './session.ts';
+import type { Request } from './request.ts';
+import { isSubject, resolveResource } from './resolve.ts';
+import type { Session } from './session.ts';
 import { filterFor, LIST_FILTERS, listFilter, type Stream, stringsOf, type Upstream } from './stream.ts';
 import { tagged } from './subscription-tag.ts';
 import { openTask, sealTask } from './tasks.ts';
@@ -36,27 +38,18 @@ export class Listens {
       const refusal = rpcError(RPC.invalidParams, '`params.notifications` is missing');
       return this.#session.refuse(frame.id, { refusal, code: 'SP8013' }, frame.size);
     }
-    const call: Call = {
-      id: engine.ids.next(engine.clock.now()),
-      session: this.#session.id,
-      direction: 'to-backend',
-      era: 'modern',
-      principal: this.#session.principal(caller),
+    const backend = engine.prefixed ? '' : engine.backends[0]!.name;
+    const call = callOf(this.#session, caller, {
       action: frame.method,
-      resource: {
-        backend: engine.prefixed ? '' : engine.backends[0]!.name,
-        type: 'subscription',
-        id: 'listen',
-      },
+      resource: { backend, type: 'subscription', id: 'listen' },
       params: frame.params,
       args: undefined,
-      facts: { size: frame.size, inFlight: 0, openQuestions: 0, structured: false },
-    };
+      facts: plainFacts(frame.size),
+    });
     const target = {
-      ask: (question: Question, done: (answer: Answer) => void) =>
-        this.#begin(question, wanted, frame.id.raw, done),
+      ask: (question: Question, done: (answer: Answer) => void) => this.#begin(question, wanted, frame.id.raw, done),
     };
-    const exchange = new Exchange(call, { target, respond: request.respond, shown: 'listen' }, engine);
+    const exchange = new Exchange(call, request, target, engine);
     this.#session.hold(frame.id, exchange);
     exchange.run();
   }
@@ -101,9 +94,7 @@ export class Listens {
   }
 
   #begin({ call }: Question, wanted: Json, tag: string, done: (answer: Answer) => void): Sent {
-    const kinds = (Object.keys(LIST_FILTERS) as ListKind[]).filter(
-      (kind) => wanted[LIST_FILTERS[kind]] === true,
-    );
+    const kinds = (Object.keys(LIST_FILTERS) as ListKind[]).filter((kind) => wanted[LIST_FILTERS[kind]] === true);
     const stream: Stream = {
       tag,
       lists: new Set(kinds),
@@ -127,8 +118,7 @@ export class Listens {
   /** Open backends, and those a resource or task of the stream needs. */
   #concerned(stream: Stream): Backend[] {
     return this.#session.engine.backends.filter(
-      (backend) =>
-        stream.uris.has(backend) || stream.tasks.has(backend) || (backend.isOpen && stream.lists.size > 0),
+      (backend) => stream.uris.has(backend) || stream.tasks.has(backend) || (backend.isOpen && stream.lists.size > 0),
     );
   }
 
@@ -167,11 +157,7 @@ export class Listens {
       ...(uris.length > 0 ? { resourceSubscriptions: uris } : {}),
       ...(taskIds.length > 0 ? { taskIds } : {}),
     };
-    this.#send(
-      stream,
-      'notifications/subscriptions/acknowledged',
-      Payload.of(JSON.stringify({ notifications })),
-    );
+    this.#send(stream, 'notifications/subscriptions/acknowledged', Payload.of(JSON.stringify({ notifications })));
   }
 
   #send(stream: Stream, method: string, params: Payload | undefined): void {
@@ -214,11 +200,11 @@ export class Listens {
   /** A resource may be listened to only if it may be read; one that takes time to decide about may not. */
   #resource(call: Call, exposed: string): Found | undefined {
     const found = resolveResource(this.#session, exposed, { start: 0, end: 0 });
-    if (!('backend' in found)) return undefined;
+    if (!isSubject(found)) return undefined;
     const { engine } = this.#session;
-    const resource = { backend: found.backend.name, type: 'resource' as const, id: found.id };
+    const { resource } = found;
     const decision = decideCall(engine.policy, { ...call, resource });
-    if (!isPromise(decision) && decision.effect === 'allow') return { backend: found.backend, own: found.id };
+    if (!isPromise(decision) && decision.effect === 'allow') return { backend: found.backend, own: resource.id };
     const reason = isPromise(decision) ? undefined : decision.reason;
     engine.audit.unasked({ ...call, resource }, reason ?? { code: 'SP3003', text: 'undecided' });
     return undefined;

@@ -3,15 +3,18 @@ import { LISTS, type ListMethod } from '../protocol/methods.ts';
 import { RPC } from '../protocol/revisions.ts';
 import { Payload } from '../wire/payload.ts';
 import type { Backend } from './backend.ts';
+import { callOf, plainFacts } from './calls.ts';
 import { type ListPosition, openCursor } from './cursors.ts';
 import { Exchange, type Question, type Sent, type Target } from './exchange.ts';
 import { mergePages, type Page } from './merge.ts';
 import { progressTokenOf } from './question-params.ts';
 import { rpcError } from './refusal.ts';
-import type { Request, Session } from './session.ts';
+import type { Request } from './request.ts';
+import type { Session } from './session.ts';
 
 /** A list request: asked of every backend that may have more, answered with what they gave together. */
-export function askList(session: Session, request: Request): void {
+export function askList(request: Request): void {
+  const { session } = request;
   const { engine } = session;
   const { frame, caller } = request;
   const method = frame.method as ListMethod;
@@ -24,20 +27,16 @@ export function askList(session: Session, request: Request): void {
       frame.size,
     );
   }
-  const call: Call = {
-    id: engine.ids.next(engine.clock.now()),
-    session: session.id,
-    direction: 'to-backend',
-    era: caller.era,
-    principal: session.principal(caller),
+  const backend = engine.prefixed ? '' : engine.backends[0]!.name;
+  const call = callOf(session, caller, {
     action: method,
-    resource: { backend: engine.prefixed ? '' : engine.backends[0]!.name, type: 'list', id: LISTS[method] },
+    resource: { backend, type: 'list', id: LISTS[method] },
     params: frame.params,
     args: undefined,
-    facts: { size: frame.size, inFlight: 0, openQuestions: 0, structured: false },
-  };
+    facts: plainFacts(frame.size),
+  });
   const target = new FanOut(session, method, position);
-  const exchange = new Exchange(call, { shown: method, target, respond: request.respond }, engine);
+  const exchange = new Exchange(call, request, target, engine);
   session.hold(frame.id, exchange);
   exchange.run();
 }
@@ -72,10 +71,7 @@ class FanOut implements Target {
     };
     const { engine } = this.#session;
     if (engine.prefixed) {
-      this.#timer = setTimeout(
-        () => engine.turn.run(() => this.#tooLate(asked, one)),
-        engine.config.listTimeoutMs,
-      );
+      this.#timer = setTimeout(() => engine.turn.run(() => this.#tooLate(asked, one)), engine.config.listTimeoutMs);
     }
     for (const backend of asked) this.#askOne(backend, question, one);
     const each = (act: (sent: Sent) => void) => {
@@ -95,17 +91,16 @@ class FanOut implements Target {
     return engine.backends.filter(({ name, facts }) => {
       if (cursors !== undefined) return name in cursors;
       if (!engine.prefixed || facts === undefined) return true;
-      const capability =
-        this.#method === 'resources/templates/list' ? 'resources' : this.#method.split('/')[0]!;
+      const capability = this.#method === 'resources/templates/list' ? 'resources' : this.#method.split('/')[0]!;
       return facts.capabilities[capability] !== undefined;
     });
   }
 
   #askOne(backend: Backend, question: Question, one: () => void): void {
     const id = backend.nextId();
-    const { timeoutMs, owner } = question;
+    const { timeoutMs } = question;
     const params = this.#params(question.params, backend, id);
-    const asking = { id, method: this.#method, params, session: this.#session, timeoutMs, owner };
+    const asking = { id, method: this.#method, params, session: this.#session, timeoutMs, owner: question };
     const answered = (answer: Answer) => {
       if (answer === 'cancelled' || 'loss' in answer) this.#losses.push(answer);
       else this.#pages.set(backend, answer);
@@ -123,8 +118,7 @@ class FanOut implements Target {
   /** The client's own parameters with the backend's cursor in place of ours. */
   #params(params: Payload | undefined, backend: Backend, id: number): Payload | undefined {
     const own = this.#position?.cursors[backend.name];
-    if (params === undefined)
-      return own === undefined ? undefined : Payload.of(JSON.stringify({ cursor: own }));
+    if (params === undefined) return own === undefined ? undefined : Payload.of(JSON.stringify({ cursor: own }));
     const cursor = params.span('cursor');
     const token = progressTokenOf(params);
     const cuts = [

@@ -60,9 +60,7 @@ export function mergePages(
   const more = Object.keys(cursors).length > 0 && position.page < MOST_PAGES;
   const nextCursor = more ? sealCursor(session, method, position) : undefined;
   const body =
-    single === undefined
-      ? built(method, era, entries, nextCursor)
-      : spliced(method, single.reply, entries, nextCursor);
+    single === undefined ? built(method, era, entries, nextCursor) : spliced(method, single.reply, entries, nextCursor);
   return { ok: true, body, items: itemsIn(body, method, entries) };
 }
 
@@ -105,11 +103,8 @@ function forClient(session: Session, backend: Backend, method: ListMethod, item:
   if (!prefixed) return item;
   const uri = (value: string) => exposedUri(backend.name, value);
   if (method === 'resources/list') return rewriteStrings(item, [['uri']], '"uri"', uri);
-  if (method === 'resources/templates/list')
-    return rewriteStrings(item, [['uriTemplate']], '"uriTemplate"', uri);
-  const named = rewriteStrings(item, [['name']], '"name"', (name) =>
-    exposedName(backend.name, name, config.names),
-  );
+  if (method === 'resources/templates/list') return rewriteStrings(item, [['uriTemplate']], '"uriTemplate"', uri);
+  const named = rewriteStrings(item, [['name']], '"name"', (name) => exposedName(backend.name, name, config.names));
   return rewriteStrings(
     named,
     [

@@ -1,8 +1,8 @@
-import { META } from '../protocol/revisions.ts';
 import { LOG_LEVELS } from '../protocol/methods.ts';
+import { META } from '../protocol/revisions.ts';
 import { exposedUri } from '../protocol/uris.ts';
 import { type NotificationFrame, parseId } from '../wire/frame.ts';
-import { Payload } from '../wire/payload.ts';
+import type { Payload } from '../wire/payload.ts';
 import { rewriteStrings, valueAt } from '../wire/rewrite.ts';
 import type { Backend } from './backend.ts';
 import type { ListKind } from './changes.ts';
@@ -48,12 +48,7 @@ function progress(backend: Backend, { method, params }: NotificationFrame): void
   const span = params?.span('progressToken');
   const token = parseId(params?.member('progressToken')?.text())?.key;
   const wanted = backend.conversation?.progressWanted(token);
-  if (
-    params === undefined ||
-    span === undefined ||
-    wanted?.session === undefined ||
-    wanted.progressToken === undefined
-  )
+  if (params === undefined || span === undefined || wanted?.session === undefined || wanted.progressToken === undefined)
     return;
   const value = Number(params.member('progress')?.text());
   if (!(value > wanted.lastProgress) || !backend.chatter.allows()) return;
@@ -74,8 +69,7 @@ function message(engine: Engine, backend: Backend, { method, params }: Notificat
 
 /** The logger's name says which backend spoke. */
 function withLogger(params: Payload, backend: string): Payload {
-  if (params.has('logger'))
-    return rewriteStrings(params, [['logger']], '"logger"', (logger) => `${backend}/${logger}`);
+  if (params.has('logger')) return rewriteStrings(params, [['logger']], '"logger"', (logger) => `${backend}/${logger}`);
   const at = params.size - 1;
   return params.splice([
     {
@@ -134,8 +128,7 @@ function elicitationComplete(backend: Backend, { method, params }: NotificationF
 function streamed(engine: Engine, backend: Backend, method: string, params: Payload): void {
   const id = streamId(params);
   if (id === undefined) return;
-  for (const session of engine.sessions as ReadonlySet<Session>)
-    session.listens.deliver(backend, id, method, params);
+  for (const session of engine.sessions as ReadonlySet<Session>) session.listens.deliver(backend, id, method, params);
 }
 
 function streamId(params: Payload | undefined): number | undefined {

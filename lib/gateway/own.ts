@@ -1,23 +1,18 @@
 import type { Loss } from '../model/call.ts';
 import { LOG_LEVELS } from '../protocol/methods.ts';
-import {
-  isLegacy,
-  META,
-  MODERN_REVISIONS,
-  NEWEST_LEGACY,
-  NEWEST_MODERN,
-  RPC,
-} from '../protocol/revisions.ts';
+import { isLegacy, META, MODERN_REVISIONS, NEWEST_LEGACY, NEWEST_MODERN, RPC } from '../protocol/revisions.ts';
 import { Payload } from '../wire/payload.ts';
 import { agentOf, isRefused, type Json, modernCaller, unsupportedVersion } from './admit.ts';
 import { mergedCapabilities, mergedInstructions, passedCapabilities } from './capabilities.ts';
 import type { Engine } from './engine.ts';
 import type { ServerFacts } from './handshake.ts';
 import { rpcError } from './refusal.ts';
-import type { Request, Session } from './session.ts';
+import type { Request } from './request.ts';
+import type { Session } from './session.ts';
 
 /** Requests the gateway answers itself: those that are about the connection, not about a backend. */
-export function answerOwn(session: Session, request: Request): void {
+export function answerOwn(request: Request): void {
+  const { session } = request;
   switch (request.frame.method) {
     case 'ping':
       return answer(request, {});
@@ -49,12 +44,15 @@ function initialize(session: Session, request: Request): void {
     const refusal = rpcError(RPC.invalidParams, '`initialize` needs protocolVersion and capabilities');
     return session.refuse(frame.id, { refusal, code: 'SP8013' }, frame.size);
   }
-  if (engine.modern)
-    return session.refuse(frame.id, unsupportedVersion(requested, MODERN_REVISIONS), frame.size);
+  if (engine.modern) return session.refuse(frame.id, unsupportedVersion(requested, MODERN_REVISIONS), frame.size);
   const version = isLegacy(requested) ? requested : NEWEST_LEGACY;
   const agent = agentOf(frame.params.member('clientInfo')?.json());
   session.era = 'legacy';
-  session.client = { version, params: frame.params, capabilities, agent };
+  session.client = {
+    version,
+    params: frame.params,
+    caller: { era: 'legacy', capabilities, agent, logLevel: undefined },
+  };
   engine.audit.event('session_started', {
     session: session.id,
     principal: session.subject,
@@ -144,10 +142,7 @@ function setLevel(session: Session, request: Request): void {
   for (const backend of engine.backends) {
     if (!backend.isOpen || backend.facts?.capabilities.logging === undefined) continue;
     const params = Payload.of(JSON.stringify({ level }));
-    backend.request(
-      { id: backend.nextId(), method: 'logging/setLevel', params, session: undefined },
-      () => {},
-    );
+    backend.request({ id: backend.nextId(), method: 'logging/setLevel', params, session: undefined }, () => {});
   }
   answer(request, {});
 }

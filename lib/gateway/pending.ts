@@ -1,6 +1,10 @@
 import type { Answer } from '../model/call.ts';
 import { LOG_LEVELS } from '../protocol/methods.ts';
+import type { Payload } from '../wire/payload.ts';
+import type { Conversation } from './conversation.ts';
+import type { Sent } from './exchange.ts';
 import type { Session } from './session.ts';
+import type { Recorded } from './turn.ts';
 
 /** Who wants to hear of progress, and how it went so far. */
 export interface ProgressWanted {
@@ -11,19 +15,60 @@ export interface ProgressWanted {
   lastProgress: number;
 }
 
-/** A request a backend has not answered. */
-export interface Pending extends ProgressWanted {
+/** A request for a backend, in its own words. */
+export interface Asking {
   readonly id: number;
   readonly method: string;
+  readonly params: Payload | undefined;
+  /** Who asks; undefined when the gateway does for itself. */
+  readonly session: Session | undefined;
+  /** Raw JSON of the client's progress token. */
+  readonly progressToken?: string | undefined;
   /** Least level of log messages wanted for it (modern). */
-  readonly logLevel: string | undefined;
+  readonly logLevel?: string | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly owner?: Recorded | undefined;
+}
+
+/** A request a backend has not answered. */
+export class Pending implements Sent, ProgressWanted {
+  readonly asking: Asking;
+  readonly done: (answer: Answer) => void;
   /** Time it may still take; undefined when it may take any. */
   remainingMs: number | undefined;
   /** Nobody waits for the answer; kept because the backend is still busy with it. */
-  abandoned: boolean;
+  abandoned = false;
   /** Milliseconds since it was abandoned for taking too long. */
   overdueMs: number | undefined;
-  readonly done: (answer: Answer) => void;
+  lastProgress = Number.NEGATIVE_INFINITY;
+  readonly #conversation: Conversation;
+
+  constructor(asking: Asking, done: (answer: Answer) => void, conversation: Conversation) {
+    this.asking = asking;
+    this.done = done;
+    this.remainingMs = asking.timeoutMs;
+    this.#conversation = conversation;
+  }
+
+  get id(): number {
+    return this.asking.id;
+  }
+
+  get session(): Session | undefined {
+    return this.asking.session;
+  }
+
+  get progressToken(): string | undefined {
+    return this.asking.progressToken;
+  }
+
+  cancel(reason: Payload | undefined): void {
+    this.#conversation.abandon(this, reason);
+  }
+
+  withdraw(): void {
+    this.#conversation.withdraw(this);
+  }
 }
 
 /** The requests one backend has not answered, by the id the gateway gave them. */
@@ -63,8 +108,9 @@ export class PendingTable {
   /** Whether `session` waits for something for which it wants log messages of `level`. */
   wantsLog(session: Session, level: number): boolean {
     for (const pending of this.#entries.values()) {
-      if (pending.session !== session || pending.logLevel === undefined) continue;
-      if (level >= LOG_LEVELS.indexOf(pending.logLevel as (typeof LOG_LEVELS)[number])) return true;
+      const { logLevel } = pending.asking;
+      if (pending.session !== session || logLevel === undefined) continue;
+      if (level >= LOG_LEVELS.indexOf(logLevel as (typeof LOG_LEVELS)[number])) return true;
     }
     return false;
   }

@@ -15,12 +15,7 @@ export interface ClientQuestion {
 }
 
 /** Rewrites a backend's question for the client; `id` is the gateway's own for it. */
-export function questionParams(
-  session: Session,
-  backend: Backend,
-  frame: RequestFrame,
-  id: number,
-): ClientQuestion {
+export function questionParams(session: Session, backend: Backend, frame: RequestFrame, id: number): ClientQuestion {
   const { params } = frame;
   if (params === undefined) return { params, progressToken: undefined, elicitationId: undefined };
   const token = progressTokenOf(params);

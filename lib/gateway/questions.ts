@@ -1,24 +1,19 @@
-import type { Answer, Call } from '../model/call.ts';
+import type { Answer } from '../model/call.ts';
 import type { Code } from '../model/codes.ts';
 import { SERVER_REQUESTS } from '../protocol/methods.ts';
 import { RPC } from '../protocol/revisions.ts';
-import {
-  parseId,
-  type NotificationFrame,
-  type ReplyFrame,
-  type RequestFrame,
-  type RpcId,
-} from '../wire/frame.ts';
+import { type NotificationFrame, parseId, type ReplyFrame, type RequestFrame, type RpcId } from '../wire/frame.ts';
 import { Payload } from '../wire/payload.ts';
 import { errorLine, requestLine, resultLine } from '../wire/writer.ts';
 import type { Backend } from './backend.ts';
+import { callOf } from './calls.ts';
 import { cancelledParams } from './cancelled.ts';
 import type { Engine } from './engine.ts';
 import { Exchange, type Question, type Sent } from './exchange.ts';
 import { questionParams } from './question-params.ts';
-import { rpcError, type Refusal } from './refusal.ts';
-import { replyFromClient } from './tasks.ts';
+import { type Refusal, rpcError } from './refusal.ts';
 import type { Session } from './session.ts';
+import { replyFromClient } from './tasks.ts';
 
 /** Questions a backend may have open at a time for each call it works on. */
 const OPEN_PER_CALL = 4;
@@ -33,9 +28,7 @@ export function askClient(engine: Engine, backend: Backend, frame: RequestFrame)
       const detail = refusal.body.string('message') ?? refusal.body.text();
       engine.audit.refused({ from: backend.name, code, detail, bytes: frame.size });
     }
-    backend.stage(
-      refusal.ok ? resultLine(frame.id.raw, refusal.body) : errorLine(frame.id.raw, refusal.body),
-    );
+    backend.stage(refusal.ok ? resultLine(frame.id.raw, refusal.body) : errorLine(frame.id.raw, refusal.body));
   };
   if (frame.method === 'ping') return refuse({ ok: true, body: Payload.of('{}') });
   const kind = SERVER_REQUESTS.get(frame.method);
@@ -46,7 +39,7 @@ export function askClient(engine: Engine, backend: Backend, frame: RequestFrame)
   if (session === undefined) {
     return refuse(rpcError(RPC.invalidRequest, 'A server may ask only while it works on a call'), 'SP3024');
   }
-  if (session.client?.capabilities[kind] === undefined) {
+  if (session.client?.caller.capabilities[kind] === undefined) {
     return refuse(rpcError(RPC.methodNotFound, `The client does not support ${kind}`), 'SP8018');
   }
   if (session.questions.count(backend) >= OPEN_PER_CALL * Math.max(1, backend.inFlight)) {
@@ -59,9 +52,7 @@ export function askClient(engine: Engine, backend: Backend, frame: RequestFrame)
 function sessionFor(backend: Backend, kind: string): Session | undefined {
   const waiting = backend.waitedForBy;
   if (waiting.size === 1) return [...waiting][0];
-  return waiting.size === 0 && kind === 'roots' && backend.sessions.size === 1
-    ? [...backend.sessions][0]
-    : undefined;
+  return waiting.size === 0 && kind === 'roots' && backend.sessions.size === 1 ? [...backend.sessions][0] : undefined;
 }
 
 interface Open {
@@ -100,8 +91,7 @@ export class OpenQuestions {
       return engine.audit.refused({ from: 'client', session: id, code: 'SP8003', detail, bytes: frame.size });
     }
     this.#open.delete(frame.id!.key as number);
-    if (frame.result !== undefined)
-      return open.done({ ok: true, body: replyFromClient(this.#session, frame.result) });
+    if (frame.result !== undefined) return open.done({ ok: true, body: replyFromClient(this.#session, frame.result) });
     if (frame.error !== undefined) return open.done({ ok: false, body: frame.error });
     open.done({ ok: false, body: rpcError(RPC.internal, 'The client sent an invalid answer').body });
   }
@@ -126,8 +116,7 @@ export class OpenQuestions {
   }
 
   backendGone(backend: Backend): void {
-    for (const open of [...this.#open.values()])
-      if (open.backend === backend) open.exchange.cancel(undefined);
+    for (const open of [...this.#open.values()]) if (open.backend === backend) open.exchange.cancel(undefined);
   }
 
   rememberElicitation(id: string, backend: Backend): void {
@@ -147,46 +136,30 @@ export class OpenQuestions {
     const id = this.#nextId++;
     const { params, progressToken, elicitationId } = questionParams(session, backend, frame, id);
     if (elicitationId !== undefined) this.rememberElicitation(elicitationId, backend);
-    const call: Call = {
-      id: engine.ids.next(engine.clock.now()),
-      session: session.id,
+    const call = callOf(session, session.client!.caller, {
       direction: 'to-client',
-      era: 'legacy',
-      principal: {
-        subject: session.subject,
-        agent: session.client?.agent ?? '',
-        roles: [],
-        proof: 'os-user',
-      },
       action: frame.method,
       resource: { backend: backend.name, type: 'client', id: kind },
       params,
       args: params,
-      facts: {
-        size: frame.size,
-        inFlight: backend.inFlight,
-        openQuestions: this.count(backend),
-        structured: false,
-      },
-    };
+      facts: { size: frame.size, inFlight: backend.inFlight, openQuestions: this.count(backend), structured: false },
+    });
     const respond = (refusal: Refusal | undefined) => {
       this.#open.delete(id);
       if (refusal === undefined) return;
-      backend.stage(
-        refusal.ok ? resultLine(frame.id.raw, refusal.body) : errorLine(frame.id.raw, refusal.body),
-      );
+      backend.stage(refusal.ok ? resultLine(frame.id.raw, refusal.body) : errorLine(frame.id.raw, refusal.body));
     };
     const target = {
       ask: (question: Question, done: (answer: Answer) => void) => this.#send(id, question, done),
     };
-    const exchange = new Exchange(call, { shown: kind, target, respond }, engine);
+    const exchange = new Exchange(call, { shown: kind, respond }, target, engine);
     this.#open.set(id, { backend, backendId: frame.id, progressToken, exchange, done: () => {} });
     exchange.run();
   }
 
-  #send(id: number, { call, params, owner }: Question, done: (answer: Answer) => void): Sent {
+  #send(id: number, question: Question, done: (answer: Answer) => void): Sent {
     this.#open.get(id)!.done = done;
-    this.#session.stage(requestLine(id, call.action, params), owner);
+    this.#session.stage(requestLine(id, question.call.action, question.params), question);
     return {
       cancel: (reason) => {
         this.#open.delete(id);

@@ -60,8 +60,7 @@ export function lost(call: Call, loss: Loss): Refusal {
     retry: loss.retryAfterMs === undefined ? 'never' : 'later',
     ...(loss.retryAfterMs === undefined ? {} : { retryAfterMs: loss.retryAfterMs }),
   };
-  if (call.action === 'tools/call')
-    return toolError(call, `${loss.text} (${loss.code}, decision ${call.id}).`, denial);
+  if (call.action === 'tools/call') return toolError(call, `${loss.text} (${loss.code}, decision ${call.id}).`, denial);
   return rpcError(lossCode(loss.code), `${loss.text} (${loss.code})`, { [DENIAL]: denial });
 }
 

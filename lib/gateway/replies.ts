@@ -6,9 +6,9 @@ import { type Path, rewriteStrings } from '../wire/rewrite.ts';
 import { children } from '../wire/walk.ts';
 import type { Backend } from './backend.ts';
 import { progressTokenOf } from './question-params.ts';
-import { namedWishes, wishesProblem } from './rounds.ts';
+import type { Request } from './request.ts';
 import type { Subject } from './resolve.ts';
-import type { Request, Session } from './session.ts';
+import { namedWishes, wishesProblem } from './rounds.ts';
 import { tasksForClient } from './tasks.ts';
 
 /** Where results hold URIs that name resources; URIs in free text cannot be told from other text. */
@@ -34,16 +34,9 @@ const URIS: Readonly<Record<string, readonly Path[]>> = {
 const MOST_COMPLETIONS = 100;
 
 /** A backend's answer in the client's words: URIs, task ids, request state; or why it cannot be one. */
-export function replyForClient(
-  session: Session,
-  request: Request,
-  subject: Subject,
-  round: number,
-  id: number,
-  reply: Reply,
-): Answer {
+export function replyForClient(request: Request, subject: Subject, round: number, id: number, reply: Reply): Answer {
   if (!reply.ok) return reply;
-  const { frame, caller } = request;
+  const { frame, caller, session } = request;
   const { backend } = subject;
   if (caller.era === 'modern') {
     const type = reply.body.string('resultType') ?? 'complete';
@@ -64,23 +57,19 @@ export function replyForClient(
       lastProgress: Number.NEGATIVE_INFINITY,
     });
     body = tasksForClient(session, backend, body);
-  } else if (subject.type === 'task') body = tasksForClient(session, backend, body);
+  } else if (subject.resource.type === 'task') body = tasksForClient(session, backend, body);
   if (frame.method === 'completion/complete') body = fewCompletions(body);
   return body === reply.body ? reply : { ok: true, body };
 }
 
 export function urisForClient(method: string, backend: Backend, body: Payload): Payload {
   const paths = URIS[method];
-  return paths === undefined
-    ? body
-    : rewriteStrings(body, paths, '"uri"', (uri) => exposedUri(backend.name, uri));
+  return paths === undefined ? body : rewriteStrings(body, paths, '"uri"', (uri) => exposedUri(backend.name, uri));
 }
 
 function makesTask({ frame, caller }: Request): boolean {
   if (frame.method !== 'tools/call') return false;
-  return caller.era === 'modern'
-    ? takesTasks({ frame, caller } as Request)
-    : frame.params?.has('task') === true;
+  return caller.era === 'modern' ? takesTasks({ frame, caller } as Request) : frame.params?.has('task') === true;
 }
 
 function takesTasks({ frame, caller }: Request): boolean {
@@ -99,9 +88,7 @@ function fewCompletions(body: Payload): Payload {
   const kept = items.slice(0, MOST_COMPLETIONS).map(({ start, end }) => body.slice(start, end).text());
   const total = members.find(({ key }) => key === 'total');
   const rest =
-    total === undefined
-      ? `,"total":${items.length}`
-      : `,"total":${body.slice(total.start, total.end).text()}`;
+    total === undefined ? `,"total":${items.length}` : `,"total":${body.slice(total.start, total.end).text()}`;
   return body.splice([
     {
       start: completion.start,

@@ -5,8 +5,9 @@ import type { Cut, Payload } from '../wire/payload.ts';
 import { removalOf } from '../wire/remove.ts';
 import { rewriteStrings } from '../wire/rewrite.ts';
 import type { Json } from './admit.ts';
+import type { Request } from './request.ts';
 import type { Subject } from './resolve.ts';
-import type { Request, Session } from './session.ts';
+import type { Session } from './session.ts';
 
 const PURPOSE = 'request-state';
 const LIFETIME_MS = 15 * 60 * 1000;
@@ -51,8 +52,7 @@ export class Rounds {
   begin({ frame, caller }: Request, subject: Subject, round: number, reply: Reply): Answer {
     const { name } = subject.backend;
     const problem = problemWith(frame.method, reply.body, caller.capabilities, round);
-    if (problem !== undefined)
-      return { loss: { code: 'SP5006', text: `${name} sent an invalid answer: ${problem}` } };
+    if (problem !== undefined) return { loss: { code: 'SP5006', text: `${name} sent an invalid answer: ${problem}` } };
     const { seal, clock } = this.#session.engine;
     const nonce = randomBytes(12).toString('base64url');
     const expires = clock.now() + LIFETIME_MS;
@@ -142,12 +142,7 @@ function wishProblem(wish: unknown, capabilities: Json): string | undefined {
   if (declared === undefined) return `a ${kind} request the client cannot answer`;
   if (kind === 'elicitation' && params?.mode === 'url' && declared.url === undefined)
     return 'a link the client cannot open';
-  if (
-    kind === 'elicitation' &&
-    params?.mode !== 'url' &&
-    declared.form === undefined &&
-    declared.url !== undefined
-  ) {
+  if (kind === 'elicitation' && params?.mode !== 'url' && declared.form === undefined && declared.url !== undefined) {
     return 'a form the client cannot show';
   }
   if (kind === 'sampling' && params?.tools !== undefined && declared.tools === undefined) {
@@ -157,7 +152,7 @@ function wishProblem(wish: unknown, capabilities: Json): string | undefined {
 }
 
 /** The same call has the same digest however its JSON is laid out. */
-function digestOf(method: string, { type, id }: Subject, params: Payload): string {
+function digestOf(method: string, { resource: { type, id } }: Subject, params: Payload): string {
   const args = params.member('arguments')?.json();
   const text = JSON.stringify([method, type, id, canonical(args)]);
   return createHash('sha256').update(text).digest('base64url');

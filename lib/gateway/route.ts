@@ -1,237 +1,211 @@
-import type { Answer, Call, ResourceType } from '../model/call.ts';
+import type { Answer, Call, Loss, Resource } from '../model/call.ts';
 import type { Code } from '../model/codes.ts';
 import type { MethodRule } from '../protocol/methods.ts';
 import { RPC, TASKS_EXTENSION } from '../protocol/revisions.ts';
 import { fold } from '../wire/keys.ts';
 import type { Cut, Payload } from '../wire/payload.ts';
 import type { Backend } from './backend.ts';
-import { Exchange, type Question, type Sent, type Target } from './exchange.ts';
+import { callOf, plainFacts } from './calls.ts';
+import { type Asker, Exchange, type Question, type Sent, type Target } from './exchange.ts';
+import type { Asking } from './pending.ts';
 import { progressTokenOf } from './question-params.ts';
 import { lost, notFound, type Refusal, rpcError } from './refusal.ts';
 import { replyForClient } from './replies.ts';
-import { listCandidates, resolveSubject, type Subject, type Unknown } from './resolve.ts';
-import type { Request, Session } from './session.ts';
+import type { Request } from './request.ts';
+import { isSubject, listCandidates, resolveSubject, type Span, type Subject, type Unknown } from './resolve.ts';
+import type { Round } from './rounds.ts';
+import type { Session } from './session.ts';
+import type { Recorded } from './turn.ts';
 
 /** A request for one backend: finds out which, puts it in the backend's words, and sends it down the path. */
-export function routeRequest(session: Session, request: Request, rule: MethodRule | undefined): void {
-  const { frame } = request;
-  let cancelled = false;
-  const over = (refusal: Refusal | undefined) => {
-    cancelled = true;
+export function routeRequest(request: Request, rule: MethodRule | undefined): void {
+  const { frame, session, caller } = request;
+  if (rule === undefined) return passThrough(request);
+  const { params } = frame;
+  if (params === undefined) return malformed(request, rule);
+  if (rule.type === 'task' && caller.era === 'modern' && !declaresTasks(request)) {
+    const data = { requiredCapabilities: { extensions: { [TASKS_EXTENSION]: {} } } };
+    return refuse(request, rpcError(RPC.missingCapability, 'Missing required client capability', data), 'SP8018');
+  }
+  const found = resolveSubject(session, rule, params);
+  if (isSubject(found)) return begin(request, rule, found, params);
+  if (found === 'malformed') return malformed(request, rule);
+  lookAgain(request, rule, found, params);
+}
+
+/** The name is not known: backends that could have it are asked for their lists before that is said. */
+function lookAgain(request: Request, rule: MethodRule, missing: Unknown, params: Payload): void {
+  const { session, frame } = request;
+  let over = false;
+  const end = (refusal: Refusal | undefined) => {
+    over = true;
     request.respond(refusal, undefined);
   };
-  session.hold(frame.id, {
-    cancel: () => over(undefined),
-    lose: ({ text }) => over(rpcError(RPC.backendFailed, text)),
-  });
-  if (rule === undefined) return passThrough(session, request);
-  if (frame.params === undefined) return malformed(session, request, `\`params.${rule.at}\` is missing`);
-  if (rule.type === 'task' && request.caller.era === 'modern' && !declaresTasks(request)) {
-    const data = { requiredCapabilities: { extensions: { [TASKS_EXTENSION]: {} } } };
-    return refuse(
-      session,
-      request,
-      rpcError(RPC.missingCapability, 'Missing required client capability', data),
-      'SP8018',
-    );
-  }
-  resolveSubject(session, rule, frame.params, (subject) => {
-    if (cancelled) return;
-    if (subject === 'malformed')
-      return malformed(session, request, `\`params.${rule.at}\` is missing or malformed`);
-    if (!('backend' in subject)) return unknown(session, request, subject);
-    begin(session, request, rule, subject);
+  session.hold(frame.id, { cancel: () => end(undefined), lose: ({ text }) => end(rpcError(RPC.backendFailed, text)) });
+  listCandidates(session, missing, (loss) => {
+    if (over) return;
+    const found = resolveSubject(session, rule, params);
+    if (isSubject(found)) begin(request, rule, found, params);
+    else unknown(request, missing, loss);
   });
 }
 
-function declaresTasks({ caller }: Request): boolean {
-  return (
-    (caller.capabilities.extensions as Record<string, unknown> | undefined)?.[TASKS_EXTENSION] !== undefined
-  );
-}
-
-/** The subject is known: rewrite, check the arguments' spelling, and run. */
-function begin(session: Session, request: Request, rule: MethodRule, subject: Subject): void {
-  const { frame, caller } = request;
-  const params = frame.params!;
-  const { backend } = subject;
-  const facts = subject.type === 'tool' ? backend.catalog.tool(subject.id) : undefined;
-  const confusing =
-    facts && params.argumentKeys().find((key) => (facts.declared.get(fold(key)) ?? key) !== key);
-  if (confusing !== undefined) {
+/** The subject is known: check the arguments' spelling, rewrite, and run. */
+function begin(request: Request, rule: MethodRule, subject: Subject, params: Payload): void {
+  const { frame, session, caller } = request;
+  const { backend, resource } = subject;
+  const tool = resource.type === 'tool' ? backend.catalog.tool(resource.id) : undefined;
+  if (tool !== undefined && params.argumentKeys().some((key) => (tool.declared.get(fold(key)) ?? key) !== key)) {
     const refusal = rpcError(RPC.invalidParams, 'An argument is spelt almost like one the tool declares');
-    return refuse(session, request, refusal, 'SP8012');
+    return refuse(request, refusal, 'SP8012');
   }
-  const round =
-    rule.rounds && caller.era === 'modern' ? session.rounds.resume(frame.method, subject, params) : undefined;
-  if (round === 'invalid')
-    return refuse(session, request, rpcError(RPC.invalidParams, 'Invalid request state'), 'SP8015');
+  const modern = rule.rounds === true && caller.era === 'modern';
+  const round = modern ? session.rounds.resume(frame.method, subject, params) : undefined;
+  if (round === 'invalid') return refuse(request, rpcError(RPC.invalidParams, 'Invalid request state'), 'SP8015');
   const id = backend.nextId();
   const token = progressTokenOf(params);
-  const cuts = [
-    ...subject.cuts,
-    ...(round?.cuts ?? []),
-    ...(token === undefined ? [] : [{ ...token, text: String(id) }]),
-  ];
-  const call = callOf(session, request, subject, params, cuts, facts?.structured ?? false);
-  const target = new BackendTarget(session, request, subject, id, token?.raw, round?.round ?? 0);
-  run(session, request, call, target, subject);
-}
-
-function run(session: Session, request: Request, call: Call, target: Target, subject: Unknown): void {
-  const { type, shown } = subject;
-  const disguise = (answer: () => void) =>
-    type === 'tool' || type === 'prompt' ? listCandidates(session, type, shown, answer) : answer();
-  const exchange = new Exchange(call, { target, respond: request.respond, shown, disguise }, session.engine);
-  session.hold(request.frame.id, exchange);
+  const cuts = cutsFor(subject, round, token, id);
+  const call = routedCall(
+    request,
+    resource,
+    backend,
+    cuts === undefined ? params : params.splice(cuts),
+    tool?.structured ?? false,
+  );
+  const routed = new RoutedRequest(request, subject, id, token?.raw, round?.round ?? 0);
+  const exchange = new Exchange(call, routed, routed, session.engine);
+  session.hold(frame.id, exchange);
   exchange.run();
 }
 
-function callOf(
-  session: Session,
-  { frame, caller }: Request,
-  { backend, type, id }: { backend: Backend; type: ResourceType; id: string },
-  params: Payload | undefined,
-  cuts: Cut[],
-  structured: boolean,
-): Call {
-  const { engine } = session;
-  const { inFlight } = backend;
-  return {
-    id: engine.ids.next(engine.clock.now()),
-    session: session.id,
-    direction: 'to-backend',
-    era: caller.era,
-    principal: session.principal(caller),
-    action: frame.method,
-    resource: { backend: backend.name, type, id },
-    params: cuts.length === 0 ? params : params?.splice(cuts.sort((a, b) => a.start - b.start)),
-    args: params?.member(frame.method === 'completion/complete' ? 'argument' : 'arguments'),
-    facts: { size: frame.size, inFlight, openQuestions: 0, structured },
-  };
+/** What differs between the client's words and the backend's; undefined when nothing does. */
+function cutsFor(subject: Subject, round: Round | undefined, token: Span | undefined, id: number): Cut[] | undefined {
+  if (subject.cut === undefined && round === undefined && token === undefined) return undefined;
+  const cuts = [...(round?.cuts ?? [])];
+  if (subject.cut !== undefined) cuts.push(subject.cut);
+  if (token !== undefined) cuts.push({ start: token.start, end: token.end, text: String(id) });
+  return cuts.sort((a, b) => a.start - b.start);
 }
 
-/** Asks one backend, and turns its answer into the client's words. */
-class BackendTarget implements Target {
-  readonly #session: Session;
+function routedCall(
+  request: Request,
+  resource: Resource,
+  backend: Backend,
+  params: Payload | undefined,
+  structured: boolean,
+): Call {
+  const { session, frame, caller } = request;
+  return callOf(session, caller, {
+    action: frame.method,
+    resource,
+    params,
+    args: params?.member(frame.method === 'completion/complete' ? 'argument' : 'arguments'),
+    facts: { size: frame.size, inFlight: backend.inFlight, openQuestions: 0, structured },
+  });
+}
+
+/** A request on its way to one backend and back: in the backend's words there, in the client's words here. */
+class RoutedRequest implements Asker, Target, Asking {
+  readonly id: number;
+  readonly method: string;
+  readonly session: Session;
+  readonly progressToken: string | undefined;
+  readonly logLevel: string | undefined;
+  params: Payload | undefined;
+  timeoutMs: number | undefined;
+  owner: Recorded | undefined;
   readonly #request: Request;
   readonly #subject: Subject;
-  readonly #id: number;
-  readonly #progressToken: string | undefined;
   readonly #round: number;
 
-  constructor(
-    session: Session,
-    request: Request,
-    subject: Subject,
-    id: number,
-    token: string | undefined,
-    round: number,
-  ) {
-    this.#session = session;
+  constructor(request: Request, subject: Subject, id: number, progressToken: string | undefined, round: number) {
+    this.id = id;
+    this.method = request.frame.method;
+    this.session = request.session;
+    this.progressToken = progressToken;
+    this.logLevel = request.caller.logLevel;
     this.#request = request;
     this.#subject = subject;
-    this.#id = id;
-    this.#progressToken = token;
     this.#round = round;
   }
 
+  get shown(): string {
+    return this.#subject.shown;
+  }
+
   ask(question: Question, done: (answer: Answer) => void): Sent {
-    const { call, params, timeoutMs, owner } = question;
-    const { backend, id } = this.#subject;
-    if (call.action === 'resources/subscribe' || call.action === 'resources/unsubscribe') {
-      return this.#session.subscriptions.ask(backend, id, this.#id, question, done);
+    const { backend, resource } = this.#subject;
+    if (this.method === 'resources/subscribe' || this.method === 'resources/unsubscribe') {
+      return this.session.subscriptions.ask(backend, resource.id, this.id, question, done);
     }
-    const asking = {
-      id: this.#id,
-      method: call.action,
-      params,
-      session: this.#session,
-      progressToken: this.#progressToken,
-      logLevel: this.#request.caller.logLevel,
-      timeoutMs: call.action === 'tasks/result' ? undefined : timeoutMs,
-      owner,
-    };
-    return backend.request(asking, (answer) => {
-      if (answer === 'cancelled' || 'loss' in answer) return done(answer);
-      done(replyForClient(this.#session, this.#request, this.#subject, this.#round, this.#id, answer));
+    this.params = question.params;
+    this.timeoutMs = this.method === 'tasks/result' ? undefined : question.timeoutMs;
+    this.owner = question;
+    return backend.request(this, (answer) => {
+      if (answer === 'cancelled' || 'loss' in answer) done(answer);
+      else done(replyForClient(this.#request, this.#subject, this.#round, this.id, answer));
     });
+  }
+
+  respond(refusal: Refusal | undefined, owner: Recorded | undefined): void {
+    this.#request.respond(refusal, owner);
+  }
+
+  disguise(answer: () => void): void {
+    const { resource, shown } = this.#subject;
+    listCandidates(this.session, { type: resource.type as Unknown['type'], shown }, answer);
   }
 }
 
+function declaresTasks({ caller }: Request): boolean {
+  return (caller.capabilities.extensions as Record<string, unknown> | undefined)?.[TASKS_EXTENSION] !== undefined;
+}
+
 /** A method only the config knows: it goes to the only backend as it is. */
-function passThrough(session: Session, request: Request): void {
-  const { frame } = request;
+function passThrough(request: Request): void {
+  const { session, frame } = request;
   const [backend] = session.engine.backends;
   if (backend === undefined || session.engine.prefixed) {
-    return refuse(session, request, rpcError(RPC.methodNotFound, 'Method not found'), 'SP3005');
+    return refuse(request, rpcError(RPC.methodNotFound, 'Method not found'), 'SP3005');
   }
   const id = backend.nextId();
   const token = frame.params && progressTokenOf(frame.params);
-  const cuts = token === undefined ? [] : [{ ...token, text: String(id) }];
-  const call = callOf(
-    session,
-    request,
-    { backend, type: 'method', id: frame.method },
-    frame.params,
-    cuts,
-    false,
-  );
+  const params = token === undefined ? frame.params : frame.params!.splice([{ ...token, text: String(id) }]);
+  const call = routedCall(request, { backend: backend.name, type: 'method', id: frame.method }, backend, params, false);
   const target: Target = {
-    ask: ({ params, timeoutMs, owner }, done) =>
-      backend.request(
-        { id, method: frame.method, params, session, progressToken: token?.raw, timeoutMs, owner },
-        done,
-      ),
+    ask: (question, done) => {
+      const asking = { id, method: frame.method, params: question.params, session, timeoutMs: question.timeoutMs };
+      return backend.request({ ...asking, progressToken: token?.raw, owner: question }, done);
+    },
   };
-  const exchange = new Exchange(
-    call,
-    { target, respond: request.respond, shown: frame.method },
-    session.engine,
-  );
+  const exchange = new Exchange(call, request, target, session.engine);
   session.hold(frame.id, exchange);
   exchange.run();
 }
 
 /** What the request names is not there, or nobody can tell because its backend is not. */
-function unknown(session: Session, request: Request, { type, shown, loss }: Unknown): void {
+function unknown(request: Request, { type, shown }: Unknown, loss: Loss | undefined): void {
+  const { session, frame, caller } = request;
   const { engine } = session;
-  const { frame, caller } = request;
-  const call = {
-    id: engine.ids.next(engine.clock.now()),
-    session: session.id,
-    direction: 'to-backend' as const,
-    era: caller.era,
-    principal: session.principal(caller),
+  const call = callOf(session, caller, {
     action: frame.method,
     resource: { backend: '', type, id: shown },
-  };
-  const code: Code = loss?.code ?? (type === 'task' ? 'SP8016' : 'SP8020');
-  engine.audit.unasked(call, { code, text: 'not found' });
-  const asCall = {
-    ...call,
     params: undefined,
     args: undefined,
-    facts: { size: frame.size, inFlight: 0, openQuestions: 0, structured: false },
-  };
-  request.respond(
-    loss === undefined ? notFound(type, shown, caller.era === 'legacy') : lost(asCall, loss),
-    undefined,
-  );
-}
-
-function malformed(session: Session, request: Request, message: string): void {
-  refuse(session, request, rpcError(RPC.invalidParams, message), 'SP8013');
-}
-
-function refuse(session: Session, request: Request, refusal: Refusal, code: Code): void {
-  const detail = refusal.body.string('message') ?? refusal.body.text();
-  session.engine.audit.refused({
-    from: 'client',
-    session: session.id,
-    code,
-    detail,
-    bytes: request.frame.size,
+    facts: plainFacts(frame.size),
   });
+  const code: Code = loss?.code ?? (type === 'task' ? 'SP8016' : 'SP8020');
+  engine.audit.unasked(call, { code, text: 'not found' });
+  request.respond(loss === undefined ? notFound(type, shown, caller.era === 'legacy') : lost(call, loss), undefined);
+}
+
+function malformed(request: Request, { at }: MethodRule): void {
+  refuse(request, rpcError(RPC.invalidParams, `\`params.${at}\` is missing or malformed`), 'SP8013');
+}
+
+function refuse(request: Request, refusal: Refusal, code: Code): void {
+  const { session, frame } = request;
+  const detail = refusal.body.string('message') ?? refusal.body.text();
+  session.engine.audit.refused({ from: 'client', session: session.id, code, detail, bytes: frame.size });
   request.respond(refusal, undefined);
 }

@@ -6,28 +6,20 @@ import { BATCH_REVISION, RPC } from '../protocol/revisions.ts';
 import type { Frame, MalformedFrame, RequestFrame, RpcId } from '../wire/frame.ts';
 import type { Link } from '../wire/link.ts';
 import { Payload } from '../wire/payload.ts';
-import { errorLine, type Line, notificationLine, resultLine } from '../wire/writer.ts';
-import {
-  type Caller,
-  inEra,
-  isRefused,
-  type Json,
-  looksModern,
-  modernCaller,
-  type Refused,
-} from './admit.ts';
+import { errorLine, type Line, notificationLine } from '../wire/writer.ts';
+import { type Caller, inEra, isRefused, looksModern, modernCaller, type Refused } from './admit.ts';
 import type { Backend } from './backend.ts';
 import { receiveBatch } from './batch.ts';
 import { receiveNotice } from './client-notices.ts';
 import type { Engine } from './engine.ts';
-import type { Respond } from './exchange.ts';
-import { askList } from './lists.ts';
 import { Listens } from './listen.ts';
+import { askList } from './lists.ts';
 import { answerOwn } from './own.ts';
 import { OpenQuestions } from './questions.ts';
-import { type Refusal, rpcError } from './refusal.ts';
-import { routeRequest } from './route.ts';
+import { rpcError } from './refusal.ts';
+import { type Outlet, Request } from './request.ts';
 import { Rounds } from './rounds.ts';
+import { routeRequest } from './route.ts';
 import { Subscriptions } from './subscriptions.ts';
 import type { Recorded } from './turn.ts';
 
@@ -36,8 +28,7 @@ export interface ClientFacts {
   /** The revision asked for, or the newest legacy one when that is unknown. */
   readonly version: string;
   readonly params: Payload;
-  readonly capabilities: Json;
-  readonly agent: string;
+  readonly caller: Caller;
 }
 
 /** Something that runs for the client. */
@@ -50,19 +41,8 @@ export interface InFlight {
   lose(loss: Loss): void;
 }
 
-/** Where the answer to a request goes: straight out, or into the answer to a batch. */
-export interface Outlet {
-  send(line: Line, owner?: Recorded): void;
-  /** There will be no answer. */
-  nothing(): void;
-}
-
-/** A request with everything needed to answer it. */
-export interface Request {
-  readonly frame: RequestFrame;
-  readonly caller: Caller;
-  readonly respond: Respond;
-}
+/** Whoever has not said anything of itself yet. */
+const NOBODY: Caller = { era: 'legacy', capabilities: {}, agent: '', logLevel: undefined };
 
 /** One client: what it asked, what it is asked, and what it has said of itself. */
 export class Session {
@@ -85,6 +65,7 @@ export class Session {
   readonly #inFlight = new Map<string | number, InFlight>();
   readonly #direct: Outlet;
   #link: Link | undefined;
+  #principal: Principal | undefined;
 
   constructor(engine: Engine, id: string, subject: string) {
     this.id = id;
@@ -107,8 +88,12 @@ export class Session {
     this.#flow(false);
   }
 
+  /** Who asks. A legacy client is always the same, so its principal is made once. */
   principal(caller: Caller): Principal {
-    return { subject: this.subject, agent: caller.agent, roles: [], proof: 'os-user' };
+    if (this.#principal?.agent !== caller.agent) {
+      this.#principal = { subject: this.subject, agent: caller.agent, roles: [], proof: 'os-user' };
+    }
+    return this.#principal;
   }
 
   receive(frame: Frame): void {
@@ -142,23 +127,17 @@ export class Session {
     const rule = CLIENT_REQUESTS.get(frame.method);
     const caller = this.#admit(frame);
     if (isRefused(caller)) return this.refuse(id, caller, frame.size, outlet);
-    const request: Request = { frame, caller, respond: this.#responder(id, outlet) };
+    const request = new Request(this, frame, caller, outlet);
     const known = rule !== undefined && inEra(rule, caller.era);
-    if (known && rule.way === 'own') return answerOwn(this, request);
-    if (known && rule.way === 'list') return askList(this, request);
-    if (known || this.engine.policy.allowsMethod(frame.method))
-      return routeRequest(this, request, known ? rule : undefined);
+    if (known && rule.way === 'own') return answerOwn(request);
+    if (known && rule.way === 'list') return askList(request);
+    if (known || this.engine.policy.allowsMethod(frame.method)) return routeRequest(request, known ? rule : undefined);
     const refusal = rpcError(RPC.methodNotFound, 'Method not found');
     this.refuse(id, { refusal, code: 'SP3005' }, frame.size, outlet);
   }
 
   /** Refuses a frame before anything was asked of anybody. */
-  refuse(
-    id: RpcId | undefined,
-    { refusal, code }: Refused,
-    bytes: number,
-    outlet: Outlet = this.#direct,
-  ): void {
+  refuse(id: RpcId | undefined, { refusal, code }: Refused, bytes: number, outlet: Outlet = this.#direct): void {
     const detail = refusal.body.string('message') ?? refusal.body.text();
     this.engine.audit.refused({ from: 'client', session: this.id, code, detail, bytes });
     const raw = id?.raw ?? (this.#wantsNullId() ? 'null' : undefined);
@@ -168,6 +147,11 @@ export class Session {
   /** Notes what runs under a request's id, so that it can be cancelled and its id is not used twice. */
   hold(id: RpcId, running: InFlight): void {
     this.#inFlight.set(id.key, running);
+  }
+
+  /** The request under `id` is over. */
+  release(id: RpcId): void {
+    this.#inFlight.delete(id.key);
   }
 
   cancel(id: string | number, reason: Payload | undefined): void {
@@ -193,10 +177,7 @@ export class Session {
     if (this.initialized) backend.conversation?.greet();
     if (this.logLevel !== undefined && backend.facts?.capabilities.logging !== undefined) {
       const params = Payload.of(JSON.stringify({ level: this.logLevel }));
-      backend.request(
-        { id: backend.nextId(), method: 'logging/setLevel', params, session: undefined },
-        () => {},
-      );
+      backend.request({ id: backend.nextId(), method: 'logging/setLevel', params, session: undefined }, () => {});
     }
     this.listens.backendOpened(backend);
     if (!again) return;
@@ -214,30 +195,15 @@ export class Session {
     for (const running of [...this.#inFlight.values()]) running.lose(loss);
   }
 
-  #responder(id: RpcId, outlet: Outlet): Respond {
-    return (refusal: Refusal | undefined, owner) => {
-      this.#inFlight.delete(id.key);
-      if (refusal === undefined) return outlet.nothing();
-      outlet.send(refusal.ok ? resultLine(id.raw, refusal.body) : errorLine(id.raw, refusal.body), owner);
-    };
-  }
-
   /** Settles the era, and who asks. */
   #admit(frame: RequestFrame): Caller | Refused {
     const { method } = frame;
     if (this.era === 'modern') return modernCaller(frame.params);
     if (this.era === 'legacy' && this.client !== undefined) {
       if (method !== 'initialize' && method !== 'ping') this.initialized = true;
-      return {
-        era: 'legacy',
-        capabilities: this.client.capabilities,
-        agent: this.client.agent,
-        logLevel: undefined,
-      };
+      return this.client.caller;
     }
-    if (method === 'initialize' || method === 'ping' || method === 'server/discover') {
-      return { era: 'legacy', capabilities: {}, agent: '', logLevel: undefined };
-    }
+    if (method === 'initialize' || method === 'ping' || method === 'server/discover') return NOBODY;
     if (!this.engine.modern || !looksModern(frame)) {
       return {
         refusal: rpcError(RPC.invalidRequest, 'Not initialized: send `initialize` first'),
@@ -252,8 +218,7 @@ export class Session {
   #malformed(frame: MalformedFrame): void {
     const { code, id, as, detail, size } = frame;
     const answered = as === 'request' || as === 'unknown';
-    if (!answered)
-      return this.engine.audit.refused({ from: 'client', session: this.id, code, detail, bytes: size });
+    if (!answered) return this.engine.audit.refused({ from: 'client', session: this.id, code, detail, bytes: size });
     const unreadable = code === 'SP8001' || code === 'SP8002';
     const message = unreadable ? `Parse error: ${detail}` : `Invalid request: ${detail}`;
     this.refuse(id, { refusal: rpcError(unreadable ? RPC.parse : RPC.invalidRequest, message), code }, size);

@@ -1,5 +1,5 @@
-import type { Payload } from '../wire/payload.ts';
 import type { Answer } from '../model/call.ts';
+import type { Payload } from '../wire/payload.ts';
 import type { Json } from './admit.ts';
 import type { Backend } from './backend.ts';
 import type { ListKind } from './changes.ts';

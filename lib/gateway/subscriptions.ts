@@ -26,9 +26,9 @@ export class Subscriptions {
       done(EMPTY);
       return { cancel: () => {}, withdraw: () => {} };
     }
-    const { params, timeoutMs, owner } = question;
+    const { params, timeoutMs } = question;
     const method = question.call.action;
-    return backend.request({ id, method, params, session: this.#session, timeoutMs, owner }, (answer) => {
+    return backend.request({ id, method, params, session: this.#session, timeoutMs, owner: question }, (answer) => {
       if (answer !== 'cancelled' && !('loss' in answer) && answer.ok) this.#note(backend, uri, subscribes);
       done(answer);
     });
@@ -37,8 +37,7 @@ export class Subscriptions {
   /** Whether an update of `uri`, which may lie below a subscribed one, is for this session. */
   wants(backend: Backend, uri: string): boolean {
     for (const subscribed of this.#uris.get(backend) ?? []) {
-      if (uri === subscribed || uri.startsWith(subscribed.endsWith('/') ? subscribed : `${subscribed}/`))
-        return true;
+      if (uri === subscribed || uri.startsWith(subscribed.endsWith('/') ? subscribed : `${subscribed}/`)) return true;
     }
     return false;
   }

@@ -22,7 +22,10 @@ interface Staged {
 export class Turn {
   readonly #audit: AuditLog;
   #depth = 0;
+  /** Two lists, used in turn: what a refused frame stages in its place waits for the next round. */
   #staged: Staged[] = [];
+  #spare: Staged[] = [];
+  readonly #dirty: FrameWriter[] = [];
 
   constructor(audit: AuditLog) {
     this.#audit = audit;
@@ -45,20 +48,27 @@ export class Turn {
   }
 
   #release(): void {
-    const dirty: FrameWriter[] = [];
-    do {
-      const written = this.#audit.commit();
-      const staged = this.#staged;
-      this.#staged = [];
-      this.#depth++;
-      for (const { out, line, owner } of staged) {
-        if (written || owner === undefined || owner.mayPassUnrecorded) {
-          out.put(line);
-          if (dirty.at(-1) !== out && !dirty.includes(out)) dirty.push(out);
-        } else owner.unrecorded();
-      }
-      this.#depth--;
-    } while (this.#staged.length > 0);
-    for (const out of dirty) out.flush();
+    do this.#releaseOnce();
+    while (this.#staged.length > 0);
+    const dirty = this.#dirty;
+    for (let i = 0; i < dirty.length; i++) dirty[i]!.flush();
+    while (dirty.length > 0) dirty.pop();
+  }
+
+  #releaseOnce(): void {
+    const written = this.#audit.commit();
+    const staged = this.#staged;
+    this.#staged = this.#spare;
+    this.#spare = staged;
+    this.#depth++;
+    for (let i = 0; i < staged.length; i++) {
+      const { out, line, owner } = staged[i]!;
+      if (written || owner === undefined || owner.mayPassUnrecorded) {
+        out.put(line);
+        if (!this.#dirty.includes(out)) this.#dirty.push(out);
+      } else owner.unrecorded();
+    }
+    this.#depth--;
+    while (staged.length > 0) staged.pop();
   }
 }

@@ -6,15 +6,7 @@ import type { Principal } from './principal.ts';
 /** The hop a request is about to take; servers may ask clients, too. */
 export type Direction = 'to-backend' | 'to-client';
 
-export type ResourceType =
-  | 'tool'
-  | 'prompt'
-  | 'resource'
-  | 'task'
-  | 'list'
-  | 'subscription'
-  | 'method'
-  | 'client';
+export type ResourceType = 'tool' | 'prompt' | 'resource' | 'task' | 'list' | 'subscription' | 'method' | 'client';
 
 /** What is acted on (AuthZEN resource, with the backend as its container). */
 export interface Resource {

@@ -5,11 +5,7 @@ export type Later<T> = T | Promise<T>;
  * Goes on with `value` at once when it is there, else when it comes. A rejection reaches `onFailure`, which
  * must not throw; a throw of `next` on the synchronous path is the caller's.
  */
-export function after<T>(
-  value: Later<T>,
-  next: (value: T) => void,
-  onFailure: (reason: unknown) => void,
-): void {
+export function after<T>(value: Later<T>, next: (value: T) => void, onFailure: (reason: unknown) => void): void {
   if (isPromise(value)) value.then(next).catch(onFailure);
   else next(value);
 }

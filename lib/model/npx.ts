@@ -38,11 +38,7 @@ export function parseNpx(args: readonly string[]): NpxRequest | undefined {
       at++;
       break;
     }
-    const value = arg.startsWith('--package=')
-      ? arg.slice(10)
-      : /^(-p|--package)$/.test(arg)
-        ? args[++at]
-        : undefined;
+    const value = arg.startsWith('--package=') ? arg.slice(10) : /^(-p|--package)$/.test(arg) ? args[++at] : undefined;
     const found = value === undefined ? undefined : parseSpec(value);
     if (found === undefined) return undefined;
     packages.push(found);

@@ -23,8 +23,7 @@ export function escapeActing(text: string, wide?: (hex: string) => string): stri
 }
 
 function* unitsOf(character: string): Generator<string> {
-  for (let i = 0; i < character.length; i++)
-    yield `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`;
+  for (let i = 0; i < character.length; i++) yield `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`;
 }
 
 /** Whether a name has any character that would not show as itself. */

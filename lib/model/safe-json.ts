@@ -6,7 +6,8 @@ export function safeJson(value: unknown): string {
   return text === undefined ? 'null' : isPlain(text) ? text : escapeActing(text);
 }
 
-function isPlain(text: string): boolean {
+/** Nothing but printable ASCII. */
+export function isPlain(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
     if (c < 0x20 || c > 0x7e) return false;

@@ -31,9 +31,7 @@ export function showEntry(entry: Entry, format: 'text' | 'json', mask: (text: st
 export function showBrief(entry: Entry, mask: (text: string) => string): string {
   const { code, why } = entry.fields;
   const said =
-    why === undefined
-      ? showEntry(entry, 'text', mask).slice(entry.ts.length + 1)
-      : mask(printable(String(why), 1000));
+    why === undefined ? showEntry(entry, 'text', mask).slice(entry.ts.length + 1) : mask(printable(String(why), 1000));
   return `sallyport: ${code === undefined ? '' : `[${String(code)}] `}${said}`;
 }
 

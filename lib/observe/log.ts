@@ -101,9 +101,7 @@ export class DiagnosticLog implements Log {
   }
 
   #writeWaiting(): void {
-    const lines = this.#waiting
-      .splice(0)
-      .map((entry) => showEntry(entry, this.#config.format, this.#around.mask));
+    const lines = this.#waiting.splice(0).map((entry) => showEntry(entry, this.#config.format, this.#around.mask));
     if (lines.length === 0) return;
     const filename = this.#file();
     if (filename === 'stderr') for (const line of lines) this.#around.stderr(line);

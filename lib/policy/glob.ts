@@ -17,8 +17,7 @@ export class GlobError extends Error {}
  */
 export function compileGlob(glob: string, star: StarMeans): Matches {
   if (glob === '') throw new GlobError('a pattern must not be empty');
-  if (glob.length > MAX_LENGTH)
-    throw new GlobError(`a pattern must not be longer than ${MAX_LENGTH} characters`);
+  if (glob.length > MAX_LENGTH) throw new GlobError(`a pattern must not be longer than ${MAX_LENGTH} characters`);
   const matchers = expandBraces(glob).map((plain) => compilePlain(plain, star));
   if (matchers.length === 1) return matchers[0]!;
   return (text) => matchers.some((matches) => matches(text));
@@ -27,8 +26,7 @@ export function compileGlob(glob: string, star: StarMeans): Matches {
 function compilePlain(glob: string, star: StarMeans): Matches {
   for (const segment of star === 'anything' ? [glob] : glob.split('/')) {
     const stars = segment.match(/\*+/g)?.length ?? 0;
-    if (stars > MAX_STARS_PER_SEGMENT)
-      throw new GlobError(`more than ${MAX_STARS_PER_SEGMENT} stars in "${segment}"`);
+    if (stars > MAX_STARS_PER_SEGMENT) throw new GlobError(`more than ${MAX_STARS_PER_SEGMENT} stars in "${segment}"`);
   }
   const firstWild = glob.search(/[*?]/);
   if (firstWild === -1) return (text) => text === glob;
@@ -94,11 +92,9 @@ function expandBraces(glob: string): string[] {
   const inner = glob.slice(open + 1, shut);
   if (inner.includes('{')) throw new GlobError('braces inside braces');
   const alternatives = inner.split(',');
-  if (alternatives.length > MAX_ALTERNATIVES)
-    throw new GlobError(`more than ${MAX_ALTERNATIVES} alternatives`);
+  if (alternatives.length > MAX_ALTERNATIVES) throw new GlobError(`more than ${MAX_ALTERNATIVES} alternatives`);
   const tails = expandBraces(glob.slice(shut + 1));
   const all = alternatives.flatMap((middle) => tails.map((tail) => glob.slice(0, open) + middle + tail));
-  if (all.length > MAX_EXPANSIONS)
-    throw new GlobError(`more than ${MAX_EXPANSIONS} combinations of alternatives`);
+  if (all.length > MAX_EXPANSIONS) throw new GlobError(`more than ${MAX_EXPANSIONS} combinations of alternatives`);
   return all;
 }

@@ -60,13 +60,4 @@ export const SERVER_REQUESTS: ReadonlyMap<string, 'sampling' | 'elicitation' | '
 ] as const);
 
 /** Log levels, least first (RFC 5424). */
-export const LOG_LEVELS = [
-  'debug',
-  'info',
-  'notice',
-  'warning',
-  'error',
-  'critical',
-  'alert',
-  'emergency',
-] as const;
+export const LOG_LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'] as const;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Resource } from '../model/call.ts';
 
 /** Turns a backend's own names into the ones a client sees. */
 export interface Naming {
@@ -25,19 +26,32 @@ export function exposedName(backend: string, name: string, naming: Naming): stri
   return `${plain.slice(0, naming.maxLength - TAIL_LENGTH)}_${hash}`;
 }
 
-/** Exposed names and what they stand for. Names are looked up here, never taken apart. */
+/** What an exposed name stands for. */
+export interface NameEntry {
+  readonly backend: string;
+  readonly name: string;
+  /** The same object for every call, so that what is said of it can be kept. */
+  readonly resource: Resource;
+}
+
+/** Exposed names of one type and what they stand for. Names are looked up here, never taken apart. */
 export class NameTable {
-  readonly #entries = new Map<string, { readonly backend: string; readonly name: string }>();
+  readonly #type: 'tool' | 'prompt';
+  readonly #entries = new Map<string, NameEntry>();
+
+  constructor(type: 'tool' | 'prompt') {
+    this.#type = type;
+  }
 
   /** Notes a name; false when another one has the same exposed form already. */
   add(exposed: string, backend: string, name: string): boolean {
     const known = this.#entries.get(exposed);
     if (known !== undefined) return known.backend === backend && known.name === name;
-    this.#entries.set(exposed, { backend, name });
+    this.#entries.set(exposed, { backend, name, resource: { backend, type: this.#type, id: name } });
     return true;
   }
 
-  find(exposed: string): { readonly backend: string; readonly name: string } | undefined {
+  find(exposed: string): NameEntry | undefined {
     return this.#entries.get(exposed);
   }
 

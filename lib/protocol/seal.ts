@@ -20,10 +20,7 @@ export class Seal {
   /** Seals `value` so that the same value always gives the same text, for ids that are compared. */
   closeStably(purpose: string, value: unknown): string {
     const text = JSON.stringify(value);
-    const nonce = createHmac('sha256', this.#nonceKey)
-      .update(`${purpose}\0${text}`)
-      .digest()
-      .subarray(0, NONCE_BYTES);
+    const nonce = createHmac('sha256', this.#nonceKey).update(`${purpose}\0${text}`).digest().subarray(0, NONCE_BYTES);
     return this.#seal(purpose, text, nonce);
   }
 
@@ -42,10 +39,7 @@ export class Seal {
       const decipher = createDecipheriv(ALGORITHM, this.#key, bytes.subarray(0, NONCE_BYTES));
       decipher.setAAD(Buffer.from(purpose));
       decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
-      const body = Buffer.concat([
-        decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)),
-        decipher.final(),
-      ]);
+      const body = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
       return JSON.parse(body.toString('utf8'));
     } catch {
       return undefined;

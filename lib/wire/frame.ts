@@ -1,6 +1,6 @@
 import type { Member, Outline } from './outline.ts';
 import { OBJECT } from './outline.ts';
-import { Payload, unquote } from './payload.ts';
+import { Payload, textOf, unquote } from './payload.ts';
 
 /** A JSON-RPC id: `key` compares by value and type, `raw` is the text to send back. */
 export interface RpcId {
@@ -69,93 +69,72 @@ export function parseId(raw: string | undefined): RpcId | undefined {
 
 /** Sorts a frame the scanner found sound into what JSON-RPC calls it. Spans count in `parts`. */
 export function classify(parts: readonly Buffer[], size: number, outline: Outline): Frame {
-  if (outline.isBatch) {
+  if (outline.elements !== undefined) {
     return { kind: 'batch', elements: outline.elements.map((e) => new Payload(parts, e.start, e.end)), size };
   }
-  return new Classifier(parts, size, outline).frame();
+  let hasId = false;
+  let version: Member | undefined;
+  let method: Member | undefined;
+  let params: Member | undefined;
+  let result: Member | undefined;
+  let error: Member | undefined;
+  for (let member = outline.first; member !== undefined; member = member.next) {
+    const { key } = member;
+    if (key === 'id') hasId = true;
+    else if (key === 'method') method = member;
+    else if (key === 'params') params = member;
+    else if (key === 'result') result = member;
+    else if (key === 'error') error = member;
+    else if (key === 'jsonrpc') version = member;
+  }
+  const id = parseId(outline.idText);
+  const malformed = (code: MalformedFrame['code'], detail: string, known: RpcId | undefined): MalformedFrame => {
+    return { kind: 'malformed', code, detail, id: known, as: shapeOf(outline), size };
+  };
+  if (version === undefined || textOf(parts, version.start, version.end) !== '"2.0"') {
+    return malformed('SP8003', '`jsonrpc` must be "2.0"', id);
+  }
+  if (method === undefined) {
+    if (result === undefined && error === undefined && id === undefined) {
+      return malformed('SP8003', 'neither a request nor a response', undefined);
+    }
+    return reply(id, payloadAt(parts, result), payloadAt(parts, error), size);
+  }
+  if (method.kind !== 0x22) return malformed('SP8003', '`method` must be a string', id);
+  if (params !== undefined && params.kind !== OBJECT) return malformed('SP8003', '`params` must be an object', id);
+  const name = unquote(textOf(parts, method.start, method.end));
+  if (!hasId) return { kind: 'notification', method: name, params: payloadAt(parts, params), size };
+  if (id === undefined) return malformed('SP8007', '`id` must be a string or an integer', undefined);
+  return { kind: 'request', id, method: name, params: payloadAt(parts, params), size };
+}
+
+function reply(
+  id: RpcId | undefined,
+  result: Payload | undefined,
+  error: Payload | undefined,
+  size: number,
+): ReplyFrame {
+  if ((result === undefined) === (error === undefined)) {
+    return { kind: 'reply', id, broken: 'the response has both a result and an error, or neither', size };
+  }
+  if (result !== undefined) {
+    if (result.kind !== OBJECT) return { kind: 'reply', id, broken: '`result` is not an object', size };
+    return { kind: 'reply', id, result, size };
+  }
+  if (!isErrorObject(error!)) return { kind: 'reply', id, broken: '`error` lacks a code or a message', size };
+  return { kind: 'reply', id, error: error!, size };
+}
+
+function payloadAt(parts: readonly Buffer[], member: Member | undefined): Payload | undefined {
+  return member && new Payload(parts, member.start, member.end, member.inner ?? null);
 }
 
 /** What a frame claims to be, judged by its keys alone. */
 export function shapeOf(outline: Outline): MalformedFrame['as'] {
-  const has = (key: string) => outline.members.some((member) => member.key === key);
-  if (has('method')) return has('id') ? 'request' : 'notification';
-  return has('result') || has('error') ? 'reply' : 'unknown';
-}
-
-class Classifier {
-  readonly #parts: readonly Buffer[];
-  readonly #size: number;
-  readonly #outline: Outline;
-  #id: Member | undefined;
-  #method: Member | undefined;
-  #params: Member | undefined;
-  #result: Member | undefined;
-  #error: Member | undefined;
-  #version: Member | undefined;
-
-  constructor(parts: readonly Buffer[], size: number, outline: Outline) {
-    this.#parts = parts;
-    this.#size = size;
-    this.#outline = outline;
-    for (const member of outline.members) {
-      if (member.key === 'id') this.#id = member;
-      else if (member.key === 'method') this.#method = member;
-      else if (member.key === 'params') this.#params = member;
-      else if (member.key === 'result') this.#result = member;
-      else if (member.key === 'error') this.#error = member;
-      else if (member.key === 'jsonrpc') this.#version = member;
-    }
-  }
-
-  frame(): Frame {
-    const size = this.#size;
-    const id = parseId(this.#outline.idText);
-    if (this.#version === undefined || this.#text(this.#version) !== '"2.0"') {
-      return this.#malformed('SP8003', '`jsonrpc` must be "2.0"', id);
-    }
-    if (this.#method === undefined) return this.#reply(id);
-    if (this.#method.kind !== 0x22) return this.#malformed('SP8003', '`method` must be a string', id);
-    if (this.#params !== undefined && this.#params.kind !== OBJECT) {
-      return this.#malformed('SP8003', '`params` must be an object', id);
-    }
-    const method = unquote(this.#text(this.#method));
-    const params = this.#params && this.#payload(this.#params);
-    if (this.#id === undefined) return { kind: 'notification', method, params, size };
-    if (id === undefined) return this.#malformed('SP8007', '`id` must be a string or an integer', undefined);
-    return { kind: 'request', id, method, params, size };
-  }
-
-  #reply(id: RpcId | undefined): Frame {
-    const size = this.#size;
-    const result = this.#result;
-    const error = this.#error;
-    if (result === undefined && error === undefined && id === undefined) {
-      return this.#malformed('SP8003', 'neither a request nor a response', undefined);
-    }
-    if ((result === undefined) === (error === undefined)) {
-      return { kind: 'reply', id, broken: 'the response has both a result and an error, or neither', size };
-    }
-    if (result !== undefined) {
-      if (result.kind !== OBJECT) return { kind: 'reply', id, broken: '`result` is not an object', size };
-      return { kind: 'reply', id, result: this.#payload(result), size };
-    }
-    const payload = this.#payload(error!);
-    if (!isErrorObject(payload))
-      return { kind: 'reply', id, broken: '`error` lacks a code or a message', size };
-    return { kind: 'reply', id, error: payload, size };
-  }
-
-  #text(member: Member): string {
-    return this.#payload(member).text();
-  }
-
-  #payload(member: Member): Payload {
-    return new Payload(this.#parts, member.start, member.end, member.inner);
-  }
-
-  #malformed(code: MalformedFrame['code'], detail: string, id: RpcId | undefined): MalformedFrame {
-    return { kind: 'malformed', code, detail, id, as: shapeOf(this.#outline), size: this.#size };
-  }
+  const keys = new Set<string>();
+  for (let member = outline.first; member !== undefined; member = member.next) keys.add(member.key);
+  if (keys.has('method')) return keys.has('id') ? 'request' : 'notification';
+  return keys.has('result') || keys.has('error') ? 'reply' : 'unknown';
 }
 
 function isErrorObject(error: Payload): boolean {

@@ -28,8 +28,10 @@ function foldSlowly(key: string): string {
 /** The keys one object has shown so far; reports the first one a reader could confuse with another. */
 export class KeyRing {
   #watch: Watch = Watch.none;
-  #keys: string[] = [];
-  #folded: string[] = [];
+  /** Only the first `#count` entries are of this object; the rest is kept to be written over. */
+  readonly #keys: string[] = [];
+  readonly #folded: string[] = [];
+  #count = 0;
   #large: Set<string> | undefined;
   #largeFolded: Set<string> | undefined;
   /** The last key added, folded; empty unless keys are watched folded. */
@@ -37,9 +39,7 @@ export class KeyRing {
 
   reset(watch: Watch): void {
     this.#watch = watch;
-    if (watch === Watch.none) return;
-    this.#keys = [];
-    this.#folded = [];
+    this.#count = 0;
     this.#large = undefined;
     this.#largeFolded = undefined;
   }
@@ -50,31 +50,27 @@ export class KeyRing {
 
   /** Adds `key`; answers what is wrong with it, if anything. */
   add(key: string): 'duplicate' | 'confusable' | undefined {
-    if (this.#has(key)) return 'duplicate';
-    if (this.#watch === Watch.folded) {
-      const folded = fold(key);
-      this.lastFolded = folded;
-      if (this.#hasFolded(folded)) return 'confusable';
-      this.#remember(this.#folded, this.#largeFolded, folded);
+    const folded = this.#watch === Watch.folded ? fold(key) : key;
+    this.lastFolded = folded;
+    if (this.#large !== undefined) return this.#addLarge(key, folded);
+    for (let i = 0; i < this.#count; i++) {
+      if (this.#keys[i] === key) return 'duplicate';
+      if (this.#folded[i] === folded) return 'confusable';
     }
-    this.#remember(this.#keys, this.#large, key);
-    if (this.#large === undefined && this.#keys.length > LINEAR) {
+    this.#keys[this.#count] = key;
+    this.#folded[this.#count] = folded;
+    if (++this.#count === LINEAR) {
       this.#large = new Set(this.#keys);
       this.#largeFolded = new Set(this.#folded);
     }
     return undefined;
   }
 
-  #remember(list: string[], set: Set<string> | undefined, key: string): void {
-    if (set === undefined) list.push(key);
-    else set.add(key);
-  }
-
-  #has(key: string): boolean {
-    return this.#large === undefined ? this.#keys.includes(key) : this.#large.has(key);
-  }
-
-  #hasFolded(folded: string): boolean {
-    return this.#largeFolded === undefined ? this.#folded.includes(folded) : this.#largeFolded.has(folded);
+  #addLarge(key: string, folded: string): 'duplicate' | 'confusable' | undefined {
+    if (this.#large!.has(key)) return 'duplicate';
+    if (this.#largeFolded!.has(folded)) return 'confusable';
+    this.#large!.add(key);
+    this.#largeFolded!.add(folded);
+    return undefined;
   }
 }

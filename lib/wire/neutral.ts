@@ -5,9 +5,9 @@ import { sliceParts } from './payload.ts';
  * (E2 80 A8) and U+2029 (E2 80 A9). Python's `str.splitlines` and Node's `readline` are such readers.
  */
 const SEPARATORS = [
-  { bytes: Buffer.from('\u0085'), escape: Buffer.from('\\u0085') },
-  { bytes: Buffer.from('\u2028'), escape: Buffer.from('\\u2028') },
-  { bytes: Buffer.from('\u2029'), escape: Buffer.from('\\u2029') },
+  { bytes: Buffer.from('\u0085'), escaped: Buffer.from('\\u0085') },
+  { bytes: Buffer.from('\u2028'), escaped: Buffer.from('\\u2028') },
+  { bytes: Buffer.from('\u2029'), escaped: Buffer.from('\\u2029') },
 ];
 
 /** Whether any raw line separator stands in the frame, also across the borders of its parts. */
@@ -23,7 +23,7 @@ export function hasSeparators(frame: readonly Buffer[], from: number, to: number
  */
 export function neutralised(parts: readonly Buffer[], from: number, to: number): Buffer {
   let frame: Buffer = Buffer.concat(sliceParts(parts, from, to));
-  for (const { bytes, escape } of SEPARATORS) frame = replaceAll(frame, bytes, escape);
+  for (const { bytes, escaped } of SEPARATORS) frame = replaceAll(frame, bytes, escaped);
   for (let i = frame.indexOf(0x0d); i !== -1; i = frame.indexOf(0x0d, i + 1)) frame[i] = 0x20;
   return frame;
 }

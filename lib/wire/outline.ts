@@ -10,10 +10,12 @@ export interface Member {
   readonly kind: number;
   readonly start: number;
   end: number;
-  /** Members of the value, when it is `params`, `result` or `error` and an object. */
-  readonly inner: Member[];
+  /** First member of the value, when it is `params`, `result` or `error` and an object. */
+  inner: Member | undefined;
   /** Keys of the value, when it is the `arguments` of `params`. */
-  readonly keys: string[];
+  keys: string[] | undefined;
+  /** The member after this one; a chain costs less to build for every frame than an array. */
+  next: Member | undefined;
 }
 
 /** What is wrong with a key. */
@@ -29,7 +31,7 @@ const JUDGED_PARAMS: ReadonlySet<string> = new Set(
 );
 const JUDGED_FOLDED = new Set([...JUDGED_PARAMS].map((key) => key.toLowerCase()));
 
-const NONE: never[] = [];
+/** Which member of the envelope is being read. */
 const Branch = { other: 0, params: 1, reply: 2 } as const;
 
 /**
@@ -37,26 +39,32 @@ const Branch = { other: 0, params: 1, reply: 2 } as const;
  * below, and whether any key could be read in two ways. Filled by the scanner; holds no bytes but the id.
  */
 export class Outline {
-  readonly members: Member[] = [];
+  /** First member of the envelope. */
+  first: Member | undefined;
   /** Spans of the elements when the frame is an array (a batch). */
-  readonly elements: { start: number; end: number }[] = [];
+  elements: { readonly start: number; end: number }[] | undefined;
   /** Raw text of the envelope's `id`, kept apart because an oversized frame keeps nothing else. */
   idText: string | undefined;
-  isBatch = false;
 
   readonly #rings: KeyRing[];
   #key = '';
   #branch: number = Branch.other;
   #inArguments = false;
+  #last: Member | undefined;
+  #lastInner: Member | undefined;
 
   /** `rings` is scratch space by depth, shared by all frames of one scanner. */
   constructor(rings: KeyRing[]) {
     this.#rings = rings;
   }
 
+  get isBatch(): boolean {
+    return this.elements !== undefined;
+  }
+
   /** An object or array begins; `depth` counts it. */
   opened(depth: number, kind: number): void {
-    if (depth === 1) this.isBatch = kind === ARRAY;
+    if (depth === 1 && kind === ARRAY) this.elements = [];
     if (kind === OBJECT) this.#ring(depth).reset(this.#watchAt(depth));
   }
 
@@ -69,50 +77,67 @@ export class Outline {
   key(depth: number, key: string, escaped: boolean): KeyProblem | undefined {
     const ring = this.#rings[depth]!;
     const problem = ring.add(key);
-    if (depth === 1) {
-      this.#branch =
-        key === 'params' ? Branch.params : key === 'result' || key === 'error' ? Branch.reply : Branch.other;
-    } else if (depth === 2) this.#inArguments = key === 'arguments';
-    if (depth <= 2) this.#key = key;
-    else if (depth === 3 && this.#inArguments) this.members.at(-1)!.inner.at(-1)!.keys.push(key);
+    if (depth > 2) {
+      if (depth === 3 && this.#inArguments) this.#argumentKey(key);
+      return problem;
+    }
+    this.#key = key;
+    if (depth === 1) this.#branch = branchOf(key);
+    else this.#inArguments = key === 'arguments';
     return problem ?? (this.#misspelt(depth, key, ring.lastFolded, escaped) ? 'confusable' : undefined);
   }
 
   /** Whether the text of a scalar that begins now at `depth` is wanted: only the envelope's id is. */
   wantsScalar(depth: number): boolean {
-    return depth === 1 && !this.isBatch && this.#key === 'id';
+    return depth === 1 && this.elements === undefined && this.#key === 'id';
   }
 
   valueStarts(depth: number, kind: number, at: number): void {
-    if (depth === 1 && this.isBatch) this.elements.push({ start: at, end: at });
-    else if (depth === 1)
-      this.members.push({
-        key: this.#key,
-        kind,
-        start: at,
-        end: at,
-        inner: kind === OBJECT ? [] : NONE,
-        keys: NONE,
-      });
-    else if (this.#keepsInner(depth)) {
-      const keys = this.#inArguments && kind === OBJECT ? [] : NONE;
-      this.members.at(-1)!.inner.push({ key: this.#key, kind, start: at, end: at, inner: NONE, keys });
+    if (depth === 1 && this.elements !== undefined) {
+      this.elements.push({ start: at, end: at });
+      return;
+    }
+    if (depth === 2 && !this.#keepsInner()) return;
+    const member: Member = {
+      key: this.#key,
+      kind,
+      start: at,
+      end: at,
+      inner: undefined,
+      keys: undefined,
+      next: undefined,
+    };
+    if (depth === 2) {
+      if (this.#lastInner === undefined) this.#last!.inner = member;
+      else this.#lastInner.next = member;
+      this.#lastInner = member;
+    } else {
+      if (this.#last === undefined) this.first = member;
+      else this.#last.next = member;
+      this.#last = member;
+      this.#lastInner = undefined;
     }
   }
 
   valueEnds(depth: number, at: number): void {
-    if (depth === 1 && this.isBatch) this.elements.at(-1)!.end = at;
-    else if (depth === 1) this.members.at(-1)!.end = at;
-    else if (this.#keepsInner(depth)) this.members.at(-1)!.inner.at(-1)!.end = at;
+    if (depth === 1 && this.elements !== undefined) this.elements[this.elements.length - 1]!.end = at;
+    else if (depth === 1) this.#last!.end = at;
+    else if (this.#keepsInner()) this.#lastInner!.end = at;
   }
 
-  #keepsInner(depth: number): boolean {
-    return depth === 2 && this.#branch !== Branch.other && this.members.at(-1)!.kind === OBJECT;
+  #keepsInner(): boolean {
+    return this.#branch !== Branch.other && this.#last!.kind === OBJECT;
+  }
+
+  #argumentKey(key: string): void {
+    const args = this.#lastInner!;
+    if (args.keys === undefined) args.keys = [key];
+    else args.keys.push(key);
   }
 
   /** Duplicate keys are refused wherever a second reader could pick the other one (docs/adr/0003). */
   #watchAt(depth: number): Watch {
-    if (this.isBatch) return Watch.none;
+    if (this.elements !== undefined) return Watch.none;
     if (depth === 1) return Watch.folded;
     if (this.#branch === Branch.params) {
       return depth === 2 || (depth === 3 && this.#inArguments) ? Watch.folded : Watch.exact;
@@ -122,8 +147,9 @@ export class Outline {
 
   /** A key the gateway judges must be spelt plainly: not escaped, not in another case. */
   #misspelt(depth: number, key: string, folded: string, escaped: boolean): boolean {
+    if (!escaped && folded === key) return false;
     if (depth === 1) return ENVELOPE_KEYS.has(key) ? escaped : ENVELOPE_KEYS.has(folded);
-    if (depth !== 2 || this.#branch !== Branch.params) return false;
+    if (this.#branch !== Branch.params) return false;
     return JUDGED_PARAMS.has(key) ? escaped : JUDGED_FOLDED.has(folded);
   }
 
@@ -131,4 +157,9 @@ export class Outline {
     while (this.#rings.length <= depth) this.#rings.push(new KeyRing());
     return this.#rings[depth]!;
   }
+}
+
+function branchOf(key: string): number {
+  if (key === 'params') return Branch.params;
+  return key === 'result' || key === 'error' ? Branch.reply : Branch.other;
 }

@@ -22,15 +22,16 @@ export class Payload {
   readonly parts: readonly Buffer[];
   readonly from: number;
   readonly to: number;
-  #members: readonly Member[] | undefined;
+  /** First member; null when there is none, undefined until it has been looked for. */
+  #first: Member | null | undefined;
   #whole: Buffer | undefined;
 
-  /** `members` are counted as `from` and `to` are; without them they are looked for when they are needed. */
-  constructor(parts: readonly Buffer[], from: number, to: number, members?: readonly Member[]) {
+  /** Members are counted as `from` and `to` are; without `first` they are looked for when they are needed. */
+  constructor(parts: readonly Buffer[], from: number, to: number, first?: Member | null) {
     this.parts = parts;
     this.from = from;
     this.to = to;
-    this.#members = members;
+    this.#first = first;
   }
 
   static of(json: string): Payload {
@@ -40,6 +41,11 @@ export class Payload {
 
   get size(): number {
     return this.to - this.from;
+  }
+
+  /** First byte of the value. */
+  get kind(): number {
+    return this.parts.length === 1 ? this.parts[0]![this.from]! : this.bytes()[0]!;
   }
 
   /** The payload in one piece; joined once and kept. */
@@ -52,8 +58,7 @@ export class Payload {
   }
 
   text(): string {
-    if (this.parts.length > 1) return this.bytes().toString('utf8');
-    return interned.text(this.parts[0]!, this.from, this.to);
+    return textOf(this.parts, this.from, this.to);
   }
 
   json(): unknown {
@@ -74,52 +79,46 @@ export class Payload {
 
   /** Where the value of member `key` stands, and the first byte of it. */
   span(key: string): { start: number; end: number; kind: number } | undefined {
-    for (const member of this.#all()) {
-      if (member.key === key) {
-        return { start: member.start - this.from, end: member.end - this.from, kind: member.kind };
-      }
-    }
-    return undefined;
+    const member = this.#find(key);
+    return member && { start: member.start - this.from, end: member.end - this.from, kind: member.kind };
   }
 
   has(key: string): boolean {
-    return this.#all().some((member) => member.key === key);
+    return this.#find(key) !== undefined;
   }
 
   keys(): string[] {
-    return this.#all().map((member) => member.key);
+    const keys: string[] = [];
+    for (let member = this.#members(); member; member = member.next ?? null) keys.push(member.key);
+    return keys;
   }
 
   /** Keys of the `arguments` member, when the scanner noted them. */
   argumentKeys(): readonly string[] {
-    return this.#all().find(({ key }) => key === 'arguments')?.keys ?? NO_KEYS;
+    return this.#find('arguments')?.keys ?? NO_KEYS;
   }
 
   /** Member `key` as a payload of its own. */
   member(key: string): Payload | undefined {
-    for (const member of this.#all()) {
-      if (member.key === key) return new Payload(this.parts, member.start, member.end);
-    }
-    return undefined;
+    const member = this.#find(key);
+    return member && new Payload(this.parts, member.start, member.end);
   }
 
   /** Member `key` when it is a string, decoded. */
   string(key: string): string | undefined {
-    for (const member of this.#all()) {
-      if (member.key !== key) continue;
-      return member.kind === 0x22
-        ? unquote(new Payload(this.parts, member.start, member.end).text())
-        : undefined;
-    }
+    const member = this.#find(key);
+    if (member?.kind !== 0x22) return undefined;
+    return unquote(textOf(this.parts, member.start, member.end));
+  }
+
+  #find(key: string): Member | undefined {
+    for (let member = this.#members(); member; member = member.next ?? null) if (member.key === key) return member;
     return undefined;
   }
 
-  #all(): readonly Member[] {
-    this.#members ??= children(this.bytes()).map(({ key, start, end }) => {
-      const kind = this.bytes()[start]!;
-      return { key, kind, start: start + this.from, end: end + this.from, inner: [], keys: [] };
-    });
-    return this.#members;
+  #members(): Member | null {
+    if (this.#first === undefined) this.#first = membersOf(this.bytes(), this.from);
+    return this.#first;
   }
 
   slice(start: number, end: number): Payload {
@@ -141,6 +140,29 @@ export class Payload {
     parts.push(...sliceParts(this.parts, this.from + at, this.to));
     return new Payload(parts, 0, size + this.size - at);
   }
+}
+
+/** The UTF-8 text of the bytes `[from, to)` of buffers laid end to end. */
+export function textOf(parts: readonly Buffer[], from: number, to: number): string {
+  if (parts.length === 1) return interned.text(parts[0]!, from, to);
+  return Buffer.concat(sliceParts(parts, from, to)).toString('utf8');
+}
+
+function membersOf(bytes: Buffer, origin: number): Member | null {
+  let first: Member | null = null;
+  for (const { key, start, end } of children(bytes).reverse()) {
+    const kind = bytes[start]!;
+    first = {
+      key,
+      kind,
+      start: start + origin,
+      end: end + origin,
+      inner: undefined,
+      keys: undefined,
+      next: first ?? undefined,
+    };
+  }
+  return first;
 }
 
 /** The text a JSON string literal stands for. */

@@ -15,6 +15,8 @@ const GATHER_BYTES = 64 * 1024;
 /** Past this many times the cap a frame is not even scanned for its id any more. */
 const HOPELESS = 4;
 const LF = 0x0a;
+/** Replaced, never filled. */
+const NO_PARTS: Buffer[] = [];
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 const FAULT_CODES: Record<ScanFault['kind'], MalformedFrame['code']> = {
@@ -33,7 +35,7 @@ export class FrameReader {
   readonly #limits: FrameLimits;
   readonly #onFrame: (frame: Frame) => void;
   readonly #scanner: Scanner;
-  #parts: Buffer[] = [];
+  #parts: Buffer[] = NO_PARTS;
   #gather: Buffer | undefined;
   #gathered = 0;
   #size = 0;
@@ -57,7 +59,7 @@ export class FrameReader {
   /** Drops the frame that is being read; it is reported as too large at its end. */
   giveUp(): void {
     this.#dropped = true;
-    this.#parts = [];
+    this.#parts = NO_PARTS;
     this.#gather = undefined;
     this.#gathered = 0;
   }
@@ -94,7 +96,13 @@ export class FrameReader {
   /** Whole chunks are kept as they are: what stands before and after the frame in them is never looked at. */
   #keep(chunk: Buffer): void {
     this.#seal();
-    this.#parts.push(chunk);
+    this.#add(chunk);
+  }
+
+  /** Most frames have one part, and an array made with it is smaller than one that grows. */
+  #add(part: Buffer): void {
+    if (this.#parts.length === 0) this.#parts = [part];
+    else this.#parts.push(part);
   }
 
   #copy(chunk: Buffer, from: number, to: number): void {
@@ -108,7 +116,7 @@ export class FrameReader {
 
   #seal(): void {
     if (this.#gather === undefined) return;
-    this.#parts.push(this.#gather.subarray(0, this.#gathered));
+    this.#add(this.#gather.subarray(0, this.#gathered));
     this.#gather = undefined;
     this.#gathered = 0;
   }
@@ -118,7 +126,7 @@ export class FrameReader {
     const parts = this.#parts;
     const size = this.#size;
     const dropped = this.#dropped;
-    this.#parts = [];
+    this.#parts = NO_PARTS;
     this.#size = 0;
     this.#dropped = false;
     const frame = this.#scanner.blank ? undefined : this.#frame(parts, size, dropped);
@@ -146,9 +154,7 @@ export class FrameReader {
 
   #tooLarge(size: number): string {
     const cap = this.#limits.maxFrameBytes;
-    return size > cap
-      ? `the frame has more than ${cap} bytes`
-      : 'too many bytes of unfinished frames are held';
+    return size > cap ? `the frame has more than ${cap} bytes` : 'too many bytes of unfinished frames are held';
   }
 
   /** Spans move when a separator becomes its escape, so the cleaned frame is outlined anew. */

@@ -1,5 +1,5 @@
 import { interned } from './interned.ts';
-import { KeyRing } from './keys.ts';
+import type { KeyRing } from './keys.ts';
 import { NUMBER_ENDS, numberMayEnd, numberRepeats, numberStart, numberStep } from './numbers.ts';
 import { ARRAY, OBJECT, Outline } from './outline.ts';
 import { StringScan } from './strings.ts';
@@ -212,8 +212,7 @@ export class Scanner {
       if (c >= 0x30 && c <= 0x39 && numberRepeats(this.#number)) continue;
       const next = numberStep(this.#number, c);
       if (next === NUMBER_ENDS) {
-        if (!numberMayEnd(this.#number))
-          return this.#stop('syntax', i + this.#base, 'a number is incomplete');
+        if (!numberMayEnd(this.#number)) return this.#stop('syntax', i + this.#base, 'a number is incomplete');
         this.#scalarEnded(buf, i);
         return i;
       }
@@ -251,8 +250,7 @@ export class Scanner {
     const key = escaped ? (JSON.parse(`"${raw}"`) as string) : raw;
     const kind = this.outline.key(this.#depth, key, escaped);
     if (kind === undefined) return;
-    const detail =
-      kind === 'duplicate' ? 'a key stands twice in one object' : 'a key could be read as another';
+    const detail = kind === 'duplicate' ? 'a key stands twice in one object' : 'a key could be read as another';
     this.fault ??= { kind, at: end + this.#base, detail: `${detail}: ${JSON.stringify(key.slice(0, 80))}` };
   }
 

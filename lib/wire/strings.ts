@@ -60,8 +60,7 @@ export class StringScan {
         const v = words[word]!;
         const quote = v ^ 0x22222222;
         const slash = v ^ 0x5c5c5c5c;
-        const stop =
-          ((v - 0x20202020) & ~v) | ((quote - 0x01010101) & ~quote) | ((slash - 0x01010101) & ~slash);
+        const stop = ((v - 0x20202020) & ~v) | ((quote - 0x01010101) & ~quote) | ((slash - 0x01010101) & ~slash);
         if ((stop & 0x80808080) !== 0) break;
         seen |= v & 0x80808080;
         word++;
@@ -95,16 +94,7 @@ export class StringScan {
 }
 
 function isSimpleEscape(c: number): boolean {
-  return (
-    c === 0x22 ||
-    c === 0x5c ||
-    c === 0x2f ||
-    c === 0x62 ||
-    c === 0x66 ||
-    c === 0x6e ||
-    c === 0x72 ||
-    c === 0x74
-  );
+  return c === 0x22 || c === 0x5c || c === 0x2f || c === 0x62 || c === 0x66 || c === 0x6e || c === 0x72 || c === 0x74;
 }
 
 function isHex(c: number): boolean {

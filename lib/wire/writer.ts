@@ -10,29 +10,30 @@ export interface Line {
 
 /** Bodies up to this many bytes are copied next to their envelope; bigger ones are written as they lie. */
 const COPY_BYTES = 16 * 1024;
+const LINE_END = '}\n';
 
 export function requestLine(id: number, method: string, params: Payload | undefined): Line {
   const head = `{"jsonrpc":"2.0","id":${id},"method":${JSON.stringify(method)}`;
   return params === undefined
-    ? { head, body: undefined, tail: '}\n' }
-    : { head: `${head},"params":`, body: params, tail: '}\n' };
+    ? { head, body: undefined, tail: LINE_END }
+    : { head: `${head},"params":`, body: params, tail: LINE_END };
 }
 
 export function notificationLine(method: string, params: Payload | undefined): Line {
   const head = `{"jsonrpc":"2.0","method":${JSON.stringify(method)}`;
   return params === undefined
-    ? { head, body: undefined, tail: '}\n' }
-    : { head: `${head},"params":`, body: params, tail: '}\n' };
+    ? { head, body: undefined, tail: LINE_END }
+    : { head: `${head},"params":`, body: params, tail: LINE_END };
 }
 
 /** `id` is the raw JSON text of the asker's id, or undefined when it could not be read. */
 export function resultLine(id: string, result: Payload): Line {
-  return { head: `{"jsonrpc":"2.0","id":${id},"result":`, body: result, tail: '}\n' };
+  return { head: `{"jsonrpc":"2.0","id":${id},"result":`, body: result, tail: LINE_END };
 }
 
 export function errorLine(id: string | undefined, error: Payload): Line {
   const head = id === undefined ? '{"jsonrpc":"2.0","error":' : `{"jsonrpc":"2.0","id":${id},"error":`;
-  return { head, body: error, tail: '}\n' };
+  return { head, body: error, tail: LINE_END };
 }
 
 /** A line without its newline, as one element of a batch. */
@@ -103,9 +104,17 @@ function joined(lines: readonly Line[]): Buffer {
   for (const { head, body, tail } of lines) {
     at += buffer.write(head, at, 'utf8');
     if (body !== undefined) at = copyBody(body, buffer, at);
-    at += buffer.write(tail, at, 'latin1');
+    at = copyTail(tail, buffer, at);
   }
   return buffer.subarray(0, at);
+}
+
+/** Nearly every line ends alike, and two bytes are set faster than a string is written. */
+function copyTail(tail: string, target: Buffer, at: number): number {
+  if (tail !== LINE_END) return at + target.write(tail, at, 'latin1');
+  target[at] = 0x7d;
+  target[at + 1] = 0x0a;
+  return at + 2;
 }
 
 function copyBody(body: Payload, target: Buffer, at: number): number {
