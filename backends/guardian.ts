@@ -49,6 +49,9 @@ for round in 1 2 3 4 5; do
 done
 `;
 
+/** The shell leaves at once; this is for a machine that is busy. */
+const LEAVE_MS = 200;
+
 /**
  * A small shell that outlives us and ends what we started, so that nothing survives even our own SIGKILL.
  * It must be running before the first backend is, since a marked process alone is enough for it.
@@ -93,11 +96,15 @@ export class Guardian {
     if (this.#known.delete(pid)) this.#tell(`del ${pid} -`);
   }
 
-  /** Dismisses the shell; everything it watched must be gone. */
-  close(): void {
+  /** Dismisses the shell; everything it watched must be gone. Resolves when it has left. */
+  async close(): Promise<void> {
     this.#closed = true;
+    const shell = this.#shell;
+    if (shell === undefined) return;
+    const gone = new Promise<void>((resolve) => shell.once('exit', () => resolve()));
     this.#tell('bye');
-    this.#shell?.stdin?.end();
+    shell.stdin?.end();
+    await Promise.race([gone, new Promise<void>((resolve) => setTimeout(resolve, LEAVE_MS))]);
   }
 
   #tell(line: string): void {

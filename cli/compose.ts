@@ -112,7 +112,7 @@ export async function compose(options: ComposeOptions): Promise<Running> {
       await gateway.close(abrupt);
       const stragglers = await sweep(guardian.run);
       if (stragglers.length > 0) log.write('warn', 'stragglers_ended', { count: stragglers.length });
-      guardian.close();
+      await guardian.close();
       turn.run(() => audit.close());
       await log.close();
       trace?.close();
