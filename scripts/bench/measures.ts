@@ -1,0 +1,132 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { besideBigFrames } from './beside.ts';
+import { interleaved, median } from './sampler.ts';
+import { CLI, DIRECT, ECHO, NODE, PIPE, RESPONDER, type Run, type RunOptions, run, SALLYPORT, SDK, type Subject } from './subject.ts';
+
+/** One line of the report. `goal` is what `docs/performance.md` promises; some lines only inform. */
+export interface Measure {
+  readonly name: string;
+  /** Values by subject, with the unit. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly figure: number;
+  readonly shown: string;
+  readonly goal: string;
+  readonly met: boolean | undefined;
+}
+
+const server = (bytes: number) => [NODE, ECHO, String(bytes)];
+
+/** Latency, throughput and big results: every subject side by side. */
+export async function speed(rounds: number, peers: readonly Subject[]): Promise<Measure[]> {
+  const all = [DIRECT, PIPE, SALLYPORT, SDK, ...peers];
+  const small = await each(rounds, all, 150, { mode: 'latency', count: 10_000, pinned: true });
+  const flood = await each(rounds, [PIPE, SALLYPORT, SDK, ...peers], 150, { mode: 'flood', count: 40_000 });
+  const big = await each(rounds, all, 1_000_000, { mode: 'latency', count: 100, pinned: true });
+  const p50 = middle(small, 'p50');
+  const p99 = middle(small, 'p99');
+  const calls = middle(flood, 'callsPerSecond');
+  const large = middle(big, 'p50');
+  return [
+    measure('round trip of 200 B, p50', p50, 'µs', p50.sallyport! / p50['raw Node pipe']!, '× raw pipe', 1.6),
+    measure('round trip of 200 B, p99', p99, 'µs', p99.sallyport! / p99['raw Node pipe']!, '× raw pipe', undefined),
+    measure('calls/s, 64 in flight', calls, '/s', calls.sallyport! / calls['SDK relay']!, '× SDK relay', -4),
+    measure('result of 1 MB, p50', large, 'µs', large.sallyport! / large['raw Node pipe']!, '× raw pipe', 3),
+  ];
+}
+
+/** From the start of the process to the answer of `initialize`, with a server that answers at once. */
+export async function starts(rounds: number, peers: readonly Subject[]): Promise<Measure[]> {
+  const subjects = [PIPE, SALLYPORT, SDK, ...peers];
+  const bare: Subject = { name: 'bare Node', command: () => [NODE, '-e', BARE] };
+  const runs = await interleaved(rounds * 3, [bare, ...subjects].map(({ name }) => name), (name) => {
+    const subject = [bare, ...subjects].find((one) => one.name === name)!;
+    return run(subject.command(['/bin/sh', RESPONDER]), { mode: 'start', count: 0 });
+  });
+  const ms = middle(runs, 'startMs');
+  return [measure('start to initialize result', ms, 'ms', ms.sallyport! / ms['bare Node']!, '× bare Node', 2)];
+}
+
+/** What it holds: idle, and with a client that reads slowly. */
+export async function memory(rounds: number): Promise<Measure[]> {
+  const idle = await each(rounds, [PIPE, SALLYPORT, SDK], 150, { mode: 'start', count: 0, idleMs: 3000 });
+  const slow = await each(1, [PIPE, SALLYPORT, SDK], 1_000_000, { mode: 'slow', count: 64 });
+  const resident = memoryOf(idle, 'residentBytes');
+  const peak = memoryOf(slow, 'peakBytes');
+  return [
+    measure('memory, idle', resident, 'MB', resident.sallyport!, 'MB', 50),
+    measure('peak memory, slow reader, 64 × 1 MB', peak, 'MB', peak.sallyport!, 'MB', 120),
+  ];
+}
+
+/** Fifty backends against one, and a small call beside big frames. */
+export async function crowds(rounds: number): Promise<Measure[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'));
+  try {
+    const one = configFor(folder, 'one.yaml', 1);
+    const fifty = configFor(folder, 'fifty.yaml', 50);
+    const runs = await interleaved(rounds, ['1 backend', '50 backends'], (name) => {
+      const [config, tool] = name === '1 backend' ? [one, 'echo'] : [fifty, 'b0__echo'];
+      return run([NODE, CLI, 'run', '--config', config], { mode: 'latency', count: 5000, pinned: true, tool });
+    });
+    const p50 = middle(runs, 'p50');
+    const p99 = await besideBigFrames(folder);
+    return [
+      measure('p50 with 50 backends', p50, 'µs', p50['50 backends']! / p50['1 backend']!, '× one backend', 1.15),
+      measure('small call beside 8 MB frames, p99', { sallyport: p99 }, 'ms', p99, 'ms', 15),
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Answers one line in a process with nothing in it: what Node itself needs to start. */
+const BARE = `process.stdin.once("data", () => process.stdout.write("{}\\n"))`;
+
+function each(rounds: number, subjects: readonly Subject[], bytes: number, options: RunOptions): Promise<Map<string, Run[]>> {
+  return interleaved(rounds, subjects.map(({ name }) => name), (name) => {
+    const subject = subjects.find((one) => one.name === name)!;
+    return run(subject.command(server(bytes)), options);
+  });
+}
+
+function middle(runs: ReadonlyMap<string, readonly Run[]>, key: string): Record<string, number> {
+  return Object.fromEntries([...runs].map(([name, all]) => [name, median(all.map(({ values }) => values[key]!))]));
+}
+
+function memoryOf(runs: ReadonlyMap<string, readonly Run[]>, key: 'residentBytes' | 'peakBytes'): Record<string, number> {
+  return Object.fromEntries([...runs].map(([name, all]) => [name, median(all.map((one) => (one[key] ?? Number.NaN) / 1e6))]));
+}
+
+/** `goal` is the most the figure may be; a negative one is the least. */
+function measure(
+  name: string,
+  values: Readonly<Record<string, number>>,
+  unit: string,
+  figure: number,
+  of: string,
+  goal: number | undefined,
+): Measure {
+  const met = goal === undefined || Number.isNaN(figure) ? undefined : goal < 0 ? figure >= -goal : figure <= goal;
+  return {
+    name,
+    values: Object.fromEntries(Object.entries(values).map(([key, value]) => [key, `${rounded(value)} ${unit}`])),
+    figure,
+    shown: `${figure.toFixed(2)} ${of}`,
+    goal: goal === undefined ? '' : goal < 0 ? `≥ ${-goal}` : `≤ ${goal}`,
+    met,
+  };
+}
+
+function rounded(value: number): string {
+  return value >= 1000 ? Math.round(value).toLocaleString('en') : value.toFixed(1);
+}
+
+/** One echo server and as many shells as are wanted beside it. */
+function configFor(folder: string, file: string, count: number): string {
+  const backends = [`  - ${JSON.stringify({ name: 'b0', command: NODE, args: [ECHO, '150'] })}\n`];
+  for (let i = 1; i < count; i++) backends.push(`  - ${JSON.stringify({ name: `b${i}`, command: '/bin/sh', args: [RESPONDER] })}\n`);
+  writeFileSync(join(folder, file), `version: 1\nbackends:\n${backends.join('')}`);
+  return join(folder, file);
+}

@@ -1,0 +1,18 @@
+/** The middle of `values`; of an even number, the lower one of the two. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[(sorted.length - 1) >> 1]!;
+}
+
+/** Runs every subject once a round, round by round, so that a drift of the machine meets all alike. */
+export async function interleaved<T>(
+  rounds: number,
+  subjects: readonly string[],
+  runOne: (subject: string) => Promise<T>,
+): Promise<Map<string, T[]>> {
+  const results = new Map<string, T[]>(subjects.map((subject) => [subject, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const subject of subjects) results.get(subject)!.push(await runOne(subject));
+  }
+  return results;
+}
