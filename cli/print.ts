@@ -5,16 +5,13 @@ import { safeJson } from '../lib/model/safe-json.ts';
 /** Version of everything printed under `--json`; it changes only when a reader would break. */
 const SCHEMA_VERSION = 1;
 
-/** How a command ends (docs/cli.md). */
+/** How a command ends (docs/reference/cli.md). */
 export const EXIT = {
   ok: 0,
   unexpected: 1,
   usage: 2,
-  denied: 3,
-  pending: 4,
   integrity: 5,
   unavailable: 6,
-  auth: 7,
 } as const;
 
 /** An end that was foreseen: its message is for the user, and no stack is shown. */

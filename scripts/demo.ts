@@ -13,7 +13,8 @@ type Answer = any;
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const CLI = join(ROOT, 'dist', 'sallyport.cjs');
-const official = (name: string) => join(ROOT, 'node_modules', '@modelcontextprotocol', `server-${name}`, 'dist', 'index.js');
+const official = (name: string) =>
+  join(ROOT, 'node_modules', '@modelcontextprotocol', `server-${name}`, 'dist', 'index.js');
 
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-demo-'));
 const project = join(folder, 'project');
@@ -48,7 +49,10 @@ async function main(): Promise<void> {
   step('The client starts the gateway as its MCP server');
   await client.connect(transport);
   const gateway = transport.pid!;
-  show(`server: ${client.getServerVersion()!.name} ${client.getServerVersion()!.version}; no backend runs yet:`, descendants(gateway));
+  show(
+    `server: ${client.getServerVersion()!.name} ${client.getServerVersion()!.version}; no backend runs yet:`,
+    descendants(gateway),
+  );
 
   await list(client);
   await allowed(client, gateway);
@@ -72,7 +76,9 @@ async function list(client: Client): Promise<void> {
   step('It lists tools: those of all servers, under their names, without the denied ones');
   const { tools } = await client.listTools();
   for (const backend of ['files', 'memory', 'everything']) {
-    const names = tools.filter(({ name }) => name.startsWith(`${backend}__`)).map(({ name }) => name.slice(backend.length + 2));
+    const names = tools
+      .filter(({ name }) => name.startsWith(`${backend}__`))
+      .map(({ name }) => name.slice(backend.length + 2));
     say(`  ${backend.padEnd(10)} ${names.length} tools: ${names.slice(0, 6).join(', ')}, …`);
   }
   expect(!tools.some(({ name }) => name === 'files__write_file'), 'write_file is denied, so it is not listed');
@@ -86,7 +92,10 @@ async function allowed(client: Client, gateway: number): Promise<void> {
   await call(client, 'memory__create_entities', { entities });
   expect((await call(client, 'memory__read_graph', {})).includes('Sallyport'), 'the graph remembers it');
   expect((await call(client, 'everything__get-sum', { a: 20, b: 22 })).includes('42'), 'the sum is right');
-  const sampled = await call(client, 'everything__trigger-sampling-request', { prompt: 'say something', maxTokens: 10 });
+  const sampled = await call(client, 'everything__trigger-sampling-request', {
+    prompt: 'say something',
+    maxTokens: 10,
+  });
   expect(sampled.includes('an answer of the model'), 'the server asked the client, through the gateway');
   show('processes now:', descendants(gateway));
 }
@@ -94,8 +103,14 @@ async function allowed(client: Client, gateway: number): Promise<void> {
 async function refused(client: Client): Promise<void> {
   step('What policy forbids is refused, with a reason for the model and a code for programs');
   const target = join(project, 'new.txt');
-  expect((await call(client, 'files__write_file', { path: target, content: 'x' })).includes('Unknown tool'), 'a denied tool does not exist');
-  expect((await call(client, 'everything__get-env', {})).includes('Unknown tool'), 'nor does one that shows the environment');
+  expect(
+    (await call(client, 'files__write_file', { path: target, content: 'x' })).includes('Unknown tool'),
+    'a denied tool does not exist',
+  );
+  expect(
+    (await call(client, 'everything__get-env', {})).includes('Unknown tool'),
+    'nor does one that shows the environment',
+  );
   const slow = await call(client, 'everything__trigger-long-running-operation', { duration: 30, steps: 3 });
   expect(slow.includes('SP5003'), 'a call that takes too long is cancelled');
   const big = await call(client, 'files__read_text_file', { path: join(project, 'big.txt') });
@@ -118,8 +133,14 @@ function config(): string {
   const limits = { execution_timeout_secs: 2 };
   return [
     'version: 1\nbackends:\n',
-    backend('files', 'filesystem', [project], { denied_tools: ['write_file', 'edit_file', 'move_file', 'create_directory'], limits: { max_response_bytes: 100_000 } }),
-    backend('memory', 'memory', [], { denied_tools: ['delete_*'], env: { MEMORY_FILE_PATH: join(folder, 'memory.jsonl') } }),
+    backend('files', 'filesystem', [project], {
+      denied_tools: ['write_file', 'edit_file', 'move_file', 'create_directory'],
+      limits: { max_response_bytes: 100_000 },
+    }),
+    backend('memory', 'memory', [], {
+      denied_tools: ['delete_*'],
+      env: { MEMORY_FILE_PATH: join(folder, 'memory.jsonl') },
+    }),
     backend('everything', 'everything', [], { denied_tools: ['get-env'], limits }),
     `audit: ${JSON.stringify({ dir: audit })}\n`,
   ].join('');
@@ -134,7 +155,8 @@ function sallyport(...args: string[]): void {
 
 function show(title: string, processes: readonly Process[]): void {
   say(`  ${title} ${processes.length === 0 ? 'none' : ''}`);
-  for (const { pid, command } of processes) say(`    ${pid}  ${command.replaceAll(ROOT, '.').replaceAll(folder, '…').slice(0, 100)}`);
+  for (const { pid, command } of processes)
+    say(`    ${pid}  ${command.replaceAll(ROOT, '.').replaceAll(folder, '…').slice(0, 100)}`);
 }
 
 function alive(pid: number): boolean {

@@ -1,7 +1,6 @@
-import { basename } from 'node:path';
-import { isNpx, parseNpx } from '../../lib/model/npx.ts';
 import { compileGlob, GlobError } from '../../lib/policy/glob.ts';
 import { CommandError } from '../print.ts';
+import { serverName } from '../server-name.ts';
 import { serveStdio } from '../stdio-session.ts';
 
 export interface WrapOptions {
@@ -24,7 +23,7 @@ export function wrap(command: readonly string[], options: WrapOptions): Promise<
   const globs = { '--allow': split(options.allow), '--deny': split(options.deny) };
   for (const [flag, list] of Object.entries(globs)) for (const glob of list) checkGlob(flag, glob);
   const only = {
-    name: options.name === undefined ? nameFor(file, args) : checkedName(options.name),
+    name: options.name === undefined ? serverName(file, args) : checkedName(options.name),
     command: file,
     args,
     pass_env: split(options.passEnv),
@@ -35,24 +34,6 @@ export function wrap(command: readonly string[], options: WrapOptions): Promise<
   const { config, profile, observe, traceFrames } = options;
   const overrides = { only, profile, observe, allow: globs['--allow'], deny: globs['--deny'] };
   return serveStdio({ config, overrides, traceFrames, endWithBackend: true });
-}
-
-/** The name of a wrapped server: its package's base name, or its program's. */
-export function nameFor(command: string, args: readonly string[]): string {
-  const request = isNpx(command) ? parseNpx(args) : undefined;
-  const launcher = /^(uvx|bunx|pnpx|node|python3?|deno|docker)$/.test(basename(command));
-  const last = launcher ? args.find((arg) => !arg.startsWith('-')) : undefined;
-  const whole = request?.packages[0]?.name ?? last ?? command;
-  const plain = basename(whole)
-    .replace(/\.[a-z]{1,4}$/i, '')
-    .replace(/@.*$/, '');
-  const name = plain
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 32)
-    .replace(/-+$/, '');
-  return name === '' ? 'server' : name;
 }
 
 function checkedName(name: string): string {
@@ -69,7 +50,9 @@ function checkGlob(flag: string, glob: string): void {
   }
 }
 
-/** Lists may be given by repeating a flag or with commas. */
+const COMMA_OUTSIDE_BRACES = /,(?![^{}]*\})/;
+
+/** Lists may be given by repeating a flag or with commas, which no name has; in `{a,b}` they part alternatives. */
 function split(values: readonly string[] | undefined): string[] {
-  return (values ?? []).flatMap((value) => value.split(',')).filter((value) => value !== '');
+  return (values ?? []).flatMap((value) => value.split(COMMA_OUTSIDE_BRACES)).filter((value) => value !== '');
 }

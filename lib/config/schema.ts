@@ -82,7 +82,10 @@ const backend = z.strictObject({
     .optional()
     .describe('How long it may take to answer its handshake.'),
   restart: z
-    .strictObject({ max: z.int().min(0).optional(), window: duration.optional() })
+    .strictObject({
+      max: z.int().min(0).optional().describe('Failures that are followed by a new start.'),
+      window: duration.optional().describe('The time they are counted over.'),
+    })
     .optional()
     .describe('More than `max` failures within `window`, and it rests until the window has passed.'),
   enforce: z.boolean().optional().describe('false: decide and record, but block nothing of this backend.'),
@@ -100,15 +103,19 @@ const backend = z.strictObject({
 const policies = z.strictObject({
   default: effect.optional().describe('What happens to a tool, prompt or resource no list speaks of.'),
   requests: z
-    .strictObject({ sampling: effect.optional(), elicitation: effect.optional(), roots: effect.optional() })
+    .strictObject({
+      sampling: effect.optional().describe('Let the model of the client write something.'),
+      elicitation: effect.optional().describe('Ask the person something.'),
+      roots: effect.optional().describe('Ask which folders the client works in.'),
+    })
     .optional()
     .describe('Whether servers may ask the client for these.'),
   methods: z
-    .strictObject({ allow: z.array(z.string().min(1)).optional() })
+    .strictObject({ allow: z.array(z.string().min(1)).optional().describe('Their names, spelt out.') })
     .optional()
     .describe('Methods Sallyport does not know and passes to the only backend.'),
   extensions: z
-    .strictObject({ allow: z.array(z.string().min(1)).optional() })
+    .strictObject({ allow: z.array(z.string().min(1)).optional().describe('Their names, spelt out.') })
     .optional()
     .describe('Protocol extensions that are announced besides those Sallyport knows.'),
 });
@@ -121,7 +128,10 @@ const audit = z.strictObject({
     .optional()
     .describe('How much of the arguments goes into a record.'),
   rotate: z
-    .strictObject({ size: size.optional(), keep: z.int().positive().optional() })
+    .strictObject({
+      size: size.optional().describe('How large a segment gets.'),
+      keep: z.int().positive().optional().describe('How many segments are usual.'),
+    })
     .optional()
     .describe('A new segment begins at `size`; more than `keep` segments raise an alarm.'),
   retention: duration.optional().describe('Segments older than this are deleted; nothing younger ever is.'),
@@ -147,9 +157,16 @@ export const configSchema = z.strictObject({
   policies: policies.optional().describe('What is allowed.'),
   limits: commonLimits.optional().describe('Limits of every backend.'),
   names: z
-    .strictObject({ max_length: z.int().min(44).max(128).optional() })
+    .strictObject({
+      max_length: z
+        .int()
+        .min(44)
+        .max(128)
+        .optional()
+        .describe('Most characters, prefix included; longer ones are cut.'),
+    })
     .optional()
-    .describe('Names clients see with several backends: most characters, prefix included.'),
+    .describe('The names clients see with several backends.'),
   instructions: z
     .enum(['merged', 'none'])
     .optional()

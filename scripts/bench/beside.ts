@@ -21,7 +21,11 @@ export async function besideBigFrames(folder: string): Promise<number> {
     return answer;
   };
   const call = (id: string, name: string, bytes: number) => ask(id, 'tools/call', { name, arguments: { bytes } });
-  await ask('init', 'initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'bench', version: '1' } });
+  await ask('init', 'initialize', {
+    protocolVersion: '2025-11-25',
+    capabilities: {},
+    clientInfo: { name: 'bench', version: '1' },
+  });
   gateway.stdin.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
   await ask('list', 'tools/list', {});
   let busy = true;

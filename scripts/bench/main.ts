@@ -30,6 +30,7 @@ function report(): void {
   for (const { name, values, shown, goal, met } of measures) {
     const verdict = met === undefined ? '' : met ? `goal ${goal}: reached` : `goal ${goal}: NOT reached`;
     process.stdout.write(`${name}: ${shown}  ${verdict}\n`);
-    for (const [subject, value] of Object.entries(values)) process.stdout.write(`    ${subject.padEnd(22)} ${value.padStart(14)}\n`);
+    for (const [subject, value] of Object.entries(values))
+      process.stdout.write(`    ${subject.padEnd(22)} ${value.padStart(14)}\n`);
   }
 }

@@ -3,7 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { besideBigFrames } from './beside.ts';
 import { interleaved, median } from './sampler.ts';
-import { CLI, DIRECT, ECHO, NODE, PIPE, RESPONDER, type Run, type RunOptions, run, SALLYPORT, SDK, type Subject } from './subject.ts';
+import {
+  CLI,
+  DIRECT,
+  ECHO,
+  NODE,
+  PIPE,
+  RESPONDER,
+  type Run,
+  type RunOptions,
+  run,
+  SALLYPORT,
+  SDK,
+  type Subject,
+} from './subject.ts';
 
 /** One line of the report. `goal` is what `docs/performance.md` promises; some lines only inform. */
 export interface Measure {
@@ -40,10 +53,14 @@ export async function speed(rounds: number, peers: readonly Subject[]): Promise<
 export async function starts(rounds: number, peers: readonly Subject[]): Promise<Measure[]> {
   const subjects = [PIPE, SALLYPORT, SDK, ...peers];
   const bare: Subject = { name: 'bare Node', command: () => [NODE, '-e', BARE] };
-  const runs = await interleaved(rounds * 3, [bare, ...subjects].map(({ name }) => name), (name) => {
-    const subject = [bare, ...subjects].find((one) => one.name === name)!;
-    return run(subject.command(['/bin/sh', RESPONDER]), { mode: 'start', count: 0 });
-  });
+  const runs = await interleaved(
+    rounds * 3,
+    [bare, ...subjects].map(({ name }) => name),
+    (name) => {
+      const subject = [bare, ...subjects].find((one) => one.name === name)!;
+      return run(subject.command(['/bin/sh', RESPONDER]), { mode: 'start', count: 0 });
+    },
+  );
   const ms = middle(runs, 'startMs');
   return [measure('start to initialize result', ms, 'ms', ms.sallyport! / ms['bare Node']!, '× bare Node', 2)];
 }
@@ -84,19 +101,33 @@ export async function crowds(rounds: number): Promise<Measure[]> {
 /** Answers one line in a process with nothing in it: what Node itself needs to start. */
 const BARE = `process.stdin.once("data", () => process.stdout.write("{}\\n"))`;
 
-function each(rounds: number, subjects: readonly Subject[], bytes: number, options: RunOptions): Promise<Map<string, Run[]>> {
-  return interleaved(rounds, subjects.map(({ name }) => name), (name) => {
-    const subject = subjects.find((one) => one.name === name)!;
-    return run(subject.command(server(bytes)), options);
-  });
+function each(
+  rounds: number,
+  subjects: readonly Subject[],
+  bytes: number,
+  options: RunOptions,
+): Promise<Map<string, Run[]>> {
+  return interleaved(
+    rounds,
+    subjects.map(({ name }) => name),
+    (name) => {
+      const subject = subjects.find((one) => one.name === name)!;
+      return run(subject.command(server(bytes)), options);
+    },
+  );
 }
 
 function middle(runs: ReadonlyMap<string, readonly Run[]>, key: string): Record<string, number> {
   return Object.fromEntries([...runs].map(([name, all]) => [name, median(all.map(({ values }) => values[key]!))]));
 }
 
-function memoryOf(runs: ReadonlyMap<string, readonly Run[]>, key: 'residentBytes' | 'peakBytes'): Record<string, number> {
-  return Object.fromEntries([...runs].map(([name, all]) => [name, median(all.map((one) => (one[key] ?? Number.NaN) / 1e6))]));
+function memoryOf(
+  runs: ReadonlyMap<string, readonly Run[]>,
+  key: 'residentBytes' | 'peakBytes',
+): Record<string, number> {
+  return Object.fromEntries(
+    [...runs].map(([name, all]) => [name, median(all.map((one) => (one[key] ?? Number.NaN) / 1e6))]),
+  );
 }
 
 /** `goal` is the most the figure may be; a negative one is the least. */
@@ -126,7 +157,8 @@ function rounded(value: number): string {
 /** One echo server and as many shells as are wanted beside it. */
 function configFor(folder: string, file: string, count: number): string {
   const backends = [`  - ${JSON.stringify({ name: 'b0', command: NODE, args: [ECHO, '150'] })}\n`];
-  for (let i = 1; i < count; i++) backends.push(`  - ${JSON.stringify({ name: `b${i}`, command: '/bin/sh', args: [RESPONDER] })}\n`);
+  for (let i = 1; i < count; i++)
+    backends.push(`  - ${JSON.stringify({ name: `b${i}`, command: '/bin/sh', args: [RESPONDER] })}\n`);
   writeFileSync(join(folder, file), `version: 1\nbackends:\n${backends.join('')}`);
   return join(folder, file);
 }

@@ -13,7 +13,10 @@ export function passthroughPeer(): Subject | undefined {
   if (!existsSync(home)) {
     mkdirSync(FOLDER, { recursive: true });
     writeFileSync(join(FOLDER, 'package.json'), JSON.stringify({ name: 'bench-peers', private: true }));
-    spawnSync('npm', ['install', '--no-fund', '--no-audit', '--loglevel=error', `${PACKAGE}@${VERSION}`], { cwd: FOLDER, stdio: 'inherit' });
+    spawnSync('npm', ['install', '--no-fund', '--no-audit', '--loglevel=error', `${PACKAGE}@${VERSION}`], {
+      cwd: FOLDER,
+      stdio: 'inherit',
+    });
   }
   const script = join(FOLDER, 'relay.mjs');
   if (!existsSync(home)) return undefined;

@@ -19,7 +19,10 @@ export interface Subject {
 }
 
 export const DIRECT: Subject = { name: 'no gateway', command: (server) => server };
-export const PIPE: Subject = { name: 'raw Node pipe', command: (server) => [NODE, join(HERE, 'relay-pipe.js'), ...server] };
+export const PIPE: Subject = {
+  name: 'raw Node pipe',
+  command: (server) => [NODE, join(HERE, 'relay-pipe.js'), ...server],
+};
 export const SALLYPORT: Subject = { name: 'sallyport', command: (server) => [NODE, CLI, 'wrap', '--', ...server] };
 export const SDK: Subject = { name: 'SDK relay', command: (server) => [NODE, join(HERE, 'relay-sdk.js'), ...server] };
 
@@ -53,10 +56,17 @@ export async function run(command: readonly string[], options: RunOptions): Prom
   const quoted = command.map((word) => `'${word}'`).join(' ');
   try {
     const started = String(performance.timeOrigin * 1000 + performance.now() * 1000);
-    const subject = spawn('/bin/sh', ['-c', `exec ${[...pin, quoted].join(' ')} <'${to}' >'${from}' 2>/dev/null`], { env, stdio: 'ignore' });
+    const subject = spawn('/bin/sh', ['-c', `exec ${[...pin, quoted].join(' ')} <'${to}' >'${from}' 2>/dev/null`], {
+      env,
+      stdio: 'ignore',
+    });
     const [file, ...args] = [...pin, NODE, join(HERE, 'driver.js'), to, from, options.mode, String(options.count)];
     const driver = spawn(file!, args, {
-      env: { ...process.env, BENCH_STARTED_US: started, ...(options.tool === undefined ? {} : { BENCH_TOOL: options.tool }) },
+      env: {
+        ...process.env,
+        BENCH_STARTED_US: started,
+        ...(options.tool === undefined ? {} : { BENCH_TOOL: options.tool }),
+      },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     driver.stdin.on('error', () => {});

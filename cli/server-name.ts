@@ -1,0 +1,38 @@
+import { basename } from 'node:path';
+import { isNpx, parseNpx } from '../lib/model/npx.ts';
+
+const LAUNCHERS = /^(?:uvx|bunx|pnpx|node|python3?|deno)$/;
+const CONTAINERS = /^(?:docker|podman)$/;
+/** Options of `docker run` that take no value; every other one without `=` has it in the next argument. */
+const DOCKER_SWITCHES =
+  /^(?:-[itdPq]+|--(?:detach|init|interactive|no-healthcheck|oom-kill-disable|privileged|publish-all|quiet|read-only|rm|tty)|--[^=]+=.*)$/;
+const MOST_LETTERS = 32;
+
+/** The name of a wrapped server in policy and log: its package's or image's base name, or its program's. */
+export function serverName(command: string, args: readonly string[]): string {
+  const plain = basename(whatRuns(command, args))
+    .replace(/[@:].*$/, '')
+    .replace(/\.[a-z]{1,4}$/i, '');
+  const name = plain
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, MOST_LETTERS)
+    .replace(/-+$/, '');
+  return name === '' ? 'server' : name;
+}
+
+function whatRuns(command: string, args: readonly string[]): string {
+  const program = basename(command);
+  if (isNpx(command)) return parseNpx(args)?.packages[0]?.name ?? command;
+  if (CONTAINERS.test(program)) return image(args) ?? command;
+  if (LAUNCHERS.test(program)) return args.find((arg) => !arg.startsWith('-')) ?? command;
+  return command;
+}
+
+/** The image of `docker run [options] IMAGE [command]`. */
+function image(args: readonly string[]): string | undefined {
+  let at = args.indexOf('run') + 1;
+  while (at < args.length && args[at]!.startsWith('-')) at += DOCKER_SWITCHES.test(args[at]!) ? 1 : 2;
+  return args[at];
+}
