@@ -7,6 +7,7 @@ import { Link, type LinkEvents, type Tap } from '../lib/wire/link.ts';
 import type { FrameLimits } from '../lib/wire/reader.ts';
 import { backendEnvironment } from './environment.ts';
 import type { Guardian } from './guardian.ts';
+import { hintFor, LastLines } from './hint.ts';
 import { resolveLaunch } from './launch.ts';
 import { type Exit, ServerProcess } from './process.ts';
 import { RestartPlan } from './restart-plan.ts';
@@ -44,7 +45,7 @@ export class StdioServer implements Server {
   #process: ServerProcess | undefined;
   #wasReady = false;
   #notPassed: readonly string[] = [];
-  #lastLine: string | undefined;
+  #lastLines = new LastLines();
   #retry: NodeJS.Timeout | undefined;
   readonly #endings = new Set<Promise<void>>();
 
@@ -108,15 +109,18 @@ export class StdioServer implements Server {
     const started = new ServerProcess(launch, environment.variables, cwd, guardian);
     this.#process = started;
     this.#wasReady = false;
+    const lastLines = new LastLines();
+    this.#lastLines = lastLines;
     void started.exited.then((exit) => this.#exited(started, exit));
     log.write('info', 'backend_started', { backend: this.name, pid: started.pid, how: launch.how });
     for (const name of environment.withheldProxies) {
       log.write('warn', 'proxy_withheld', { backend: this.name, variable: name, code: 'SP1107' });
     }
     if (started.pid === undefined) return;
-    new StderrLines(started.stderr, this.#pad.clock, (line) =>
-      log.write('info', 'stderr', { backend: this.name, line }),
-    );
+    new StderrLines(started.stderr, this.#pad.clock, (line) => {
+      lastLines.add(line);
+      log.write('info', 'stderr', { backend: this.name, line });
+    });
     this.#connect(started);
   }
 
@@ -167,7 +171,8 @@ export class StdioServer implements Server {
       backend: this.name,
       code: outage.code,
       why: outage.text,
-      restsMs: rest,
+      hint: outage.hint,
+      restsMs: rest || undefined,
     });
     this.#events?.down(outage);
     if (this.#wasReady && this.state === 'idle') this.#startIn(this.#plan.delayMs());
@@ -180,19 +185,12 @@ export class StdioServer implements Server {
     }
     const how = exit.signal === null ? `exited with code ${exit.code}` : `was ended by ${exit.signal}`;
     if (this.#wasReady) return { code: 'SP5002', text: `${name} ${how}`, exit };
-    return { code: 'SP5001', text: `${name} ${how} before its first answer`, hint: this.#hint(), exit };
-  }
-
-  /** What it said last, and the variables it may have missed: the usual reasons to give up at once. */
-  #hint(): string | undefined {
-    const shown = this.#notPassed.slice(0, 12);
-    const more = this.#notPassed.length > shown.length ? ` and ${this.#notPassed.length - shown.length} more` : '';
-    const names =
-      shown.length === 0
-        ? []
-        : [`set here but not passed to it: ${shown.join(', ')}${more} (pass one with --pass-env ${shown[0]})`];
-    const said = this.#lastLine === undefined ? [] : [`it said: ${this.#lastLine}`];
-    return [...said, ...names].join('; ') || undefined;
+    return {
+      code: 'SP5001',
+      text: `${name} ${how} before its first answer`,
+      hint: hintFor(this.#lastLines.telling, this.#notPassed),
+      exit,
+    };
   }
 
   #track(ending: Promise<void>): void {
@@ -201,14 +199,14 @@ export class StdioServer implements Server {
   }
 }
 
-/** Resolves once the output has been read to its end, or nobody closes it. */
-function lastWords(ended: ServerProcess): Promise<void> {
-  if (ended.stdout.readableEnded || ended.stdout.destroyed) return Promise.resolve();
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, LAST_WORDS_MS);
-    ended.stdout.once('close', () => {
-      clearTimeout(timer);
-      resolve();
-    });
+/** Resolves once both outputs have been read to their ends, or somebody else keeps them open. */
+async function lastWords({ stdout, stderr }: ServerProcess): Promise<void> {
+  const open = [stdout, stderr].filter((stream) => !stream.readableEnded && !stream.destroyed);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, LAST_WORDS_MS);
   });
+  const closed = open.map((stream) => new Promise((resolve) => stream.once('close', resolve)));
+  await Promise.race([Promise.all(closed), late]);
+  clearTimeout(timer);
 }

@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import type { Backend } from '../../lib/gateway/backend.ts';
 import type { Outage } from '../../lib/model/server.ts';
 import { compose, type Running } from '../compose.ts';
+import { launchersOf } from '../launchers.ts';
 import { columns, EXIT, print, printJson, shown } from '../print.ts';
 
 export interface DoctorOptions {
@@ -21,6 +22,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
   const running = await compose({ config: options.config, overrides: { profile: options.profile } });
   const findings: Finding[] = [nodeVersion(), auditFolder(running)];
   try {
+    findings.push(...(await launchers(running)));
     findings.push(...(await Promise.all(running.gateway.backends.map((backend) => examine(running, backend)))));
     findings.push(...(await refusals(running)));
   } finally {
@@ -39,6 +41,12 @@ function nodeVersion(): Finding {
     ok: major > 20 || (major === 20 && minor >= 19),
     said: `${process.version}, needed: 20.19 or newer`,
   };
+}
+
+/** The programs that launch backends: a missing one explains why nothing starts. */
+async function launchers({ config }: Running): Promise<Finding[]> {
+  const found = await launchersOf(config.backends.map(({ command }) => command));
+  return found.map(({ command, ok, said }) => ({ what: `launcher ${command}`, ok, said }));
 }
 
 function auditFolder({ audit, gateway, config }: Running): Finding {
@@ -60,11 +68,15 @@ async function examine({ gateway }: Running, backend: Backend): Promise<Finding>
   const outage = await new Promise<Outage | undefined>((resolve) =>
     gateway.turn.run(() => backend.open(undefined, resolve)),
   );
-  if (outage !== undefined) return { what, ok: false, said: `${outage.text} (${outage.code})` };
+  if (outage !== undefined) return { what, ok: false, said: `${outage.text} (${outage.code})${hintOf(outage)}` };
   const ms = Math.round(performance.now() - begun);
   const { version, capabilities } = backend.facts!;
   const offers = Object.keys(capabilities).join(', ') || 'nothing';
   return { what, ok: true, said: `ready in ${ms} ms, revision ${version}, offers ${offers}` };
+}
+
+function hintOf({ hint }: Outage): string {
+  return hint === undefined ? '' : `; ${hint}`;
 }
 
 /** Known-bad messages, put through a session of this very gateway. */

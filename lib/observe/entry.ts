@@ -29,9 +29,10 @@ export function showEntry(entry: Entry, format: 'text' | 'json', mask: (text: st
 
 /** What a person who only sees standard error needs of an entry. */
 export function showBrief(entry: Entry, mask: (text: string) => string): string {
-  const { code, why } = entry.fields;
+  const { code, why, hint } = entry.fields;
+  const text = hint === undefined ? String(why) : `${String(why)}; ${String(hint)}`;
   const said =
-    why === undefined ? showEntry(entry, 'text', mask).slice(entry.ts.length + 1) : mask(printable(String(why), 1000));
+    why === undefined ? showEntry(entry, 'text', mask).slice(entry.ts.length + 1) : mask(printable(text, 1000));
   return `sallyport: ${code === undefined ? '' : `[${String(code)}] `}${said}`;
 }
 
