@@ -1,6 +1,7 @@
-import { classify, type Frame, type MalformedFrame, parseId, shapeOf } from './frame.ts';
+import { classify, type Frame, type MalformedFrame, parseId, type RpcId, shapeOf } from './frame.ts';
 import { hasSeparators, neutralised } from './neutral.ts';
 import { type ScanFault, Scanner } from './scanner.ts';
+import { escapeSeparators } from './separators.ts';
 
 export interface FrameLimits {
   /** Most bytes one frame may have. */
@@ -141,7 +142,7 @@ export class FrameReader {
         kind: 'malformed',
         code: dropped ? 'SP8004' : FAULT_CODES[fault!.kind],
         detail: dropped ? this.#tooLarge(size) : `${fault!.detail} (byte ${fault!.at - this.#start})`,
-        id: parseId(outline.idText),
+        id: answerableId(outline.idText),
         as: shapeOf(outline),
         size,
       };
@@ -178,6 +179,11 @@ export class FrameReader {
     this.#mark = 3;
     return at;
   }
+}
+
+/** The id of a frame that is refused, as it may stand in the answer: a refused frame was not neutralised. */
+function answerableId(text: string | undefined): RpcId | undefined {
+  return parseId(text && escapeSeparators(text));
 }
 
 /** The frame in `bytes`, a whole line without its newline. */
