@@ -13,7 +13,7 @@ export interface FrameLimits {
 /** Chunks smaller than this are copied together, so that a frame sent byte by byte stays small in memory. */
 const SMALL_CHUNK = 4096;
 const GATHER_BYTES = 64 * 1024;
-/** Past this many times the cap a frame is not even scanned for its id any more. */
+/** Bytes past this many times the cap are not even scanned for the id any more. */
 const HOPELESS = 4;
 const LF = 0x0a;
 /** Replaced, never filled. */
@@ -87,11 +87,12 @@ export class FrameReader {
       this.#start = asIs ? from : 0;
       this.#scanner.begin(this.#start);
     }
+    const scanned = Math.min(to, from + this.#limits.maxFrameBytes * HOPELESS - this.#size);
     this.#size += to - from;
     if (this.#size > this.#limits.maxFrameBytes) this.giveUp();
     if (!this.#dropped && asIs) this.#keep(chunk);
     else if (!this.#dropped) this.#copy(chunk, from, to);
-    if (this.#size <= this.#limits.maxFrameBytes * HOPELESS) this.#scanner.feed(chunk, from, to);
+    if (scanned > from) this.#scanner.feed(chunk, from, scanned);
   }
 
   /** Whole chunks are kept as they are: what stands before and after the frame in them is never looked at. */
@@ -130,7 +131,7 @@ export class FrameReader {
     this.#parts = NO_PARTS;
     this.#size = 0;
     this.#dropped = false;
-    const frame = this.#scanner.blank ? undefined : this.#frame(parts, size, dropped);
+    const frame = this.#scanner.blank && !dropped ? undefined : this.#frame(parts, size, dropped);
     if (frame !== undefined) this.#onFrame(frame);
   }
 
