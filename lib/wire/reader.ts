@@ -136,14 +136,14 @@ export class FrameReader {
   }
 
   #frame(parts: Buffer[], size: number, dropped: boolean): Frame {
-    const { outline, rawCr, nonAscii } = this.#scanner;
     const fault = this.#scanner.finish();
+    const { outline, rawCr, nonAscii, validUtf8 } = this.#scanner;
     if (dropped || fault !== undefined) {
       return {
         kind: 'malformed',
         code: dropped ? 'SP8004' : FAULT_CODES[fault!.kind],
         detail: dropped ? this.#tooLarge(size) : `${fault!.detail} (byte ${fault!.at - this.#start})`,
-        id: answerableId(outline.idText),
+        id: answerableId(outline.idText, validUtf8),
         as: shapeOf(outline),
         size,
       };
@@ -182,8 +182,12 @@ export class FrameReader {
   }
 }
 
-/** The id of a frame that is refused, as it may stand in the answer: a refused frame was not neutralised. */
-function answerableId(text: string | undefined): RpcId | undefined {
+/**
+ * The id of a frame that is refused, as it may stand in the answer: a refused frame was not neutralised, and a
+ * byte that is no UTF-8 would come back as another one.
+ */
+function answerableId(text: string | undefined, validUtf8: boolean): RpcId | undefined {
+  if (!validUtf8 && text?.includes('\ufffd')) return undefined;
   return parseId(text && escapeSeparators(text));
 }
 
