@@ -69,7 +69,10 @@ export class Exchange implements Question {
   readonly #startedMs: number;
   #sent: Sent | undefined;
   #reply: Reply | undefined;
+  /** How it ends is settled. */
   #over = false;
+  /** Nothing more may be said: nobody waits, or it was said already that the log cannot be written. */
+  #closed = false;
 
   constructor(call: Call, asker: Asker, target: Target, tools: ExchangeTools) {
     this.call = call;
@@ -139,7 +142,7 @@ export class Exchange implements Question {
   /** Nobody waits for the answer any more. */
   cancel(reason: Payload | undefined): void {
     if (this.#over) return;
-    this.#sent?.cancel(reason);
+    this.#callOff(reason);
     this.#record('cancelled', 0, undefined, undefined);
     this.#finish(undefined);
   }
@@ -147,7 +150,7 @@ export class Exchange implements Question {
   /** The answer will not come; the asker is told why. */
   lose(loss: Loss): void {
     if (this.#over) return;
-    this.#sent?.cancel(undefined);
+    this.#callOff(undefined);
     this.#replied({ loss });
   }
 
@@ -161,10 +164,13 @@ export class Exchange implements Question {
     return !this.#tools.audit.blocksOnFailure && this.call.action !== 'tools/call';
   }
 
+  /** Several frames of one exchange may be dropped; only the first is worth an answer. */
   unrecorded(): void {
+    this.#safely(() => this.#sent?.withdraw());
+    if (this.#closed) return;
+    this.#closed = true;
     const ran = this.#over ? 'the call ran, but its result was withheld; do not repeat it' : 'the call was not made';
     this.#over = true;
-    this.#sent?.withdraw();
     const reason = { code: 'SP7001', text: `the audit log cannot be written: ${ran}` } as const;
     this.#asker.respond(denied(this.call, reason), undefined);
   }
@@ -193,6 +199,7 @@ export class Exchange implements Question {
   #finish(refusal: Refusal | undefined): void {
     if (this.#over) return;
     this.#over = true;
+    this.#closed = refusal === undefined;
     this.#asker.respond(refusal, this);
   }
 
@@ -205,12 +212,29 @@ export class Exchange implements Question {
   }
 
   #fail(failure: unknown): void {
+    this.#note(failure);
+    if (this.#over) return;
+    this.#callOff(undefined);
+    this.#safely(() => this.#record('failed', 0, undefined, FAILED.code));
+    this.#finish(denied(this.call, FAILED));
+  }
+
+  #callOff(reason: Payload | undefined): void {
+    this.#safely(() => this.#sent?.cancel(reason));
+  }
+
+  /** Does what must not keep the asker from being answered. */
+  #safely(work: () => void): void {
+    try {
+      work();
+    } catch (failure) {
+      this.#note(failure);
+    }
+  }
+
+  #note(failure: unknown): void {
     const why = String((failure as Error)?.stack ?? failure);
     this.#tools.log.write('error', 'exchange_failed', { decision: this.call.id, why });
-    if (this.#over) return;
-    this.#sent?.cancel(undefined);
-    this.#record('failed', 0, undefined, FAILED.code);
-    this.#finish(denied(this.call, FAILED));
   }
 }
 
