@@ -26,6 +26,11 @@ function* unitsOf(character: string): Generator<string> {
   for (let i = 0; i < character.length; i++) yield `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`;
 }
 
+/** The text without its acting characters, for a reader that would not see them. */
+export function withoutActing(text: string): string {
+  return text.replace(ACTING, '');
+}
+
 /** Whether a name has any character that would not show as itself. */
 export function hasActing(text: string): boolean {
   ACTING.lastIndex = 0;
