@@ -132,18 +132,20 @@ export class Exchange implements Question {
     this.#next(fulfil(this.call, decision), this.#answered);
   }
 
-  /** The outcome is written before the answer leaves. */
+  /** The outcome is that of the answer as it was edited, and is written before the answer leaves. */
   #answered(decision: Decision): void {
     const reply = this.#reply!;
-    this.#record(this.#outcome(reply, decision), reply.body.size, decision, undefined);
-    this.#finish(decision.effect === 'allow' ? edited(reply, decision) : denied(this.call, decision.reason!));
+    const allowed = decision.effect === 'allow';
+    const answer = allowed ? edited(reply, decision) : denied(this.call, decision.reason!);
+    this.#record(allowed ? this.#outcome(answer) : 'withheld', reply.body.size, decision, undefined);
+    this.#finish(answer);
   }
 
   /** Nobody waits for the answer any more. */
   cancel(reason: Payload | undefined): void {
     if (this.#over) return;
     this.#callOff(reason);
-    this.#record('cancelled', 0, undefined, undefined);
+    this.#safely(() => this.#record('cancelled', 0, undefined, undefined));
     this.#finish(undefined);
   }
 
@@ -184,10 +186,9 @@ export class Exchange implements Question {
     else this.#asker.disguise(() => this.#finish(unknown));
   }
 
-  #outcome(reply: Reply, decision: Decision): Outcome {
-    if (decision.effect !== 'allow') return 'withheld';
-    if (!reply.ok) return 'error';
-    const failed = this.call.action === 'tools/call' && reply.body.member('isError')?.text() === 'true';
+  #outcome({ ok, body }: Refusal): Outcome {
+    if (!ok) return 'error';
+    const failed = this.call.action === 'tools/call' && body.member('isError')?.text() === 'true';
     return failed ? 'tool_error' : 'ok';
   }
 
