@@ -41,17 +41,30 @@ const CALLS: readonly (readonly [name: string, args: Message])[] = [
 export async function walkSurface(client: SdkClient): Promise<[string, Message][]> {
   const seen: [string, Message][] = [['facts', client.facts()]];
   const note = async (label: string, work: Promise<Message>) => {
-    seen.push([label, await work.catch((error) => ({ error: { code: error.code, message: error.message, data: error.data } }))]);
+    seen.push([
+      label,
+      await work.catch((error) => ({ error: { code: error.code, message: error.message, data: error.data } })),
+    ]);
   };
-  for (const list of ['tools', 'prompts', 'resources', 'resources/templates']) await note(`${list}/list`, client.request(`${list}/list`, {}));
+  for (const list of ['tools', 'prompts', 'resources', 'resources/templates'])
+    await note(`${list}/list`, client.request(`${list}/list`, {}));
   for (const [name, args] of CALLS) await note(`call ${name}`, client.request('tools/call', { name, arguments: args }));
   const progress: Message[] = [];
   const longRunning = { name: 'trigger-long-running-operation', arguments: { duration: 0.2, steps: 4 } };
-  await note('long', client.request('tools/call', longRunning, (step) => progress.push(step)));
+  await note(
+    'long',
+    client.request('tools/call', longRunning, (step) => progress.push(step)),
+  );
   seen.push(['progress', progress]);
   await note('prompt', client.request('prompts/get', { name: 'simple-prompt' }));
-  await note('prompt args', client.request('prompts/get', { name: 'args-prompt', arguments: { city: 'Oslo', state: 'x' } }));
-  await note('prompt resource', client.request('prompts/get', { name: 'resource-prompt', arguments: { resourceType: 'Text', resourceId: '1' } }));
+  await note(
+    'prompt args',
+    client.request('prompts/get', { name: 'args-prompt', arguments: { city: 'Oslo', state: 'x' } }),
+  );
+  await note(
+    'prompt resource',
+    client.request('prompts/get', { name: 'resource-prompt', arguments: { resourceType: 'Text', resourceId: '1' } }),
+  );
   await note('prompt unknown', client.request('prompts/get', { name: 'nope' }));
   await note('read', client.request('resources/read', { uri: 'demo://resource/static/document/features.md' }));
   await note('read blob', client.request('resources/read', { uri: 'demo://resource/dynamic/blob/3' }));
@@ -59,7 +72,10 @@ export async function walkSurface(client: SdkClient): Promise<[string, Message][
   const ref = { type: 'ref/prompt', name: 'completable-prompt' };
   await note('complete', client.request('completion/complete', { ref, argument: { name: 'department', value: 'E' } }));
   const template = { type: 'ref/resource', uri: 'demo://resource/dynamic/text/{resourceId}' };
-  await note('complete uri', client.request('completion/complete', { ref: template, argument: { name: 'resourceId', value: '1' } }));
+  await note(
+    'complete uri',
+    client.request('completion/complete', { ref: template, argument: { name: 'resourceId', value: '1' } }),
+  );
   await note('subscribe', client.request('resources/subscribe', { uri: 'demo://resource/dynamic/text/1' }));
   await note('unsubscribe', client.request('resources/unsubscribe', { uri: 'demo://resource/dynamic/text/1' }));
   await note('setLevel', client.request('logging/setLevel', { level: 'debug' }));
@@ -70,7 +86,10 @@ export async function walkSurface(client: SdkClient): Promise<[string, Message][
 }
 
 /** A call that the server runs as a task, with a question in the middle of it. */
-async function walkTask(client: SdkClient, note: (label: string, work: Promise<Message>) => Promise<void>): Promise<void> {
+async function walkTask(
+  client: SdkClient,
+  note: (label: string, work: Promise<Message>) => Promise<void>,
+): Promise<void> {
   const created = await client.request('tools/call', {
     name: 'simulate-research-query',
     arguments: { topic: 'gateways', ambiguous: false },

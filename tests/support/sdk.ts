@@ -1,9 +1,13 @@
-import { z } from 'zod';
-import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
-import { StdioClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { CreateMessageRequestSchema, ElicitRequestSchema, ListRootsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { Client as ClientV2 } from '@modelcontextprotocol/client';
 import { StdioClientTransport as TransportV2 } from '@modelcontextprotocol/client/stdio';
+import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
+import {
+  CreateMessageRequestSchema,
+  ElicitRequestSchema,
+  ListRootsRequestSchema,
+} from '@modelcontextprotocol/sdk/types.js';
+import { z } from 'zod';
 import type { Message } from './peer.ts';
 
 /** How an official client answers what servers ask it. */
@@ -44,13 +48,23 @@ async function connectV1({ command, args, env, answers }: SdkOptions): Promise<S
   client.setRequestHandler(ElicitRequestSchema, ({ params }) => answers.elicitation(params));
   client.setRequestHandler(ListRootsRequestSchema, () => answers.roots());
   client.fallbackNotificationHandler = async (notice) => void notices.push(notice);
-  await client.connect(new TransportV1({ command, args: [...args], stderr: 'ignore', ...(env === undefined ? {} : { env }) }));
+  await client.connect(
+    new TransportV1({ command, args: [...args], stderr: 'ignore', ...(env === undefined ? {} : { env }) }),
+  );
   return {
     generation: 'v1',
     notices,
-    facts: () => ({ capabilities: client.getServerCapabilities(), info: client.getServerVersion(), instructions: client.getInstructions() }),
+    facts: () => ({
+      capabilities: client.getServerCapabilities(),
+      info: client.getServerVersion(),
+      instructions: client.getInstructions(),
+    }),
     request: (method, params, onProgress) =>
-      client.request({ method, params } as Message, ANYTHING as Message, onProgress === undefined ? {} : { onprogress: onProgress }),
+      client.request(
+        { method, params } as Message,
+        ANYTHING as Message,
+        onProgress === undefined ? {} : { onprogress: onProgress },
+      ),
     notify: (method, params) => client.notification({ method, params } as Message),
     close: () => client.close(),
   };
@@ -63,13 +77,23 @@ async function connectV2({ command, args, env, answers }: SdkOptions): Promise<S
   client.setRequestHandler('elicitation/create', ({ params }: Message) => answers.elicitation(params));
   client.setRequestHandler('roots/list', () => answers.roots());
   client.fallbackNotificationHandler = async (notice) => void notices.push(notice);
-  await client.connect(new TransportV2({ command, args: [...args], stderr: 'ignore', ...(env === undefined ? {} : { env }) }));
+  await client.connect(
+    new TransportV2({ command, args: [...args], stderr: 'ignore', ...(env === undefined ? {} : { env }) }),
+  );
   return {
     generation: 'v2',
     notices,
-    facts: () => ({ capabilities: client.getServerCapabilities(), info: client.getServerVersion(), instructions: client.getInstructions() }),
+    facts: () => ({
+      capabilities: client.getServerCapabilities(),
+      info: client.getServerVersion(),
+      instructions: client.getInstructions(),
+    }),
     request: (method, params, onProgress) =>
-      client.request({ method, params } as Message, ANYTHING as Message, onProgress === undefined ? {} : { onprogress: onProgress }),
+      client.request(
+        { method, params } as Message,
+        ANYTHING as Message,
+        onProgress === undefined ? {} : { onprogress: onProgress },
+      ),
     notify: (method, params) => client.notification({ method, params } as Message),
     close: () => client.close(),
   };

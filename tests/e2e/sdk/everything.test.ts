@@ -20,7 +20,10 @@ for (const [generation, connect] of Object.entries(GENERATIONS)) {
     const home = temporaryFolder(t);
     const env = { ...isolatedHome(home), PATH: process.env.PATH! };
     const config = join(home, 'one.yaml');
-    writeFileSync(config, `version: 1\nbackends:\n  - ${JSON.stringify({ name: 'everything', command: process.execPath, args: [EVERYTHING] })}\n`);
+    writeFileSync(
+      config,
+      `version: 1\nbackends:\n  - ${JSON.stringify({ name: 'everything', command: process.execPath, args: [EVERYTHING] })}\n`,
+    );
     const [direct, wrapped, run] = await Promise.all([
       surface({ command: process.execPath, args: [EVERYTHING], env }),
       surface({ command: process.execPath, args: [CLI, 'wrap', '--', process.execPath, EVERYTHING], env }),
@@ -34,7 +37,11 @@ for (const [generation, connect] of Object.entries(GENERATIONS)) {
     }
   });
 
-  async function surface(options: { command: string; args: string[]; env: Record<string, string> }): Promise<Map<string, Message>> {
+  async function surface(options: {
+    command: string;
+    args: string[];
+    env: Record<string, string>;
+  }): Promise<Map<string, Message>> {
     const client = await connect({ ...options, answers: ANSWERS });
     try {
       return new Map((await walkSurface(client)).map(([label, value]) => [label, withoutVolatile(value)]));
