@@ -14,7 +14,7 @@ const NAMES_TOKEN = /(?:^| )token$/i;
 const HARMLESS_TOKEN = /\b(?:page|next|continuation|max|min|per) token$/i;
 /** How prose asks for a secret, where a lone word would prove nothing. */
 const ASKS_IN_PROSE =
-  /\byour (password|passphrase|passcode|pin|secret|credentials?)\b|\b(enter|type|paste|provide|give|send|share) (me |us |in |the |a |an |new |current |old )*(password|passphrase|passcode|pin|secret|credentials?)\b/i;
+  /\byour (password|passphrase|passcode|pin|secret|credentials?)\b|\b(enter|type|paste|provide|give|send|share)( \S+){0,3} (password|passphrase|passcode|pin|secret|credentials?)\b/i;
 
 /** A field of a form: its definition, with the name it is sent under. */
 type Field = Readonly<Record<string, unknown>>;
