@@ -30,10 +30,12 @@ interface CompiledPattern extends Pattern {
 class Access implements Judge {
   readonly #config: Config;
   readonly #lists = new Map<string, Record<Kind, CompiledLists>>();
+  readonly #observed: ReadonlySet<string>;
 
   constructor(config: Config) {
     this.#config = config;
     for (const backend of config.backends) this.#lists.set(backend.name, compileBackend(backend));
+    this.#observed = new Set(config.backends.filter(({ enforce }) => !enforce).map(({ name }) => name));
   }
 
   call(call: Call): Verdict {
@@ -43,15 +45,26 @@ class Access implements Judge {
     return reason.code === 'SP6003' ? pass({ approval: reason }) : deny(reason);
   }
 
-  /** An entry the caller may not use is taken out of every list. */
-  reply(_call: Call, reply: Reply): Verdict {
+  /**
+   * An entry the caller may not use is taken out of every list. A merged list holds entries of backends that are
+   * only observed, too, and those stay: nobody but this check can tell them apart.
+   */
+  reply(call: Call, reply: Reply): Verdict {
     const items = reply.items ?? [];
+    const merged = call.resource.backend === '';
     const hidden = new Set<number>();
+    let spared = 0;
     for (const [index, item] of items.entries()) {
       const reason = this.#refusal(item.resource);
-      if (reason !== undefined && reason.code !== 'SP6003') hidden.add(index);
+      if (reason === undefined || reason.code === 'SP6003') continue;
+      if (merged && this.#observed.has(item.resource.backend)) spared++;
+      else hidden.add(index);
     }
-    return hidden.size === 0 ? pass() : pass({ edits: [hide(items, hidden)] });
+    if (hidden.size + spared === 0) return pass();
+    return pass({
+      ...(hidden.size === 0 ? {} : { edits: [hide(items, hidden)] }),
+      ...(spared === 0 ? {} : { findings: [`would hide ${spared}`] }),
+    });
   }
 
   /** Why `resource` may not be used; undefined when it may. */

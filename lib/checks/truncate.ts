@@ -1,5 +1,6 @@
 import type { Edit } from '../model/decision.ts';
 import { type Cut, Payload } from '../wire/payload.ts';
+import { escapeSeparators } from '../wire/separators.ts';
 import { children, decodeString } from '../wire/walk.ts';
 
 /** Room kept for the marks and for what escaping may add around a cut. */
@@ -12,7 +13,7 @@ const SLACK = 200;
  */
 export function truncate(body: Payload, most: number, structured: boolean): Edit | undefined {
   if (structured || body.has('structuredContent')) {
-    return { name: 'truncate', apply: () => refusedStructure(body.size, most) };
+    return { name: 'truncate', apply: () => refusedStructure(body, most) };
   }
   const texts = textBlocks(body);
   const textBytes = texts.reduce((sum, { start, end }) => sum + end - start, 0);
@@ -40,7 +41,7 @@ function textBlocks(body: Payload): { start: number; end: number }[] {
 function cutText(bytes: Buffer, start: number, end: number, room: number): string {
   const whole = decodeString(bytes, start, end);
   let kept = whole.slice(0, room);
-  while (kept.length > 0 && Buffer.byteLength(JSON.stringify(kept)) > room) {
+  while (kept.length > 0 && Buffer.byteLength(escapeSeparators(JSON.stringify(kept))) > room) {
     kept = kept.slice(0, Math.floor(kept.length * 0.9));
   }
   if (/[\ud800-\udbff]$/.test(kept)) kept = kept.slice(0, -1);
@@ -48,7 +49,9 @@ function cutText(bytes: Buffer, start: number, end: number, room: number): strin
   return JSON.stringify(`${kept}\n[sallyport: ${missing} bytes more were cut, SP3012]`);
 }
 
-function refusedStructure(size: number, most: number): Payload {
-  const text = `The call ran, but its structured answer of ${size} bytes is over the limit of ${most} and was withheld (SP3012). Do not repeat it; ask for less.`;
-  return Payload.of(JSON.stringify({ content: [{ type: 'text', text }], isError: true }));
+/** A modern result says what it is, and so does what stands in its place. */
+function refusedStructure(body: Payload, most: number): Payload {
+  const text = `The call ran, but its structured answer of ${body.size} bytes is over the limit of ${most} and was withheld (SP3012). Do not repeat it; ask for less.`;
+  const modern = body.has('resultType') ? { resultType: 'complete' } : {};
+  return Payload.of(JSON.stringify({ ...modern, content: [{ type: 'text', text }], isError: true }));
 }

@@ -6,6 +6,8 @@ import type { RawBackend } from './schema.ts';
 import { parseDuration, parseSize } from './units.ts';
 
 type Kind = 'tools' | 'prompts' | 'resources';
+/** Where a key of the backend stands in a layer; undefined when the layer does not speak of it. */
+type At = (...keys: string[]) => (layer: Layer) => KeyPath | undefined;
 
 /** One backend from all layers that speak of it: how it is launched by the first, what it may by all. */
 export function resolveBackend(
@@ -18,24 +20,19 @@ export function resolveBackend(
 ): BackendConfig {
   const from = 'default';
   const base: KeyPath = ['backends', index];
-  const at =
-    (...keys: string[]) =>
-    (layer: Layer): KeyPath | undefined => {
+  const at: At =
+    (...keys) =>
+    (layer) => {
       const own = (layer.config.backends ?? []).findIndex(({ name }) => name === raw.name);
       return own === -1 || (overrides.only !== undefined && layer.source.managed !== true)
         ? undefined
         : ['backends', own, ...keys];
     };
-  const first = <T>(key: string, fallback: T, stricter = (a: T, _b: T) => a): T =>
-    reading.value(
-      [...base, key],
-      overrides.only === undefined ? fallback : ((get(raw, [key]) as T) ?? fallback),
-      from,
-      stricter,
-      at(key),
-    );
+  const launched = (...keys: string[]) => (overrides.only === undefined ? at(...keys) : () => undefined);
+  const first = <T>(key: string, fallback: T): T =>
+    reading.value([...base, key], fallback, from, (a) => a, launched(key));
   const restart = (key: string, fallback: string | number) =>
-    reading.value<string | number>([...base, 'restart', key], fallback, from, (a) => a, at('restart', key));
+    reading.value<string | number>([...base, 'restart', key], fallback, from, (a) => a, launched('restart', key));
   const lists = (kind: Kind): Lists => resolveLists(reading, kind, [...base], at, kind === 'tools' ? overrides : {});
   reading.note([...base, 'name'], raw.name, overrides.only === undefined ? layerOf(reading, raw.name) : 'command line');
   return {
@@ -49,12 +46,25 @@ export function resolveBackend(
     start: first('start', raw.start ?? 'lazy'),
     startTimeoutMs: 1000 * first('start_timeout_secs', raw.start_timeout_secs ?? 60),
     restart: { max: Number(restart('max', 3)), windowMs: parseDuration(String(restart('window', '60s')))! },
-    enforce: overrides.observe !== true && first('enforce', raw.enforce ?? enforce, (a, b) => a || b),
+    enforce: overrides.observe !== true && resolveEnforce(reading, base, at, raw.enforce ?? enforce),
     tools: lists('tools'),
     prompts: lists('prompts'),
     resources: lists('resources'),
     limits: resolveOwnLimits(reading, base, at, common),
   };
+}
+
+/** A managed `enforce: true` holds for every backend the managed layer does not speak of itself. */
+function resolveEnforce(reading: Reading, base: KeyPath, at: At, fallback: boolean): boolean {
+  const path = (layer: Layer) => {
+    const own = at('enforce')(layer);
+    return layer.source.managed && layer.config.enforce === true && !says(layer, own) ? ['enforce'] : own;
+  };
+  return reading.value([...base, 'enforce'], fallback, 'default', (a, b) => a || b, path);
+}
+
+function says({ config }: Layer, path: KeyPath | undefined): boolean {
+  return path !== undefined && get(config, path) !== undefined;
 }
 
 function layerOf(reading: Reading, name: string): string {
@@ -66,13 +76,7 @@ function layerOf(reading: Reading, name: string): string {
 }
 
 /** Allow lists of all layers must all hold; deny lists add up. */
-function resolveLists(
-  reading: Reading,
-  kind: Kind,
-  base: KeyPath,
-  at: (...keys: string[]) => (layer: Layer) => KeyPath | undefined,
-  overrides: Overrides,
-): Lists {
+function resolveLists(reading: Reading, kind: Kind, base: KeyPath, at: At, overrides: Overrides): Lists {
   const allowed: Allowed[] = [];
   const denied: Pattern[] = [];
   const flags = (globs: readonly string[] | undefined, flag: string) =>
@@ -107,16 +111,16 @@ function resolveLists(
   return { allowed, denied };
 }
 
-function resolveOwnLimits(
-  reading: Reading,
-  base: KeyPath,
-  at: (...keys: string[]) => (layer: Layer) => KeyPath | undefined,
-  common: Limits,
-): Limits {
+/** The backend's own limits may be wider than the common ones of their layer, but not than managed ones. */
+function resolveOwnLimits(reading: Reading, base: KeyPath, at: At, common: Limits): Limits {
   const least = (a: number, b: number) => Math.min(a, b);
   const own = <T>(key: string, fallback: T, stricter: (a: T, b: T) => T): T => {
     const before = reading.settings.length;
-    const value = reading.value([...base, 'limits', key], fallback, 'limits', stricter, at('limits', key));
+    const particular = at('limits', key);
+    const widened = reading.layers.some((layer) => says(layer, particular(layer)));
+    const path = (layer: Layer) =>
+      widened && layer.source.managed && !says(layer, particular(layer)) ? ['limits', key] : particular(layer);
+    const value = reading.value([...base, 'limits', key], fallback, 'limits', stricter, path);
     if (reading.settings[before]?.origin === 'limits') reading.settings.pop();
     return value;
   };

@@ -1,5 +1,4 @@
 import { isExact, isNpx, parseNpx } from '../model/npx.ts';
-import { exposedName } from '../protocol/names.ts';
 import { KNOWN_COMPOUND_SCHEMES } from '../protocol/uris.ts';
 import type { Problem } from './problems.ts';
 import { type Layer, lineOf } from './reading.ts';
@@ -79,9 +78,4 @@ function lint(
 
 function warning(code: Problem['code'], message: string, where: string): Problem {
   return { code, severity: 'warning', message, where };
-}
-
-/** Names that some clients would refuse, once a backend's tools are known. */
-export function longNames(backend: string, tools: readonly string[], maxLength: number): string[] {
-  return tools.filter((tool) => exposedName(backend, tool, { prefix: true, maxLength }) !== `${backend}__${tool}`);
 }

@@ -30,7 +30,7 @@ export function interpolate(text: string, variables: Readonly<Record<string, str
   const secrets: string[] = [];
   const replaced = text.replace(REFERENCE, (whole, name: string | undefined, kind: string | undefined, rest = '') => {
     if (name === undefined) return '${';
-    const value = variables[name];
+    const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
     if (value !== undefined && (value !== '' || kind === undefined)) {
       if (!PUBLIC.has(name) && value.length >= SHORTEST_SECRET) secrets.push(value);
       return value;

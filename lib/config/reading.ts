@@ -41,8 +41,10 @@ export class Reading {
       const own = at(layer);
       const value = own && (get(layer.config, own) as T | undefined);
       if (own === undefined || value === undefined) continue;
-      const chosen = found === undefined ? value : stricter(found.value, value);
-      if (found === undefined || chosen === value) found = { value, origin: lineOf(layer.source.where(own)) };
+      const chosen: T = found === undefined ? value : stricter(found.value, value);
+      if (found?.value !== chosen || chosen === value) {
+        found = { value: chosen, origin: lineOf(layer.source.where(own)) };
+      }
     }
     found ??= { value: fallback, origin };
     this.note(path, found.value, found.origin);

@@ -20,13 +20,17 @@ const DURATION_UNITS: Readonly<Record<string, number>> = {
 
 /** Bytes of `10MB` (10^6), `8MiB` (2^20) or a plain number; undefined for anything else. */
 export function parseSize(text: string | number): number | undefined {
-  if (typeof text === 'number') return Number.isInteger(text) && text >= 0 ? text : undefined;
+  if (typeof text === 'number') return Number.isSafeInteger(text) && text >= 0 ? text : undefined;
   const match = SIZE.exec(text.trim());
-  return match === null ? undefined : Math.floor(Number(match[1]) * SIZE_UNITS[match[2] ?? 'B']!);
+  if (match === null) return undefined;
+  const bytes = Math.floor(Number(match[1]) * SIZE_UNITS[match[2] ?? 'B']!);
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
 /** Milliseconds of `250ms`, `55s`, `10m`, `1h` or `90d`; undefined for anything else. */
 export function parseDuration(text: string): number | undefined {
   const match = DURATION.exec(text.trim());
-  return match === null ? undefined : Number(match[1]) * DURATION_UNITS[match[2]!]!;
+  if (match === null) return undefined;
+  const ms = Number(match[1]) * DURATION_UNITS[match[2]!]!;
+  return ms <= Number.MAX_SAFE_INTEGER ? ms : undefined;
 }

@@ -165,10 +165,11 @@ export function listItems(body: Payload, member: string): Payload[] {
   return children(body.bytes(), span.start).map(({ start, end }) => body.slice(start, end));
 }
 
+/** The string under `key`; a key that stands twice has none, because two readers could pick different ones. */
 export function stringMember(item: Payload, key: string): string | undefined {
   const bytes = item.bytes();
-  const member = children(bytes).find((child) => child.key === key);
-  if (member === undefined || bytes[member.start] !== 0x22) return undefined;
+  const [member, second] = children(bytes).filter((child) => child.key === key);
+  if (member === undefined || second !== undefined || bytes[member.start] !== 0x22) return undefined;
   return JSON.parse(bytes.toString('utf8', member.start, member.end)) as string;
 }
 

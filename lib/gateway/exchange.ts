@@ -69,7 +69,10 @@ export class Exchange implements Question {
   readonly #startedMs: number;
   #sent: Sent | undefined;
   #reply: Reply | undefined;
+  /** How it ends is settled. */
   #over = false;
+  /** Nothing more may be said: nobody waits, or it was said already that the log cannot be written. */
+  #closed = false;
 
   constructor(call: Call, asker: Asker, target: Target, tools: ExchangeTools) {
     this.call = call;
@@ -129,25 +132,27 @@ export class Exchange implements Question {
     this.#next(fulfil(this.call, decision), this.#answered);
   }
 
-  /** The outcome is written before the answer leaves. */
+  /** The outcome is that of the answer as it was edited, and is written before the answer leaves. */
   #answered(decision: Decision): void {
     const reply = this.#reply!;
-    this.#record(this.#outcome(reply, decision), reply.body.size, decision, undefined);
-    this.#finish(decision.effect === 'allow' ? edited(reply, decision) : denied(this.call, decision.reason!));
+    const allowed = decision.effect === 'allow';
+    const answer = allowed ? edited(reply, decision) : denied(this.call, decision.reason!);
+    this.#record(allowed ? this.#outcome(answer) : 'withheld', reply.body.size, decision, undefined);
+    this.#finish(answer);
   }
 
   /** Nobody waits for the answer any more. */
   cancel(reason: Payload | undefined): void {
     if (this.#over) return;
-    this.#sent?.cancel(reason);
-    this.#record('cancelled', 0, undefined, undefined);
+    this.#callOff(reason);
+    this.#safely(() => this.#record('cancelled', 0, undefined, undefined));
     this.#finish(undefined);
   }
 
   /** The answer will not come; the asker is told why. */
   lose(loss: Loss): void {
     if (this.#over) return;
-    this.#sent?.cancel(undefined);
+    this.#callOff(undefined);
     this.#replied({ loss });
   }
 
@@ -161,10 +166,13 @@ export class Exchange implements Question {
     return !this.#tools.audit.blocksOnFailure && this.call.action !== 'tools/call';
   }
 
+  /** Several frames of one exchange may be dropped; only the first is worth an answer. */
   unrecorded(): void {
+    this.#safely(() => this.#sent?.withdraw());
+    if (this.#closed) return;
+    this.#closed = true;
     const ran = this.#over ? 'the call ran, but its result was withheld; do not repeat it' : 'the call was not made';
     this.#over = true;
-    this.#sent?.withdraw();
     const reason = { code: 'SP7001', text: `the audit log cannot be written: ${ran}` } as const;
     this.#asker.respond(denied(this.call, reason), undefined);
   }
@@ -178,10 +186,9 @@ export class Exchange implements Question {
     else this.#asker.disguise(() => this.#finish(unknown));
   }
 
-  #outcome(reply: Reply, decision: Decision): Outcome {
-    if (decision.effect !== 'allow') return 'withheld';
-    if (!reply.ok) return 'error';
-    const failed = this.call.action === 'tools/call' && reply.body.member('isError')?.text() === 'true';
+  #outcome({ ok, body }: Refusal): Outcome {
+    if (!ok) return 'error';
+    const failed = this.call.action === 'tools/call' && body.member('isError')?.text() === 'true';
     return failed ? 'tool_error' : 'ok';
   }
 
@@ -193,6 +200,7 @@ export class Exchange implements Question {
   #finish(refusal: Refusal | undefined): void {
     if (this.#over) return;
     this.#over = true;
+    this.#closed = refusal === undefined;
     this.#asker.respond(refusal, this);
   }
 
@@ -205,12 +213,29 @@ export class Exchange implements Question {
   }
 
   #fail(failure: unknown): void {
+    this.#note(failure);
+    if (this.#over) return;
+    this.#callOff(undefined);
+    this.#safely(() => this.#record('failed', 0, undefined, FAILED.code));
+    this.#finish(denied(this.call, FAILED));
+  }
+
+  #callOff(reason: Payload | undefined): void {
+    this.#safely(() => this.#sent?.cancel(reason));
+  }
+
+  /** Does what must not keep the asker from being answered. */
+  #safely(work: () => void): void {
+    try {
+      work();
+    } catch (failure) {
+      this.#note(failure);
+    }
+  }
+
+  #note(failure: unknown): void {
     const why = String((failure as Error)?.stack ?? failure);
     this.#tools.log.write('error', 'exchange_failed', { decision: this.call.id, why });
-    if (this.#over) return;
-    this.#sent?.cancel(undefined);
-    this.#record('failed', 0, undefined, FAILED.code);
-    this.#finish(denied(this.call, FAILED));
   }
 }
 

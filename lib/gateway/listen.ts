@@ -36,7 +36,7 @@ export class Listens {
     const wanted = frame.params?.member('notifications')?.json() as Json | undefined;
     if (typeof wanted !== 'object' || wanted === null || Array.isArray(wanted)) {
       const refusal = rpcError(RPC.invalidParams, '`params.notifications` is missing');
-      return this.#session.refuse(frame.id, { refusal, code: 'SP8013' }, frame.size);
+      return request.refuse({ refusal, code: 'SP8013' });
     }
     const backend = engine.prefixed ? '' : engine.backends[0]!.name;
     const call = callOf(this.#session, caller, {

@@ -21,11 +21,7 @@ export function askList(request: Request): void {
   const cursor = frame.params?.string('cursor');
   const position = cursor === undefined ? undefined : openCursor(session, method, cursor);
   if (frame.params?.has('cursor') === true && position === undefined) {
-    return session.refuse(
-      frame.id,
-      { refusal: rpcError(RPC.invalidParams, 'Invalid cursor'), code: 'SP8014' },
-      frame.size,
-    );
+    return request.refuse({ refusal: rpcError(RPC.invalidParams, 'Invalid cursor'), code: 'SP8014' });
   }
   const backend = engine.prefixed ? '' : engine.backends[0]!.name;
   const call = callOf(session, caller, {

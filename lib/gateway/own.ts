@@ -36,15 +36,15 @@ function initialize(session: Session, request: Request): void {
   const { engine } = session;
   if (session.client !== undefined || session.era === 'modern') {
     const refusal = rpcError(RPC.invalidRequest, 'Already initialized');
-    return session.refuse(frame.id, { refusal, code: 'SP8010' }, frame.size);
+    return request.refuse({ refusal, code: 'SP8010' });
   }
   const requested = frame.params?.string('protocolVersion');
   const capabilities = objectOf(frame.params?.member('capabilities'));
   if (frame.params === undefined || requested === undefined || capabilities === undefined) {
     const refusal = rpcError(RPC.invalidParams, '`initialize` needs protocolVersion and capabilities');
-    return session.refuse(frame.id, { refusal, code: 'SP8013' }, frame.size);
+    return request.refuse({ refusal, code: 'SP8013' });
   }
-  if (engine.modern) return session.refuse(frame.id, unsupportedVersion(requested, MODERN_REVISIONS), frame.size);
+  if (engine.modern) return request.refuse(unsupportedVersion(requested, MODERN_REVISIONS));
   const version = isLegacy(requested) ? requested : NEWEST_LEGACY;
   const agent = agentOf(frame.params.member('clientInfo')?.json());
   session.era = 'legacy';
@@ -118,7 +118,7 @@ function discover(session: Session, request: Request): void {
     return request.respond(rpcError(RPC.methodNotFound, 'Method not found'), undefined);
   }
   const caller = modernCaller(frame.params);
-  if (isRefused(caller)) return session.refuse(frame.id, caller, frame.size);
+  if (isRefused(caller)) return request.refuse(caller);
   const instructions = mergedInstructions(engine);
   answer(request, {
     resultType: 'complete',
@@ -136,7 +136,7 @@ function setLevel(session: Session, request: Request): void {
   const level = request.frame.params?.string('level');
   if (level === undefined || !(LOG_LEVELS as readonly string[]).includes(level)) {
     const refusal = rpcError(RPC.invalidParams, `\`level\` must be one of ${LOG_LEVELS.join(', ')}`);
-    return session.refuse(request.frame.id, { refusal, code: 'SP8013' }, request.frame.size);
+    return request.refuse({ refusal, code: 'SP8013' });
   }
   session.logLevel = level;
   for (const backend of engine.backends) {

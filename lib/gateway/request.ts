@@ -1,6 +1,6 @@
 import type { RequestFrame } from '../wire/frame.ts';
 import { errorLine, type Line, resultLine } from '../wire/writer.ts';
-import type { Caller } from './admit.ts';
+import type { Caller, Refused } from './admit.ts';
 import type { Asker } from './exchange.ts';
 import type { Refusal } from './refusal.ts';
 import type { Session } from './session.ts';
@@ -30,6 +30,14 @@ export class Request implements Asker {
   /** What a list or a subscription would be called, if it could be hidden. */
   get shown(): string {
     return this.frame.method;
+  }
+
+  /** Refuses it before anything was asked of anybody; inside a batch the refusal belongs into the batch's answer. */
+  refuse({ refusal, code }: Refused): void {
+    const { session, frame } = this;
+    const detail = refusal.body.string('message') ?? refusal.body.text();
+    session.engine.audit.refused({ from: 'client', session: session.id, code, detail, bytes: frame.size });
+    this.respond(refusal, undefined);
   }
 
   /** Answers it; undefined when nobody waits for an answer. */

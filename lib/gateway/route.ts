@@ -25,7 +25,10 @@ export function routeRequest(request: Request, rule: MethodRule | undefined): vo
   if (params === undefined) return malformed(request, rule);
   if (rule.type === 'task' && caller.era === 'modern' && !declaresTasks(request)) {
     const data = { requiredCapabilities: { extensions: { [TASKS_EXTENSION]: {} } } };
-    return refuse(request, rpcError(RPC.missingCapability, 'Missing required client capability', data), 'SP8018');
+    return request.refuse({
+      refusal: rpcError(RPC.missingCapability, 'Missing required client capability', data),
+      code: 'SP8018',
+    });
   }
   const found = resolveSubject(session, rule, params);
   if (isSubject(found)) return begin(request, rule, found, params);
@@ -57,11 +60,13 @@ function begin(request: Request, rule: MethodRule, subject: Subject, params: Pay
   const tool = resource.type === 'tool' ? backend.catalog.tool(resource.id) : undefined;
   if (tool !== undefined && params.argumentKeys().some((key) => (tool.declared.get(fold(key)) ?? key) !== key)) {
     const refusal = rpcError(RPC.invalidParams, 'An argument is spelt almost like one the tool declares');
-    return refuse(request, refusal, 'SP8012');
+    return request.refuse({ refusal, code: 'SP8012' });
   }
   const modern = rule.rounds === true && caller.era === 'modern';
   const round = modern ? session.rounds.resume(frame.method, subject, params) : undefined;
-  if (round === 'invalid') return refuse(request, rpcError(RPC.invalidParams, 'Invalid request state'), 'SP8015');
+  if (round === 'invalid') {
+    return request.refuse({ refusal: rpcError(RPC.invalidParams, 'Invalid request state'), code: 'SP8015' });
+  }
   const id = backend.nextId();
   const token = progressTokenOf(params);
   const cuts = cutsFor(subject, round, token, id);
@@ -166,7 +171,7 @@ function passThrough(request: Request): void {
   const { session, frame } = request;
   const [backend] = session.engine.backends;
   if (backend === undefined || session.engine.prefixed) {
-    return refuse(request, rpcError(RPC.methodNotFound, 'Method not found'), 'SP3005');
+    return request.refuse({ refusal: rpcError(RPC.methodNotFound, 'Method not found'), code: 'SP3005' });
   }
   const id = backend.nextId();
   const token = frame.params && progressTokenOf(frame.params);
@@ -200,12 +205,6 @@ function unknown(request: Request, { type, shown }: Unknown, loss: Loss | undefi
 }
 
 function malformed(request: Request, { at }: MethodRule): void {
-  refuse(request, rpcError(RPC.invalidParams, `\`params.${at}\` is missing or malformed`), 'SP8013');
-}
-
-function refuse(request: Request, refusal: Refusal, code: Code): void {
-  const { session, frame } = request;
-  const detail = refusal.body.string('message') ?? refusal.body.text();
-  session.engine.audit.refused({ from: 'client', session: session.id, code, detail, bytes: frame.size });
-  request.respond(refusal, undefined);
+  const refusal = rpcError(RPC.invalidParams, `\`params.${at}\` is missing or malformed`);
+  request.refuse({ refusal, code: 'SP8013' });
 }

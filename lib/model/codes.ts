@@ -22,14 +22,12 @@ export const CODES = {
     'Choose another name, for example `git-server` instead of `git`.',
   ),
   SP1010: entry('A pattern is not a valid glob.', 'At most 3 stars a segment and 8 alternatives; see docs/policy.md.'),
-  SP1011: entry('A layer tries to loosen what a managed layer fixes.', 'Remove the key; the managed file decides it.'),
   SP1012: entry('The config has a version this Sallyport does not read.', 'Use `version: 1`.'),
   SP1013: entry(
     'The config could not be reloaded; the old one stays in force.',
     'Mend the faults and send SIGHUP again.',
   ),
   SP1014: entry('A setting changed that only a restart can apply.', 'Restart the client that runs Sallyport.'),
-  SP1101: entry('A pattern matches no tool its backend offers.', 'Compare it with the names `sallyport doctor` lists.'),
   SP1102: entry(
     'A package is launched without an exact version.',
     'Write `name@1.2.3`, so that what runs is what was reviewed.',
@@ -42,10 +40,6 @@ export const CODES = {
   SP1105: entry(
     'The profile names a check this version does not have.',
     'Nothing; the rest of the profile is in force.',
-  ),
-  SP1106: entry(
-    'A tool name is longer than some clients take.',
-    'Lower `names.max_length`, or shorten the backend name.',
   ),
   SP1107: entry(
     'A proxy URL holds a password and is not handed to backends.',

@@ -3,7 +3,7 @@
  * invisible ones, line separators, tags, lone surrogates.
  */
 const ACTING =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;
 
 /**
  * Text from outside, safe for a terminal, a log line or a view: every acting character is written as its
@@ -24,6 +24,11 @@ export function escapeActing(text: string, wide?: (hex: string) => string): stri
 
 function* unitsOf(character: string): Generator<string> {
   for (let i = 0; i < character.length; i++) yield `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`;
+}
+
+/** The text without its acting characters, for a reader that would not see them. */
+export function withoutActing(text: string): string {
+  return text.replace(ACTING, '');
 }
 
 /** Whether a name has any character that would not show as itself. */

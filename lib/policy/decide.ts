@@ -24,14 +24,14 @@ function runChecks(policy: Policy, call: Call, reply: Reply | undefined): Later<
   for (let at = 0; at < checks.length; at++) {
     const check = checks[at]!;
     const verdict = askCheck(check, call, reply);
-    if (verdict === undefined || verdict === PASS) continue;
+    if (verdict === PASS) continue;
     if (!isPromise(verdict) && isPlainPass(verdict) && gathered === undefined) {
       timeoutMs = least(timeoutMs, verdict.timeoutMs);
       continue;
     }
     gathered ??= new Gathered(policy.enforces(call.resource.backend), timeoutMs);
     if (isPromise(verdict)) return goOn(checks, at, verdict, call, reply, gathered);
-    if (gathered.take(check.id, verdict)) break;
+    if (gathered.take(check.id, sound(verdict, check.id))) break;
   }
   return gathered?.decision() ?? plainDecision(timeoutMs, policy.enforces(call.resource.backend));
 }
@@ -49,18 +49,25 @@ async function goOn(
     const check = checks[at]!;
     const asked = at === from ? first : askCheck(check, call, reply);
     const verdict = await Promise.resolve(asked).catch(() => failed(check.id));
-    if (verdict !== undefined && gathered.take(check.id, verdict)) break;
+    if (gathered.take(check.id, sound(verdict, check.id))) break;
   }
   return gathered.decision();
 }
 
 /** A check that throws denies: never is anything allowed because a judge was missing. */
-function askCheck({ id, judge }: Check, call: Call, reply: Reply | undefined): Later<Verdict> | undefined {
+function askCheck({ id, judge }: Check, call: Call, reply: Reply | undefined): Later<Verdict> {
   try {
-    return reply === undefined ? judge.call?.(call) : judge.reply?.(call, reply);
+    if (reply === undefined) return judge.call === undefined ? PASS : judge.call(call);
+    return judge.reply === undefined ? PASS : judge.reply(call, reply);
   } catch {
     return failed(id);
   }
+}
+
+/** What is neither a pass nor a denial with a reason comes from a broken check, and denies. */
+function sound(verdict: Partial<Verdict> | undefined, check: string): Verdict {
+  if (verdict?.pass === true) return verdict as Verdict;
+  return verdict?.pass === false && verdict.reason !== undefined ? (verdict as Verdict) : failed(check);
 }
 
 function failed(check: string): Verdict {
@@ -68,8 +75,8 @@ function failed(check: string): Verdict {
 }
 
 /** A pass that at most bounds the time. */
-function isPlainPass(verdict: Verdict): verdict is Pass {
-  if (!verdict.pass) return false;
+function isPlainPass(verdict: Verdict | undefined): verdict is Pass {
+  if (verdict?.pass !== true) return false;
   const { approval, edits, duties, findings } = verdict;
   return approval === undefined && edits === undefined && duties === undefined && findings === undefined;
 }

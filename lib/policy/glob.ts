@@ -38,15 +38,17 @@ function compilePlain(glob: string, star: StarMeans): Matches {
 
 type Token = string | 'ANY_ONE' | 'STAR' | 'GLOBSTAR';
 
+/** Splits by code points, as texts are walked, so that a character outside the basic plane matches itself. */
 function tokenize(glob: string, star: StarMeans): Token[] {
   const tokens: Token[] = [];
-  for (let i = 0; i < glob.length; i++) {
-    const c = glob[i]!;
+  const characters = [...glob];
+  for (let i = 0; i < characters.length; i++) {
+    const c = characters[i]!;
     if (c === '?') tokens.push('ANY_ONE');
     else if (c !== '*') tokens.push(c);
-    else if (glob[i + 1] === '*') {
+    else if (characters[i + 1] === '*') {
       tokens.push('GLOBSTAR');
-      while (glob[i + 1] === '*') i++;
+      while (characters[i + 1] === '*') i++;
     } else tokens.push(star === 'anything' ? 'GLOBSTAR' : 'STAR');
   }
   return tokens;
@@ -87,6 +89,7 @@ function expandBraces(glob: string): string[] {
     if (glob.includes('}')) throw new GlobError('"}" without "{"');
     return [glob];
   }
+  if (glob.slice(0, open).includes('}')) throw new GlobError('"}" without "{"');
   const shut = glob.indexOf('}', open);
   if (shut === -1) throw new GlobError('"{" without "}"');
   const inner = glob.slice(open + 1, shut);

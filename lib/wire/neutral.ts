@@ -1,20 +1,17 @@
 import { sliceParts } from './payload.ts';
+import { escapeOf, SEPARATORS } from './separators.ts';
 
-/**
- * Line separators some readers split on, though JSON allows them raw in a string: U+0085 (C2 85), U+2028
- * (E2 80 A8) and U+2029 (E2 80 A9). Python's `str.splitlines` and Node's `readline` are such readers.
- */
-const SEPARATORS = [
-  { bytes: Buffer.from('\u0085'), escaped: Buffer.from('\\u0085') },
-  { bytes: Buffer.from('\u2028'), escaped: Buffer.from('\\u2028') },
-  { bytes: Buffer.from('\u2029'), escaped: Buffer.from('\\u2029') },
-];
+/** U+0085 is C2 85, U+2028 and U+2029 are E2 80 A8 and E2 80 A9. */
+const IN_BYTES = SEPARATORS.map((separator) => ({
+  bytes: Buffer.from(separator),
+  escaped: Buffer.from(escapeOf(separator)),
+}));
 
 /** Whether any raw line separator stands in the frame, also across the borders of its parts. */
 export function hasSeparators(frame: readonly Buffer[], from: number, to: number): boolean {
   const parts = sliceParts(frame, from, to);
   const borders = parts.length > 1 ? [...borderBytes(parts)] : [];
-  return SEPARATORS.some(({ bytes }) => [...parts, ...borders].some((part) => part.includes(bytes)));
+  return IN_BYTES.some(({ bytes }) => [...parts, ...borders].some((part) => part.includes(bytes)));
 }
 
 /**
@@ -23,7 +20,7 @@ export function hasSeparators(frame: readonly Buffer[], from: number, to: number
  */
 export function neutralised(parts: readonly Buffer[], from: number, to: number): Buffer {
   let frame: Buffer = Buffer.concat(sliceParts(parts, from, to));
-  for (const { bytes, escaped } of SEPARATORS) frame = replaceAll(frame, bytes, escaped);
+  for (const { bytes, escaped } of IN_BYTES) frame = replaceAll(frame, bytes, escaped);
   for (let i = frame.indexOf(0x0d); i !== -1; i = frame.indexOf(0x0d, i + 1)) frame[i] = 0x20;
   return frame;
 }

@@ -1,5 +1,6 @@
 import { interned } from './interned.ts';
 import type { Member } from './outline.ts';
+import { escapeSeparators } from './separators.ts';
 import { children } from './walk.ts';
 
 /** Replaces the bytes `[start, end)` of a payload by `text`. */
@@ -34,8 +35,9 @@ export class Payload {
     this.#first = first;
   }
 
+  /** JSON text of our own as a payload. */
   static of(json: string): Payload {
-    const bytes = Buffer.from(json, 'utf8');
+    const bytes = Buffer.from(escapeSeparators(json), 'utf8');
     return new Payload([bytes], 0, bytes.length);
   }
 
@@ -125,14 +127,14 @@ export class Payload {
     return new Payload(this.parts, this.from + start, this.from + end);
   }
 
-  /** The payload with `cuts` made; they must be in order and must not overlap. */
+  /** The payload with `cuts` made; they must be in order and must not overlap. Nothing put in can break the line. */
   splice(cuts: readonly Cut[]): Payload {
     if (cuts.length === 0) return this;
     const parts: Buffer[] = [];
     let size = 0;
     let at = 0;
     for (const cut of cuts) {
-      const text = Buffer.from(cut.text, 'utf8');
+      const text = Buffer.from(escapeSeparators(cut.text), 'utf8');
       parts.push(...sliceParts(this.parts, this.from + at, this.from + cut.start), text);
       size += cut.start - at + text.length;
       at = cut.end;

@@ -1,6 +1,7 @@
-import { classify, type Frame, type MalformedFrame, parseId, shapeOf } from './frame.ts';
+import { classify, type Frame, type MalformedFrame, parseId, type RpcId, shapeOf } from './frame.ts';
 import { hasSeparators, neutralised } from './neutral.ts';
 import { type ScanFault, Scanner } from './scanner.ts';
+import { escapeSeparators } from './separators.ts';
 
 export interface FrameLimits {
   /** Most bytes one frame may have. */
@@ -12,7 +13,7 @@ export interface FrameLimits {
 /** Chunks smaller than this are copied together, so that a frame sent byte by byte stays small in memory. */
 const SMALL_CHUNK = 4096;
 const GATHER_BYTES = 64 * 1024;
-/** Past this many times the cap a frame is not even scanned for its id any more. */
+/** Bytes past this many times the cap are not even scanned for the id any more. */
 const HOPELESS = 4;
 const LF = 0x0a;
 /** Replaced, never filled. */
@@ -86,11 +87,12 @@ export class FrameReader {
       this.#start = asIs ? from : 0;
       this.#scanner.begin(this.#start);
     }
+    const scanned = Math.min(to, from + this.#limits.maxFrameBytes * HOPELESS - this.#size);
     this.#size += to - from;
     if (this.#size > this.#limits.maxFrameBytes) this.giveUp();
     if (!this.#dropped && asIs) this.#keep(chunk);
     else if (!this.#dropped) this.#copy(chunk, from, to);
-    if (this.#size <= this.#limits.maxFrameBytes * HOPELESS) this.#scanner.feed(chunk, from, to);
+    if (scanned > from) this.#scanner.feed(chunk, from, scanned);
   }
 
   /** Whole chunks are kept as they are: what stands before and after the frame in them is never looked at. */
@@ -129,19 +131,19 @@ export class FrameReader {
     this.#parts = NO_PARTS;
     this.#size = 0;
     this.#dropped = false;
-    const frame = this.#scanner.blank ? undefined : this.#frame(parts, size, dropped);
+    const frame = this.#scanner.blank && !dropped ? undefined : this.#frame(parts, size, dropped);
     if (frame !== undefined) this.#onFrame(frame);
   }
 
   #frame(parts: Buffer[], size: number, dropped: boolean): Frame {
-    const { outline, rawCr, nonAscii } = this.#scanner;
     const fault = this.#scanner.finish();
+    const { outline, rawCr, nonAscii, validUtf8 } = this.#scanner;
     if (dropped || fault !== undefined) {
       return {
         kind: 'malformed',
         code: dropped ? 'SP8004' : FAULT_CODES[fault!.kind],
         detail: dropped ? this.#tooLarge(size) : `${fault!.detail} (byte ${fault!.at - this.#start})`,
-        id: parseId(outline.idText),
+        id: answerableId(outline.idText, validUtf8),
         as: shapeOf(outline),
         size,
       };
@@ -178,6 +180,15 @@ export class FrameReader {
     this.#mark = 3;
     return at;
   }
+}
+
+/**
+ * The id of a frame that is refused, as it may stand in the answer: a refused frame was not neutralised, and a
+ * byte that is no UTF-8 would come back as another one.
+ */
+function answerableId(text: string | undefined, validUtf8: boolean): RpcId | undefined {
+  if (!validUtf8 && text?.includes('\ufffd')) return undefined;
+  return parseId(text && escapeSeparators(text));
 }
 
 /** The frame in `bytes`, a whole line without its newline. */

@@ -7,7 +7,7 @@ export type Path = readonly string[];
 /**
  * Replaces the string values at `paths` by what `change` makes of them (undefined leaves one alone), where
  * they stand in the original bytes. `hint` is raw text without which there is nothing to do, so that big
- * bodies are not walked for nothing.
+ * bodies are not walked for nothing; a key spelt with escapes hides from it, so those bodies are walked as well.
  */
 export function rewriteStrings(
   body: Payload,
@@ -15,7 +15,7 @@ export function rewriteStrings(
   hint: string,
   change: (value: string) => string | undefined,
 ): Payload {
-  if (!body.includes(hint)) return body;
+  if (!body.includes(hint) && !body.includes('\\u')) return body;
   const cuts: Cut[] = [];
   collect(body.bytes(), 0, paths, change, cuts);
   return body.splice(cuts);
@@ -29,16 +29,14 @@ function collect(
   cuts: Cut[],
 ): void {
   for (const { key, start, end } of children(bytes, at)) {
-    const deeper: Path[] = [];
-    for (const path of paths) {
-      if (path[0] !== key && path[0] !== '*') continue;
-      if (path.length > 1) deeper.push(path.slice(1));
-      else if (bytes[start] === 0x22) {
-        const changed = change(decodeString(bytes, start, end));
-        if (changed !== undefined) cuts.push({ start, end, text: JSON.stringify(changed) });
-      }
+    const here = paths.filter(([first]) => first === key || first === '*');
+    if (bytes[start] !== 0x22) {
+      const deeper = here.filter((path) => path.length > 1).map((path) => path.slice(1));
+      if (deeper.length > 0) collect(bytes, start, deeper, change, cuts);
+    } else if (here.some((path) => path.length === 1)) {
+      const changed = change(decodeString(bytes, start, end));
+      if (changed !== undefined) cuts.push({ start, end, text: JSON.stringify(changed) });
     }
-    if (deeper.length > 0) collect(bytes, start, deeper, change, cuts);
   }
 }
 

@@ -30,6 +30,8 @@ export class Scanner {
   /** A raw CR stood between two tokens, inside the value. */
   rawCr = false;
   nonAscii = false;
+  /** Every byte so far can be UTF-8. */
+  validUtf8 = true;
 
   readonly #maxDepth: number;
   readonly #kinds: Uint8Array;
@@ -61,6 +63,7 @@ export class Scanner {
     this.fault = undefined;
     this.rawCr = false;
     this.nonAscii = false;
+    this.validUtf8 = true;
     this.#utf8.reset();
     this.#strings.reset();
     this.#state = Expect.value;
@@ -197,7 +200,8 @@ export class Scanner {
   #string(buf: Buffer, from: number, to: number): number {
     const end = this.#strings.run(buf, from, to);
     if (end === to) return to;
-    if (end < 0) return this.#stop('syntax', from + this.#base, this.#strings.fault ?? 'not a JSON string');
+    if (end < 0)
+      return this.#stop('syntax', this.#strings.faultAt + this.#base, this.#strings.fault ?? 'not a JSON string');
     if (this.#state === Inside.string) this.#scalarEnded(buf, end + 1);
     else {
       this.#state = Expect.colon;
@@ -263,9 +267,14 @@ export class Scanner {
     return whole.toString('utf8');
   }
 
+  /** Looked at once a chunk has been read, so an earlier byte may be at fault than the one reading stopped at. */
   #checkUtf8(buf: Buffer, from: number, to: number): void {
     this.nonAscii = true;
-    if (!this.#utf8.push(buf, from, to)) this.#stop('utf8', this.#length, 'the frame is not valid UTF-8');
+    if (!this.validUtf8 || this.#utf8.push(buf, from, to)) return;
+    this.validUtf8 = false;
+    const at = this.#utf8.badAt + this.#base;
+    if (this.fault !== undefined && this.fault.at <= at) return;
+    this.fault = { kind: 'utf8', at, detail: 'the frame is not valid UTF-8' };
   }
 
   #stop(kind: ScanFault['kind'], at: number, detail: string): number {

@@ -14,6 +14,8 @@ export class StringScan {
   /** Above 0x7f, or negative, when any plain byte seen was not ASCII. */
   seen = 0;
   fault: string | undefined;
+  /** Where the fault is, as an index of the chunk. */
+  faultAt = 0;
 
   /** 0, or 1 after a backslash, or 5 down to 2 while hex digits are awaited. */
   #pending = 0;
@@ -51,7 +53,10 @@ export class StringScan {
         i = this.#escape(buf, i + 1, to);
         continue;
       }
-      if (c < 0x20) return this.#fail('a control character stands in a string');
+      if (c < 0x20) {
+        this.seen |= seen;
+        return this.#fail('a control character stands in a string', i);
+      }
       seen |= c;
       i++;
       if (((i - at) & 3) !== 0) continue;
@@ -76,10 +81,10 @@ export class StringScan {
     for (let i = from; i < to; i++) {
       const c = buf[i]!;
       if (this.#pending === 1) {
-        if (c !== 0x75 && !isSimpleEscape(c)) return this.#fail('not an escape of JSON');
+        if (c !== 0x75 && !isSimpleEscape(c)) return this.#fail('not an escape of JSON', i);
         this.#pending = c === 0x75 ? 5 : 0;
       } else {
-        if (!isHex(c)) return this.#fail('a \\u escape is not four hex digits');
+        if (!isHex(c)) return this.#fail('a \\u escape is not four hex digits', i);
         this.#pending = this.#pending === 2 ? 0 : this.#pending - 1;
       }
       if (this.#pending === 0) return i + 1;
@@ -87,8 +92,9 @@ export class StringScan {
     return to;
   }
 
-  #fail(detail: string): number {
+  #fail(detail: string, at: number): number {
     this.fault = detail;
+    this.faultAt = at;
     return -1;
   }
 }

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { type Payload, sliceParts } from './payload.ts';
+import { escapeSeparators } from './separators.ts';
 
 /** One outgoing line: our own envelope around a payload's original bytes. */
 export interface Line {
@@ -13,14 +14,14 @@ const COPY_BYTES = 16 * 1024;
 const LINE_END = '}\n';
 
 export function requestLine(id: number, method: string, params: Payload | undefined): Line {
-  const head = `{"jsonrpc":"2.0","id":${id},"method":${JSON.stringify(method)}`;
+  const head = `{"jsonrpc":"2.0","id":${id},"method":${quoted(method)}`;
   return params === undefined
     ? { head, body: undefined, tail: LINE_END }
     : { head: `${head},"params":`, body: params, tail: LINE_END };
 }
 
 export function notificationLine(method: string, params: Payload | undefined): Line {
-  const head = `{"jsonrpc":"2.0","method":${JSON.stringify(method)}`;
+  const head = `{"jsonrpc":"2.0","method":${quoted(method)}`;
   return params === undefined
     ? { head, body: undefined, tail: LINE_END }
     : { head: `${head},"params":`, body: params, tail: LINE_END };
@@ -34,6 +35,10 @@ export function resultLine(id: string, result: Payload): Line {
 export function errorLine(id: string | undefined, error: Payload): Line {
   const head = id === undefined ? '{"jsonrpc":"2.0","error":' : `{"jsonrpc":"2.0","id":${id},"error":`;
   return { head, body: error, tail: LINE_END };
+}
+
+function quoted(method: string): string {
+  return escapeSeparators(JSON.stringify(method));
 }
 
 /** A line without its newline, as one element of a batch. */

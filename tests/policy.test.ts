@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { CHECKS } from '../lib/checks/index.ts';
+import type { Overrides } from '../lib/config/resolve.ts';
+import type { Decision } from '../lib/model/decision.ts';
+import { compilePolicy, type Policy } from '../lib/policy/policy.ts';
+import { configOf } from './support/config.ts';
+import { type CallText, decideText } from './support/policy-case.ts';
+import { ROOT } from './support/paths.ts';
+
+/** What a case expects; what it does not name is not looked at. */
+interface Want {
+  readonly effect: Decision['effect'];
+  readonly code?: string;
+  readonly rule?: string;
+  /** The caller may not learn that the resource exists. */
+  readonly hidden?: boolean;
+  readonly retry?: string;
+  readonly would_deny?: string;
+  readonly timeout_secs?: number;
+  /** Names of the edits the decision asks for. */
+  readonly edits?: readonly string[];
+  /** For a list: the entries that are left. */
+  readonly shows?: readonly string[];
+}
+
+interface Table {
+  readonly title: string;
+  readonly config?: string;
+  readonly managed?: string;
+  readonly flags?: Overrides;
+  readonly cases: readonly { readonly note: string; readonly call: CallText; readonly want: Want }[];
+}
+
+const TABLE_KEYS = ['title', 'config', 'managed', 'flags', 'cases'];
+const CASE_KEYS = ['note', 'call', 'want'];
+const WANT_KEYS = ['effect', 'code', 'rule', 'hidden', 'retry', 'would_deny', 'timeout_secs', 'edits', 'shows'];
+
+/** A misspelt key would be a case that checks nothing. */
+function assertKeys(value: object, known: readonly string[], where: string): void {
+  for (const key of Object.keys(value)) assert.ok(known.includes(key), `unknown key "${key}" in ${where}`);
+}
+
+async function assertCase(policy: Policy, call: CallText, want: Want): Promise<void> {
+  const { decision, shows } = await decideText(policy, call);
+  const seen: Required<Want> = {
+    effect: decision.effect,
+    code: decision.reason?.code ?? '',
+    rule: decision.reason?.rule ?? '',
+    hidden: decision.reason?.hidden === true,
+    retry: decision.reason?.retry ?? 'never',
+    would_deny: decision.wouldDeny?.code ?? '',
+    timeout_secs: (decision.timeoutMs ?? 0) / 1000,
+    edits: decision.edits.map(({ name }) => name),
+    shows,
+  };
+  const wanted = Object.keys(want) as (keyof Want)[];
+  assert.deepEqual(Object.fromEntries(wanted.map((key) => [key, seen[key]])), want);
+}
+
+const folder = join(ROOT, 'tests', 'policy');
+let total = 0;
+
+for (const file of readdirSync(folder).sort()) {
+  const table = parse(readFileSync(join(folder, file), 'utf8')) as Table;
+  assertKeys(table, TABLE_KEYS, file);
+  test(`${table.title} (${file})`, async (t) => {
+    const { config } = configOf(table, table.flags ?? {});
+    const policy = compilePolicy(config, CHECKS);
+    for (const one of table.cases) {
+      assertKeys(one, CASE_KEYS, one.note);
+      assertKeys(one.want, WANT_KEYS, one.note);
+      await t.test(one.note, () => assertCase(policy, one.call, one.want));
+    }
+  });
+  total += table.cases.length;
+}
+
+test('the tables hold enough cases to mean something', () => assert.ok(total >= 60, `${total} cases`));
+
+test('the pipeline is these checks in this order', () => {
+  assert.deepEqual(
+    CHECKS.map(({ id }) => id),
+    ['access', 'limits', 'elicitation'],
+  );
+});

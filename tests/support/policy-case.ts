@@ -1,0 +1,124 @@
+import type { Call, Direction, Reply, Resource, ResourceType } from '../../lib/model/call.ts';
+import type { Decision } from '../../lib/model/decision.ts';
+import { decideCall, decideReply } from '../../lib/policy/decide.ts';
+import type { Policy } from '../../lib/policy/policy.ts';
+import { Payload } from '../../lib/wire/payload.ts';
+import { children } from '../../lib/wire/walk.ts';
+import { callWith, FACTS } from './calls.ts';
+
+/** A call as a policy table writes it: exactly one of the first members says what it is about. */
+export interface CallText {
+  /** `backend/name`. */
+  readonly tool?: string;
+  readonly prompt?: string;
+  /** `backend/uri`. */
+  readonly resource?: string;
+  /** A task of a backend, `backend/id`. */
+  readonly task?: string;
+  /** A method of a backend that is about nothing a list could name, `backend/method`. */
+  readonly method?: string;
+  /** A question of a server: `backend/sampling`, `backend/elicitation`, `backend/roots`. */
+  readonly request?: string;
+  /** A list and what stands in it: `tools: [files/read]`. */
+  readonly list?: Partial<Record<'tools' | 'prompts' | 'resources', readonly string[]>>;
+
+  readonly args?: Readonly<Record<string, unknown>>;
+  /** Bytes of the whole request. */
+  readonly bytes?: number;
+  readonly in_flight?: number;
+  /** Levels its arguments are nested. */
+  readonly depth?: number;
+  /** The tool declares an output schema. */
+  readonly structured?: boolean;
+  /** What came back, when the reply is to be judged. */
+  readonly reply?: { readonly text_bytes?: number; readonly image_bytes?: number; readonly error?: boolean };
+}
+
+interface Kind {
+  readonly type: ResourceType;
+  readonly action: string;
+  readonly direction?: Direction;
+}
+
+const KINDS: Record<'tool' | 'prompt' | 'resource' | 'task' | 'method', Kind> = {
+  tool: { type: 'tool', action: 'tools/call' },
+  prompt: { type: 'prompt', action: 'prompts/get' },
+  resource: { type: 'resource', action: 'resources/read' },
+  task: { type: 'task', action: 'tasks/get' },
+  method: { type: 'method', action: 'x/unknown' },
+};
+
+const QUESTIONS: Readonly<Record<string, string>> = {
+  sampling: 'sampling/createMessage',
+  elicitation: 'elicitation/create',
+  roots: 'roots/list',
+};
+
+/** What the policy says of a call, or of its reply when there is one, and what a list still shows. */
+export async function decideText(
+  policy: Policy,
+  text: CallText,
+): Promise<{ readonly decision: Decision; readonly shows: readonly string[] }> {
+  if (text.list !== undefined) return decideList(policy, text.list);
+  const call = callOf(text);
+  const decision =
+    text.reply === undefined ? await decideCall(policy, call) : await decideReply(policy, call, replyTo(text.reply));
+  return { decision, shows: [] };
+}
+
+function callOf(text: CallText): Call {
+  const { args = {}, bytes = 200, in_flight: inFlight = 0, structured = false } = text;
+  const shared = {
+    params: Payload.of(`{"arguments":${text.depth === undefined ? JSON.stringify(args) : nested(text.depth)}}`),
+    facts: { ...FACTS, size: bytes, inFlight, structured },
+  };
+  if (text.request !== undefined) {
+    const [backend, id] = split(text.request);
+    const params = Payload.of(JSON.stringify(args));
+    return callWith({ ...shared, params, direction: 'to-client', action: QUESTIONS[id]!, resource: { backend, type: 'client', id } });
+  }
+  for (const [key, { type, action }] of Object.entries(KINDS)) {
+    const named = text[key as keyof typeof KINDS];
+    if (named === undefined) continue;
+    const [backend, id] = split(named);
+    return callWith({ ...shared, action, resource: { backend, type, id } });
+  }
+  throw new Error('a case must say what its call is about');
+}
+
+/** Parameters of exactly this many levels, the arguments among them. */
+function nested(depth: number): string {
+  return '{"a":'.repeat(depth - 1) + '1' + '}'.repeat(depth - 1);
+}
+
+function split(named: string): [backend: string, id: string] {
+  const slash = named.indexOf('/');
+  if (slash === -1) throw new Error(`"${named}" names no backend`);
+  return [named.slice(0, slash), named.slice(slash + 1)];
+}
+
+function replyTo({ text_bytes: text = 0, image_bytes: image = 0, error = false }: NonNullable<CallText['reply']>): Reply {
+  if (error) return { ok: false, body: Payload.of(JSON.stringify({ code: -32000, message: 'x'.repeat(text) })) };
+  const content = [
+    ...(text === 0 ? [] : [{ type: 'text', text: 'x'.repeat(text) }]),
+    ...(image === 0 ? [] : [{ type: 'image', data: 'x'.repeat(image), mimeType: 'image/png' }]),
+  ];
+  return { ok: true, body: Payload.of(JSON.stringify({ content })) };
+}
+
+async function decideList(policy: Policy, list: NonNullable<CallText['list']>) {
+  const [[member, entries]] = Object.entries(list) as [[string, readonly string[]]];
+  const type = member.slice(0, -1) as ResourceType;
+  const body = Payload.of(JSON.stringify({ [member]: entries.map((name) => ({ name })) }));
+  const spans = children(body.bytes(), body.span(member)!.start);
+  const items = spans.map(({ start, end }, index) => {
+    const [backend, id] = split(entries[index]!);
+    const resource: Resource = { backend, type, id };
+    return { resource, start, end };
+  });
+  const call = callWith({ action: `${member}/list`, resource: { backend: '', type: 'list', id: `${member}/list` } });
+  const decision = await decideReply(policy, call, { ok: true, body, items });
+  const left = decision.enforced ? decision.edits.reduce((edited, edit) => edit.apply(edited), body) : body;
+  const shown = left.json() as Record<string, { name: string }[]>;
+  return { decision, shows: shown[member]!.map(({ name }) => name) };
+}
