@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { AuditLog, Done, RefusedFrame } from '../model/audit.ts';
 import type { Call } from '../model/call.ts';
 import type { Clock } from '../model/clock.ts';
@@ -171,6 +171,7 @@ export class AuditWriter implements AuditLog {
       ownFolder(this.#dir ?? dir);
     } catch (error) {
       if (fallbackDir === undefined || this.#dir !== undefined) throw error;
+      ownFolder(dirname(fallbackDir));
       ownFolder(fallbackDir);
       this.#dir = fallbackDir;
       this.#around.log.write('error', 'audit_folder', {

@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { ownFolder } from '../model/own-folder.ts';
 import { processRuns } from '../model/process-runs.ts';
 
 const NAME = /^sallyport-(\d+)-\d+\.log$/;
@@ -16,8 +17,17 @@ export function makeLogFile(file: string): void {
   closeSync(openSync(file, 'a', 0o600));
 }
 
+/** The same in a folder of our own, where nobody else can have put a link in its place. */
+export function makeOwnLogFile(file: string): void {
+  const folder = dirname(file);
+  ownFolder(dirname(folder));
+  ownFolder(folder);
+  makeLogFile(file);
+  pruneLogFiles(folder);
+}
+
 /** Deletes all but the newest logs in `dir`; what a running process writes to stays. */
-export function pruneLogFiles(dir: string): void {
+function pruneLogFiles(dir: string): void {
   const logs = readdirSync(dir)
     .filter((name) => NAME.test(name))
     .map((name) => ({ name, changedMs: statSync(join(dir, name), { throwIfNoEntry: false })?.mtimeMs ?? 0 }))

@@ -1,12 +1,12 @@
 import { appendFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Logger } from 'winston';
 import type { Clock } from '../model/clock.ts';
 import type { LogConfig } from '../model/config.ts';
 import type { Level, Log } from '../model/log.ts';
 import type { Mask } from '../model/mask.ts';
 import { type Entry, LEVELS, showBrief, showEntry } from './entry.ts';
-import { logFileName, makeLogFile, pruneLogFiles } from './log-file.ts';
+import { logFileName, makeLogFile, makeOwnLogFile } from './log-file.ts';
 
 export interface LogSurroundings {
   readonly clock: Clock;
@@ -130,8 +130,8 @@ export class DiagnosticLog implements Log {
     let why = '';
     for (const file of candidates) {
       try {
-        makeLogFile(file);
-        if (own) pruneLogFiles(dirname(file));
+        if (own) makeOwnLogFile(file);
+        else makeLogFile(file);
         return file;
       } catch (error) {
         why = (error as Error).message;
