@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { closeSync, fchmodSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fchmodSync, fstatSync, openSync, writeSync } from 'node:fs';
 import type { Clock } from '../model/clock.ts';
 import { safeJson } from '../model/safe-json.ts';
 
@@ -16,7 +16,7 @@ export class FrameTrace {
   /** Throws when `path` cannot be written; `failed` hears when it no longer can, and then the trace has ended. */
   constructor(path: string, clock: Clock, failed: (error: Error) => void) {
     this.#fd = openSync(path, 'a', 0o600);
-    if (process.platform !== 'win32') fchmodSync(this.#fd, 0o600);
+    if (fstatSync(this.#fd).isFile()) fchmodSync(this.#fd, 0o600);
     this.#clock = clock;
     this.#failed = failed;
   }

@@ -36,6 +36,7 @@ export class DiagnosticLog implements Log {
   #waiting: Entry[] = [];
   #logger: Logger | undefined;
   #mayOpen = false;
+  #closed = false;
   #opening: Promise<void> | undefined;
   /** No file could be made, so everything goes to standard error, where errors have been told already. */
   #nowhere = false;
@@ -48,7 +49,7 @@ export class DiagnosticLog implements Log {
   write(level: Level, event: string, fields: Readonly<Record<string, unknown>> = {}): void {
     const entry: Entry = { ts: new Date(this.#around.clock.now()).toISOString(), level, event, fields };
     if (level === 'error') this.#tell(entry);
-    if (LEVELS.indexOf(level) > LEVELS.indexOf(this.#config.level)) return;
+    if (this.#closed || LEVELS.indexOf(level) > LEVELS.indexOf(this.#config.level)) return;
     if (this.#logger !== undefined) return this.#log(entry);
     if (this.#waiting.length < MOST_WAITING) this.#waiting.push(entry);
     if (this.#mayOpen) void this.open().catch(() => {});
@@ -60,9 +61,9 @@ export class DiagnosticLog implements Log {
     if (this.#waiting.length > 0) await (this.#opening ??= this.#open());
   }
 
-  /** Writes what is left, even if the writer was never loaded. */
+  /** Writes what is left, even if the writer was never loaded. What comes later is only told, when it is an error. */
   async close(): Promise<void> {
-    this.#mayOpen = false;
+    this.#closed = true;
     await this.#opening?.catch(() => {});
     const logger = this.#logger;
     if (logger === undefined) return this.#writeWaiting();
