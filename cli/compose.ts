@@ -13,12 +13,15 @@ import { Gateway } from '../lib/gateway/gateway.ts';
 import { Turn } from '../lib/gateway/turn.ts';
 import { systemClock } from '../lib/model/clock.ts';
 import type { Config } from '../lib/model/config.ts';
+import type { Log } from '../lib/model/log.ts';
+import { createMask, type Mask } from '../lib/model/mask.ts';
 import { VERSION } from '../lib/model/version.ts';
 import { FrameTrace } from '../lib/observe/frame-trace.ts';
 import { DiagnosticLog } from '../lib/observe/log.ts';
-import { createMask } from '../lib/observe/mask.ts';
 import { compilePolicy } from '../lib/policy/policy.ts';
 import { ByteBudget } from '../lib/wire/budget.ts';
+import { CommandError } from './print.ts';
+import { reload } from './reload.ts';
 
 /** Bytes of unfinished frames a gateway holds at most, over all its peers. */
 const BUDGET_BYTES = 64 * 1024 * 1024;
@@ -60,7 +63,9 @@ export async function compose(options: ComposeOptions): Promise<Running> {
   const { config } = await readConfig(options);
   const policy = compilePolicy(config, CHECKS);
   const clock = systemClock;
-  const mask = createMask(config.secrets);
+  const secrets = new Set(config.secrets);
+  let known = createMask(config.secrets);
+  const mask: Mask = (text) => known(text);
   const places = folders();
   const log = new DiagnosticLog(config.log, {
     clock,
@@ -73,7 +78,7 @@ export async function compose(options: ComposeOptions): Promise<Running> {
   const turn = new Turn(audit);
   const guardian = new Guardian(randomUUID());
   const budget = new ByteBudget(BUDGET_BYTES);
-  const trace = options.traceFrames === undefined ? undefined : new FrameTrace(options.traceFrames, clock);
+  const trace = options.traceFrames === undefined ? undefined : openTrace(options.traceFrames, log);
   const tap =
     trace && ((peer: string) => (direction: 'in' | 'out', bytes: Buffer) => trace.write(peer, direction, bytes));
   const pad = {
@@ -107,7 +112,13 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     log,
     audit,
     user: userInfo().username,
-    reload: () => reload(options, gateway, audit),
+    reload: () =>
+      reload(gateway, audit, async () => {
+        const read = await readConfig(options);
+        for (const secret of read.config.secrets) secrets.add(secret);
+        known = createMask([...secrets]);
+        return read.config;
+      }),
     close: async (abrupt) => {
       await gateway.close(abrupt);
       const stragglers = await sweep(guardian.run);
@@ -120,72 +131,11 @@ export async function compose(options: ComposeOptions): Promise<Running> {
   };
 }
 
-/** Puts a new config in force, or leaves the old one and says why. What only a restart can apply is named. */
-async function reload(options: ComposeOptions, gateway: Gateway, audit: AuditWriter): Promise<void> {
+function openTrace(path: string, log: Log): FrameTrace {
+  const failed = (error: Error) => log.write('error', 'trace_ended', { why: `${path}: ${error.message}` });
   try {
-    const { config } = await readConfig(options);
-    const policy = compilePolicy(config, CHECKS);
-    const fixed = needsRestart(gateway.config, config);
-    for (const key of fixed)
-      gateway.log.write('error', 'reload_needs_restart', {
-        code: 'SP1014',
-        why: `${key} changed; it applies after a restart`,
-      });
-    const kept: Config = {
-      ...config,
-      backends: keepLaunch(gateway.config, config),
-      audit: gateway.config.audit,
-      log: gateway.config.log,
-      names: gateway.config.names,
-    };
-    gateway.turn.run(() => {
-      gateway.audit.event('config_reloaded', { policy: config.revision, before: gateway.config.revision });
-      audit.change({ config: kept.audit, revision: config.revision });
-      gateway.apply(kept, policy);
-    });
+    return new FrameTrace(path, systemClock, failed);
   } catch (error) {
-    const why = (error as Error).message;
-    gateway.turn.run(() => gateway.audit.event('config_reload_failed', { policy: gateway.config.revision, why }));
-    gateway.log.write('error', 'config_reload_failed', { code: 'SP1013', why });
+    throw new CommandError(`--trace-frames: ${(error as Error).message}`);
   }
 }
-
-/** Settings that are read once. */
-function needsRestart(before: Config, now: Config): string[] {
-  const differs = (pick: (config: Config) => unknown) => JSON.stringify(pick(before)) !== JSON.stringify(pick(now));
-  const launch = (config: Config) =>
-    config.backends.map(({ name, command, args, env, passEnv, cwd, era }) => ({
-      name,
-      command,
-      args,
-      env,
-      passEnv,
-      cwd,
-      era,
-    }));
-  return [
-    ...(differs(launch) ? ['how backends are launched'] : []),
-    ...(differs(({ audit }) => audit) ? ['audit'] : []),
-    ...(differs(({ log }) => log) ? ['log'] : []),
-    ...(differs(({ names }) => names) ? ['names'] : []),
-    ...(differs(({ limits }) => [limits.maxFrameBytes, limits.maxJsonDepth])
-      ? ['limits.max_frame_bytes or limits.max_json_depth']
-      : []),
-  ];
-}
-
-/** Backends keep how they are launched; their lists and limits are the new ones. */
-function keepLaunch(before: Config, now: Config): Config['backends'] {
-  return before.backends.map((old) => {
-    const next = now.backends.find(({ name }) => name === old.name);
-    if (next === undefined) return { ...old, tools: NOTHING, prompts: NOTHING, resources: NOTHING };
-    const { tools, prompts, resources, limits, enforce } = next;
-    return { ...old, tools, prompts, resources, limits, enforce };
-  });
-}
-
-/** A backend that was taken out of the config offers nothing from then on. */
-const NOTHING = {
-  allowed: [{ patterns: [], rule: 'removed from the config', source: 'reload' }],
-  denied: [],
-};

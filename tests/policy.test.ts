@@ -7,9 +7,9 @@ import { CHECKS } from '../lib/checks/index.ts';
 import type { Overrides } from '../lib/config/resolve.ts';
 import type { Decision } from '../lib/model/decision.ts';
 import { compilePolicy, type Policy } from '../lib/policy/policy.ts';
-import { configOf } from './support/config.ts';
-import { type CallText, decideText } from './support/policy-case.ts';
+import { configOf } from './support/config-texts.ts';
 import { ROOT } from './support/paths.ts';
+import { type CallText, decideText } from './support/policy-case.ts';
 
 /** What a case expects; what it does not name is not looked at. */
 interface Want {

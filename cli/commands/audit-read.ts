@@ -1,6 +1,13 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { segmentsIn } from '../../lib/audit/files.ts';
-import { type AuditRecord, createFilter, type Filter, NotARecord, readRecords } from '../../lib/audit/read.ts';
+import {
+  type AuditRecord,
+  createFilter,
+  type Filter,
+  NotARecord,
+  readRecords,
+  wholeBytes,
+} from '../../lib/audit/read.ts';
 import { folders } from '../../lib/config/folders.ts';
 import { parseDuration } from '../../lib/config/units.ts';
 import { safeJson } from '../../lib/model/safe-json.ts';
@@ -35,7 +42,7 @@ export async function auditQuery(files: readonly string[], options: QueryOptions
     sinceMs: momentOf('--since', since),
     untilMs: momentOf('--until', until),
   });
-  const found = await collect(files.length > 0 ? filesOf(files) : await segments(options), wanted);
+  const found = await new Reader(wanted).read(files.length > 0 ? filesOf(files) : segmentsOf(await foldersOf(options)));
   const most = options.limit === undefined ? found.length : countOf('--limit', options.limit);
   for (const record of found.slice(0, most)) print(line(record, options.json === true));
   if (options.json !== true) printError(`${Math.min(most, found.length)} of ${found.length} matching records`);
@@ -44,48 +51,58 @@ export async function auditQuery(files: readonly string[], options: QueryOptions
 
 /** Prints the newest records and, when asked to, goes on as more are written. */
 export async function auditTail(options: TailOptions): Promise<number> {
-  const files = await segments(options);
-  const newest = (await collect(files, () => true)).slice(-countOf('--lines', options.lines ?? '20'));
-  for (const record of newest) print(line(record, options.json === true));
+  const count = countOf('--lines', options.lines ?? '20');
+  const dirs = await foldersOf(options);
+  const reader = new Reader(() => true);
+  const first = await reader.read(segmentsOf(dirs));
+  for (const record of count === 0 ? [] : first.slice(-count)) print(line(record, options.json === true));
   if (options.follow !== true) return EXIT.ok;
-  const seen = new Map(files.map((file) => [file, statSync(file).size]));
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    for (const file of await segments(options)) {
-      const from = seen.get(file) ?? 0;
-      const { size } = statSync(file);
-      if (size <= from) continue;
-      seen.set(file, size);
-      for (const record of await collect([file], () => true, from)) print(line(record, options.json === true));
-    }
+    for (const record of await reader.read(segmentsOf(dirs))) print(line(record, options.json === true));
   }
 }
 
-async function collect(
-  files: readonly string[],
-  wanted: (record: AuditRecord) => boolean,
-  from = 0,
-): Promise<AuditRecord[]> {
-  const found: AuditRecord[] = [];
-  for (const file of files) {
-    try {
-      for await (const record of readRecords(file, from)) if (wanted(record)) found.push(record);
-    } catch (error) {
-      if (!(error instanceof NotARecord)) throw error;
-      throw new CommandError(`${error.message}; see \`sallyport audit verify ${file}\``, EXIT.integrity);
-    }
+/** Reads segments, each record once however often it is asked. A line that is still being written waits. */
+class Reader {
+  readonly #wanted: (record: AuditRecord) => boolean;
+  readonly #readTo = new Map<string, number>();
+
+  constructor(wanted: (record: AuditRecord) => boolean) {
+    this.#wanted = wanted;
   }
-  return found.sort((a, b) => (String(a.ts) < String(b.ts) ? -1 : String(a.ts) > String(b.ts) ? 1 : 0));
+
+  /** What was not read before, oldest first. */
+  async read(files: readonly string[]): Promise<AuditRecord[]> {
+    const found: AuditRecord[] = [];
+    for (const file of files) {
+      const to = wholeBytes(file);
+      try {
+        for await (const record of readRecords(file, this.#readTo.get(file) ?? 0, to)) {
+          if (this.#wanted(record)) found.push(record);
+        }
+      } catch (error) {
+        if (!(error instanceof NotARecord)) throw error;
+        throw new CommandError(`${error.message}; see \`sallyport audit verify ${file}\``, EXIT.integrity);
+      }
+      this.#readTo.set(file, to);
+    }
+    return found.sort((a, b) => (String(a.ts) < String(b.ts) ? -1 : String(a.ts) > String(b.ts) ? 1 : 0));
+  }
 }
 
-/** Every segment in the folder of the log, which is the config's when that can be read. */
-async function segments({ dir, config }: WhereOptions): Promise<string[]> {
-  const folder =
-    dir ??
-    (await readConfig({ config, overrides: {} })
-      .then(({ config: c }) => c.audit.dir)
-      .catch(() => folders().auditDir));
-  return existsSync(folder) ? segmentsIn(folder).map(({ path }) => path) : [];
+/** The folder of the log and the one used in its place, which are the config's when that can be read. */
+async function foldersOf({ dir, config }: WhereOptions): Promise<string[]> {
+  if (dir !== undefined) return [dir];
+  const usual = folders();
+  const audit = await readConfig({ config, overrides: {} })
+    .then((read) => read.config.audit)
+    .catch(() => ({ dir: usual.auditDir, fallbackDir: undefined }));
+  return audit.fallbackDir === undefined ? [audit.dir] : [audit.dir, audit.fallbackDir];
+}
+
+function segmentsOf(dirs: readonly string[]): string[] {
+  return dirs.filter((dir) => existsSync(dir)).flatMap((dir) => segmentsIn(dir).map(({ path }) => path));
 }
 
 function line(record: AuditRecord, json: boolean): string {

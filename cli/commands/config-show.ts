@@ -1,5 +1,5 @@
+import { createMask, maskValue } from '../../lib/model/mask.ts';
 import { safeJson } from '../../lib/model/safe-json.ts';
-import { createMask } from '../../lib/observe/mask.ts';
 import { readConfig } from '../compose.ts';
 import { columns, EXIT, print, printJson } from '../print.ts';
 
@@ -26,7 +26,7 @@ export async function configShow(options: ConfigShowOptions): Promise<number> {
       policy: config.revision,
       settings: chosen.map(({ path, value, origin }) => ({
         path,
-        value: JSON.parse(mask(safeJson(value))),
+        value: maskValue(value, mask),
         origin,
       })),
     });
@@ -34,7 +34,7 @@ export async function configShow(options: ConfigShowOptions): Promise<number> {
   }
   const rows = chosen.map(({ path, value, origin }) => [
     `${path}:`,
-    mask(safeJson(value)),
+    safeJson(maskValue(value, mask)),
     ...(options.origin === true ? [`# ${origin}`] : []),
   ]);
   print(columns(rows));

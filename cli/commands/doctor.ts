@@ -1,5 +1,8 @@
 import { PassThrough } from 'node:stream';
+import { type Problem, showProblem } from '../../lib/config/problems.ts';
+import { checkTools } from '../../lib/config/tool-check.ts';
 import type { Backend } from '../../lib/gateway/backend.ts';
+import type { Session } from '../../lib/gateway/session.ts';
 import type { Outage } from '../../lib/model/server.ts';
 import { compose, type Running } from '../compose.ts';
 import { launchersOf } from '../launchers.ts';
@@ -20,18 +23,40 @@ interface Finding {
 /** Starts every backend once, lists what it offers, and proves that this very setup refuses what it must. */
 export async function doctor(options: DoctorOptions): Promise<number> {
   const running = await compose({ config: options.config, overrides: { profile: options.profile } });
+  const { gateway, config } = running;
   const findings: Finding[] = [nodeVersion(), auditFolder(running)];
+  const problems: Problem[] = [];
   try {
+    const session = gateway.connect(new PassThrough(), new PassThrough().resume(), running.user, () => {});
     findings.push(...(await launchers(running)));
-    findings.push(...(await Promise.all(running.gateway.backends.map((backend) => examine(running, backend)))));
+    findings.push(...(await Promise.all(gateway.backends.map((backend) => examine(running, backend)))));
+    const tools = await Promise.all(gateway.backends.map((backend) => toolsOf(running, backend, session)));
+    for (const [index, names] of tools.entries()) {
+      if (names !== undefined) problems.push(...checkTools(config.backends[index]!, names, config));
+    }
     findings.push(...(await refusals(running)));
   } finally {
     await running.close(true);
   }
   const ok = findings.every((finding) => finding.ok);
-  if (options.json === true) printJson({ ok, policy: running.config.revision, findings });
-  else print(columns(findings.map(({ what, ok: fine, said }) => [fine ? 'ok  ' : 'FAIL', what, shown(said, 400)])));
+  if (options.json === true) printJson({ ok, policy: config.revision, findings, problems });
+  else {
+    print(columns(findings.map(({ what, ok: fine, said }) => [fine ? 'ok  ' : 'FAIL', what, shown(said, 400)])));
+    for (const problem of problems) print(showProblem(problem));
+  }
   return ok ? EXIT.ok : EXIT.unavailable;
+}
+
+/** The names of a backend's tools; undefined when it has none or cannot be asked. */
+function toolsOf({ gateway }: Running, backend: Backend, session: Session): Promise<string[] | undefined> {
+  if (!backend.isOpen || backend.facts?.capabilities.tools === undefined) return Promise.resolve(undefined);
+  return new Promise((resolve) =>
+    gateway.turn.run(() =>
+      backend.catalog.load('tools', session, (loss) =>
+        resolve(loss === undefined ? backend.catalog.toolNames : undefined),
+      ),
+    ),
+  );
 }
 
 function nodeVersion(): Finding {
@@ -49,15 +74,14 @@ async function launchers({ config }: Running): Promise<Finding[]> {
   return found.map(({ command, ok, said }) => ({ what: `launcher ${command}`, ok, said }));
 }
 
-function auditFolder({ audit, gateway, config }: Running): Finding {
+function auditFolder({ audit, config }: Running): Finding {
   if (!config.audit.enabled) return { what: 'audit', ok: true, said: 'switched off' };
   audit.event('doctor', {});
   const written = audit.commit();
-  gateway.turn.run(() => {});
   return {
     what: 'audit',
     ok: written,
-    said: written ? `records go to ${config.audit.dir}` : `cannot write to ${config.audit.dir} (SP7001)`,
+    said: written ? `records go to ${audit.dir}` : `cannot write to ${config.audit.dir} (SP7001)`,
   };
 }
 

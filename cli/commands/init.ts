@@ -13,9 +13,9 @@ export interface InitOptions {
 /** Writes a config to begin with; an existing one is left alone unless that is asked for. */
 export function init({ output, yes }: InitOptions): number {
   const file = output ?? folders().configFile;
-  if (output === undefined) ownFolder(dirname(file));
   if (existsSync(file) && yes !== true) throw new CommandError(`${file} exists; use --yes to overwrite it`);
   try {
+    if (output === undefined) ownFolder(dirname(file));
     writeFileSync(file, STARTER_CONFIG, { mode: 0o600 });
   } catch (error) {
     throw new CommandError((error as Error).message);

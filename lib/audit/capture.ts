@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { AuditConfig } from '../model/config.ts';
+import { type Mask, maskValue } from '../model/mask.ts';
 import { isPlain, safeJson } from '../model/safe-json.ts';
 import type { Payload } from '../wire/payload.ts';
 
@@ -26,20 +27,23 @@ export function captureArguments(
   args: Payload | undefined,
   keys: readonly string[],
   mode: AuditConfig['includeArguments'],
-  mask: (text: string) => string,
+  mask: Mask,
 ): Captured {
   if (args === undefined || mode === 'none') return NOTHING;
   if (mode === 'hash') return { shown: undefined, digest: digestOf(args) };
   const plain = mode === 'redacted' ? plainText(args, keys) : undefined;
-  if (plain !== undefined) return { shown: mask(plain), digest: undefined };
+  if (plain !== undefined && mask(plain) === plain) return { shown: plain, digest: undefined };
   if (args.size > MOST_PARSED) return { shown: `"[${args.size} bytes]"`, digest: digestOf(args) };
   const text = args.text();
   const value = JSON.parse(text) as unknown;
   const redaction = mode === 'full' ? UNCHANGED : new Redaction();
   const kept = mode === 'full' ? value : redaction.of(value);
-  const shown = mask(redaction.changed || !isPlain(text) ? safeJson(kept) : text);
-  if (shown.length > MOST_SHOWN) return { shown: `"[${args.size} bytes]"`, digest: digestOf(args) };
-  return { shown, digest: redaction.changed ? digestOf(args) : undefined };
+  const raw = !redaction.changed && isPlain(text);
+  const plainly = raw && !text.includes('\\') ? text : safeJson(kept);
+  const masked = mask(plainly) !== plainly;
+  const shown = masked ? safeJson(maskValue(kept, mask)) : raw ? text : plainly;
+  if (Buffer.byteLength(shown) > MOST_SHOWN) return { shown: `"[${args.size} bytes]"`, digest: digestOf(args) };
+  return { shown, digest: redaction.changed || masked ? digestOf(args) : undefined };
 }
 
 /**

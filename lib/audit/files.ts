@@ -1,16 +1,19 @@
-import { readdirSync, statSync, unlinkSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { processRuns } from '../model/process-runs.ts';
 
-const SEGMENT_NAME = /^audit-[A-Za-z0-9._-]+-\d+-\d+(?:\.\d+)?\.jsonl$/;
+const SEGMENT_NAME = /^audit-([A-Za-z0-9._-]+)-(\d+)-\d+(?:\.\d+)?\.jsonl$/;
+const RESERVE_NAME = /^\.(audit-.*\.jsonl)\.reserve$/;
 
 /** Name of the n-th segment (from 1) of the process `pid` that started at `startMs`. */
 export function segmentName(pid: number, startMs: number, n: number): string {
-  const host =
-    hostname()
-      .replace(/[^A-Za-z0-9._-]/g, '_')
-      .slice(0, 40) || 'host';
-  return `audit-${host}-${pid}-${Math.round(startMs)}${n === 1 ? '' : `.${n}`}.jsonl`;
+  return `audit-${host()}-${pid}-${Math.round(startMs)}${n === 1 ? '' : `.${n}`}.jsonl`;
+}
+
+/** Name of the reserve beside a segment: hidden, and no segment itself. */
+export function reserveName(segment: string): string {
+  return `.${segment}.reserve`;
 }
 
 /** Every segment in `dir`, oldest first. */
@@ -18,16 +21,50 @@ export function segmentsIn(dir: string): { readonly path: string; readonly chang
   return readdirSync(dir)
     .filter((name) => SEGMENT_NAME.test(name))
     .map((name) => join(dir, name))
-    .map((path) => ({ path, changedMs: statSync(path).mtimeMs }))
+    .flatMap((path) => {
+      const changedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+      return changedMs === undefined ? [] : [{ path, changedMs }];
+    })
     .sort((a, b) => a.changedMs - b.changedMs);
 }
 
-/** Deletes segments nobody wrote to within `retentionMs`; answers how many are left. */
-export function prune(dir: string, nowMs: number, retentionMs: number): number {
+/**
+ * Deletes segments nobody wrote to within `retentionMs`, and reserves whose process ended without taking them
+ * away; answers how many segments are left. The `current` one stays, and so does what another running process
+ * may still write to.
+ */
+export function prune(dir: string, current: string, nowMs: number, retentionMs: number): number {
   let left = 0;
   for (const { path, changedMs } of segmentsIn(dir)) {
-    if (nowMs - changedMs > retentionMs) unlinkSync(path);
+    const inUse = path === join(dir, current) || otherWriterRuns(basename(path));
+    if (nowMs - changedMs > retentionMs && !inUse) rmSync(path, { force: true });
     else left++;
   }
+  for (const name of readdirSync(dir)) {
+    const segment = RESERVE_NAME.exec(name)?.[1];
+    if (segment === undefined || segment === current || otherWriterRuns(segment)) continue;
+    const path = join(dir, name);
+    const changedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    if (isOurs(segment) || nowMs - changedMs > retentionMs) rmSync(path, { force: true });
+  }
   return left;
+}
+
+/** Whether a process of this machine, but not this one, that a segment is named after may still be there. */
+function otherWriterRuns(segment: string): boolean {
+  const pid = Number(SEGMENT_NAME.exec(segment)?.[2]);
+  return isOurs(segment) && pid !== process.pid && processRuns(pid);
+}
+
+/** Whether a process of this machine wrote it. */
+function isOurs(segment: string): boolean {
+  return SEGMENT_NAME.exec(segment)?.[1] === host();
+}
+
+function host(): string {
+  return (
+    hostname()
+      .replace(/[^A-Za-z0-9._-]/g, '_')
+      .slice(0, 40) || 'host'
+  );
 }

@@ -1,6 +1,7 @@
 import type { Done, RefusedFrame } from '../model/audit.ts';
 import type { Call } from '../model/call.ts';
 import type { Decision, Reason } from '../model/decision.ts';
+import { type Mask, maskValue } from '../model/mask.ts';
 import { printable } from '../model/printable.ts';
 import { safeJson } from '../model/safe-json.ts';
 import type { Captured } from './capture.ts';
@@ -11,20 +12,21 @@ export function recordBody(seq: number, ts: string, kind: string, rest: string):
 }
 
 /** The members of a `call` record after the common ones. */
-export function callMembers(call: Call, decision: Decision, captured: Captured, revision: string): string {
+export function callMembers(call: Call, decision: Decision, captured: Captured, revision: string, mask: Mask): string {
   const args = captured.shown === undefined ? '' : `,"args":${captured.shown}`;
   const digest = captured.digest === undefined ? '' : `,"args_sha256":"${captured.digest}"`;
   const { effect } = decision;
   const decided = `,"decision":"${effect}"${reasonMembers(decision.reason)}${checkMembers(decision)}`;
-  return `${subjectMembers(call)}${args}${digest}${decided},"policy":"${revision}","bytes":${call.facts.size}`;
+  return `${subjectMembers(call, mask)}${args}${digest}${decided},"policy":"${revision}","bytes":${call.facts.size}`;
 }
 
 export function unaskedMembers(
   call: Omit<Call, 'facts' | 'args' | 'params'>,
   reason: Reason,
   revision: string,
+  mask: Mask,
 ): string {
-  return `${subjectMembers(call)},"decision":"deny"${reasonMembers(reason)},"policy":"${revision}"`;
+  return `${subjectMembers(call, mask)},"decision":"deny"${reasonMembers(reason)},"policy":"${revision}"`;
 }
 
 export function doneMembers(call: Call, done: Done): string {
@@ -44,20 +46,20 @@ export function refusedMembers(frame: RefusedFrame): string {
   return `${session},"from":${safeJson(frame.from)},"code":"${frame.code}","detail":${detail},"bytes":${frame.bytes}`;
 }
 
-export function eventMembers(event: string, fields: Readonly<Record<string, unknown>>): string {
+export function eventMembers(event: string, fields: Readonly<Record<string, unknown>>, mask: Mask): string {
   const rest = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `,${safeJson(key)}:${safeJson(value)}`)
+    .map(([key, value]) => `,${safeJson(key)}:${safeJson(maskValue(value, mask))}`)
     .join('');
   return `,"event":"${event}"${rest}`;
 }
 
-function subjectMembers(call: Omit<Call, 'facts' | 'args' | 'params'>): string {
+function subjectMembers(call: Omit<Call, 'facts' | 'args' | 'params'>, mask: Mask): string {
   const { principal, resource } = call;
   const named = resource.backend === '' ? resource.id : `${resource.backend}/${resource.id}`;
-  const agent = principal.agent === '' ? '' : `,"client":${quoted(principal.agent)}`;
+  const agent = principal.agent === '' ? '' : `,"client":${quoted(mask(principal.agent))}`;
   const direction = call.direction === 'to-client' ? ',"direction":"to-client"' : '';
-  return `,"id":"${call.id}","session":"${call.session}","principal":${quoted(principal.subject)}${agent}${direction},"action":${quoted(call.action)},"type":"${resource.type}","resource":${quoted(named)}`;
+  return `,"id":"${call.id}","session":"${call.session}","principal":${quoted(principal.subject)}${agent}${direction},"action":${quoted(call.action)},"type":"${resource.type}","resource":${quoted(mask(named))}`;
 }
 
 function reasonMembers(reason: Reason | undefined): string {

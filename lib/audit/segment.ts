@@ -1,14 +1,6 @@
-import {
-  closeSync,
-  existsSync,
-  fdatasync,
-  fdatasyncSync,
-  ftruncateSync,
-  openSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fdatasync, fdatasyncSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { reserveName } from './files.ts';
 
 const RESERVE_BYTES = 256 * 1024;
 
@@ -28,7 +20,7 @@ export class Segment {
   /** Throws when the file cannot be created; an existing one is never opened. */
   constructor(dir: string, name: string) {
     this.path = join(dir, name);
-    this.#reserve = join(dir, `.${name}.reserve`);
+    this.#reserve = join(dir, reserveName(name));
     this.#fd = openSync(this.path, 'ax', 0o600);
   }
 
@@ -36,16 +28,24 @@ export class Segment {
     return this.#size;
   }
 
-  /** Sets room aside. Best done while nothing waits. */
+  get reserveHeld(): boolean {
+    return this.#reserveHeld;
+  }
+
+  /** Sets room aside, unless it is or there is none. Best done while nothing waits. */
   holdReserve(): void {
+    if (this.#reserveHeld || this.#closed) return;
     try {
-      const fd = openSync(this.#reserve, 'wx', 0o600);
-      writeSync(fd, Buffer.alloc(RESERVE_BYTES));
-      closeSync(fd);
-      this.#reserveHeld = true;
+      const fd = openSync(this.#reserve, 'w', 0o600);
+      try {
+        this.#reserveHeld = writeSync(fd, Buffer.alloc(RESERVE_BYTES)) === RESERVE_BYTES;
+      } finally {
+        closeSync(fd);
+      }
     } catch {
       this.#reserveHeld = false;
     }
+    if (!this.#reserveHeld) rmSync(this.#reserve, { force: true });
   }
 
   /** Appends `bytes` whole or not at all; throws when it cannot. A full disk costs the reserve first. */
@@ -55,7 +55,7 @@ export class Segment {
       try {
         at += writeSync(this.#fd, bytes, at, bytes.length - at);
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOSPC' && this.#spendReserve()) continue;
+        if (isFull(error) && this.#spendReserve()) continue;
         if (at > 0) ftruncateSync(this.#fd, this.#size);
         throw error;
       }
@@ -87,7 +87,13 @@ export class Segment {
   #spendReserve(): boolean {
     if (!this.#reserveHeld) return false;
     this.#reserveHeld = false;
-    if (existsSync(this.#reserve)) unlinkSync(this.#reserve);
+    rmSync(this.#reserve, { force: true });
     return true;
   }
+}
+
+/** The disk, or the user's share of it, is used up. */
+function isFull(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'EDQUOT';
 }

@@ -28,6 +28,7 @@ export interface Verified {
 }
 
 const LF = 0x0a;
+const DEEPEST = 1100;
 
 /** Groups segments by the process that wrote them, in the order they were written. */
 export function groupSegments(files: readonly string[]): string[][] {
@@ -116,15 +117,19 @@ function readRecord(line: Buffer): RecordHead | undefined {
   } catch {
     return undefined;
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || repeatsKey(line, 0)) return undefined;
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || !saysOnce(line, 0, 0)) return undefined;
   const { seq, kind, id, decision } = value as Record<string, unknown>;
   return { seq: Number(seq), kind: String(kind), id: String(id), decision: String(decision) };
 }
 
-function repeatsKey(bytes: Buffer, at: number): boolean {
+/** Whether no object has a key twice; nothing we write is nested deeper than {@link DEEPEST}. */
+function saysOnce(bytes: Buffer, at: number, depth: number): boolean {
+  if (depth > DEEPEST) return false;
   const inner = children(bytes, at);
-  if (bytes[at] === 0x7b && new Set(inner.map(({ key }) => key)).size !== inner.length) return true;
-  return inner.some(({ start }) => (bytes[start] === 0x7b || bytes[start] === 0x5b) && repeatsKey(bytes, start));
+  if (bytes[at] === 0x7b && new Set(inner.map(({ key }) => key)).size !== inner.length) return false;
+  return inner.every(
+    ({ start }) => (bytes[start] !== 0x7b && bytes[start] !== 0x5b) || saysOnce(bytes, start, depth + 1),
+  );
 }
 
 /** The lines of a file as bytes, without their newlines; the last one may lack it. */

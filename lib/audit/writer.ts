@@ -1,9 +1,11 @@
+import { basename, dirname } from 'node:path';
 import type { AuditLog, Done, RefusedFrame } from '../model/audit.ts';
 import type { Call } from '../model/call.ts';
 import type { Clock } from '../model/clock.ts';
 import type { AuditConfig } from '../model/config.ts';
 import type { Decision, Reason } from '../model/decision.ts';
 import type { Log } from '../model/log.ts';
+import type { Mask } from '../model/mask.ts';
 import { ownFolder } from '../model/own-folder.ts';
 import { captureArguments } from './capture.ts';
 import { Chain, GENESIS } from './chain.ts';
@@ -15,6 +17,8 @@ const SYNC_EVERY_MS = 1000;
 const NO_KEYS: readonly string[] = [];
 /** More records than this waiting for a disk, and nothing may go on unrecorded, whatever the profile. */
 const MOST_WAITING = 10_000;
+/** Records of what was refused meanwhile are counted instead of kept from here on; the log will say how many. */
+const MOST_KEPT = 2 * MOST_WAITING;
 
 export interface AuditSetting {
   readonly config: AuditConfig;
@@ -25,7 +29,7 @@ export interface AuditSetting {
 export interface AuditSurroundings {
   readonly clock: Clock;
   readonly log: Log;
-  readonly mask: (text: string) => string;
+  readonly mask: Mask;
 }
 
 /**
@@ -43,6 +47,7 @@ export class AuditWriter implements AuditLog {
   #prev = GENESIS;
   readonly #chain = new Chain();
   #gathered: string[] = [];
+  #lost = 0;
   #failing = false;
   #timer: NodeJS.Timeout | undefined;
   #lastMs = -1;
@@ -58,6 +63,11 @@ export class AuditWriter implements AuditLog {
     return this.#setting.config.onFailure === 'block' || this.#gathered.length > MOST_WAITING;
   }
 
+  /** Where records go. */
+  get dir(): string {
+    return this.#dir ?? this.#setting.config.dir;
+  }
+
   /** Records from here on are made under another policy. */
   change(setting: AuditSetting): void {
     this.#setting = setting;
@@ -71,11 +81,11 @@ export class AuditWriter implements AuditLog {
       this.#setting.config.includeArguments,
       this.#around.mask,
     );
-    this.#add('call', callMembers(call, decision, captured, this.#setting.revision));
+    this.#add('call', callMembers(call, decision, captured, this.#setting.revision, this.#around.mask));
   }
 
   unasked(call: Omit<Call, 'facts' | 'args' | 'params'>, reason: Reason): void {
-    this.#add('call', unaskedMembers(call, reason, this.#setting.revision));
+    this.#add('call', unaskedMembers(call, reason, this.#setting.revision, this.#around.mask));
   }
 
   done(call: Call, done: Done): void {
@@ -88,7 +98,7 @@ export class AuditWriter implements AuditLog {
   }
 
   event(event: string, fields: Readonly<Record<string, unknown>> = {}): void {
-    this.#add('event', eventMembers(event, fields));
+    this.#add('event', eventMembers(event, fields, this.#around.mask));
   }
 
   commit(): boolean {
@@ -112,19 +122,33 @@ export class AuditWriter implements AuditLog {
 
   #add(kind: string, members: string): void {
     if (!this.#setting.config.enabled) return;
+    if (this.#gathered.length >= MOST_KEPT) {
+      this.#lost++;
+      return;
+    }
     this.#seq++;
     this.#gathered.push(recordBody(this.#seq, this.#now(), kind, members));
   }
 
   #write(): void {
     const segment = this.#openSegment();
+    const { reserveHeld } = segment;
     this.#chain.begin(this.#prev);
     for (const body of this.#gathered) this.#chain.add(body);
     segment.append(this.#chain.lines());
     this.#prev = this.#chain.prev;
     this.#gathered = [];
     if (this.#setting.config.fsync === 'always') segment.syncNow();
-    else this.#timer ??= setInterval(() => this.#segment?.sync(), SYNC_EVERY_MS).unref();
+    this.#timer ??= setInterval(() => this.#everySecond(), SYNC_EVERY_MS).unref();
+    if (reserveHeld && !segment.reserveHeld) {
+      const why = `the disk is nearly full: records of ${this.dir} went into its reserve`;
+      this.#around.log.write('error', 'audit_reserve_spent', { code: 'SP7001', why });
+    }
+  }
+
+  #everySecond(): void {
+    this.#segment?.sync();
+    if (!this.#failing) this.#segment?.holdReserve();
   }
 
   /** The segment to write to; a full one is closed and the chain goes on in the next. */
@@ -147,6 +171,7 @@ export class AuditWriter implements AuditLog {
       ownFolder(this.#dir ?? dir);
     } catch (error) {
       if (fallbackDir === undefined || this.#dir !== undefined) throw error;
+      ownFolder(dirname(fallbackDir));
       ownFolder(fallbackDir);
       this.#dir = fallbackDir;
       this.#around.log.write('error', 'audit_folder', {
@@ -165,7 +190,7 @@ export class AuditWriter implements AuditLog {
     const { rotate, retentionMs } = this.#setting.config;
     const dir = this.#dir!;
     try {
-      const left = prune(dir, this.#around.clock.now(), retentionMs);
+      const left = prune(dir, basename(segment.path), this.#around.clock.now(), retentionMs);
       if (left > rotate.keep) this.#around.log.write('warn', 'audit_segments', { code: 'SP7004', segments: left, dir });
     } catch (error) {
       this.#around.log.write('warn', 'audit_prune_failed', { dir, why: (error as Error).message });
@@ -182,7 +207,11 @@ export class AuditWriter implements AuditLog {
 
   #recovered(): void {
     this.#failing = false;
-    this.#around.log.write('warn', 'audit_recovered', {});
+    this.#around.log.write('warn', 'audit_recovered', { lost: this.#lost || undefined });
+    if (this.#lost === 0) return;
+    this.event('records_lost', { code: 'SP7001', count: this.#lost });
+    this.#lost = 0;
+    this.commit();
   }
 
   #now(): string {

@@ -1,9 +1,15 @@
 import type { Allowed, BackendConfig, Limits, Lists, Pattern } from '../model/config.ts';
+import { expandHome } from './folders.ts';
 import { type KeyPath, showPath } from './key-path.ts';
 import { get, type Layer, lineOf, type Reading } from './reading.ts';
 import type { Overrides } from './resolve.ts';
 import type { RawBackend } from './schema.ts';
 import { parseDuration, parseSize } from './units.ts';
+
+/** Seconds a call may take under the strict profile. */
+export const STRICT_TIMEOUT_SECS = 30;
+/** Marks a limit a backend shares with all, which is not shown again. */
+const COMMON = 'limits';
 
 type Kind = 'tools' | 'prompts' | 'resources';
 /** Where a key of the backend stands in a layer; undefined when the layer does not speak of it. */
@@ -28,25 +34,33 @@ export function resolveBackend(
         ? undefined
         : ['backends', own, ...keys];
     };
-  const launched = (...keys: string[]) => (overrides.only === undefined ? at(...keys) : () => undefined);
-  const first = <T>(key: string, fallback: T): T =>
-    reading.value([...base, key], fallback, from, (a) => a, launched(key));
+  const first = <T>(key: string, fallback: T): T => {
+    if (overrides.only === undefined) return reading.value([...base, key], fallback, from, (a) => a, at(key));
+    const given = get(raw, [key]) as T | undefined;
+    reading.note([...base, key], given ?? fallback, given === undefined ? from : 'command line');
+    return given ?? fallback;
+  };
   const restart = (key: string, fallback: string | number) =>
-    reading.value<string | number>([...base, 'restart', key], fallback, from, (a) => a, launched('restart', key));
+    reading.value<string | number>([...base, 'restart', key], fallback, from, (a) => a, at('restart', key));
   const lists = (kind: Kind): Lists => resolveLists(reading, kind, [...base], at, kind === 'tools' ? overrides : {});
-  reading.note([...base, 'name'], raw.name, overrides.only === undefined ? layerOf(reading, raw.name) : 'command line');
+  const place = (...keys: string[]) =>
+    overrides.only === undefined ? placeOf(reading, raw.name, keys) : 'command line';
+  reading.note([...base, 'name'], raw.name, place());
+  for (const [name, value] of Object.entries(raw.env ?? {})) {
+    reading.note([...base, 'env', name], value, place('env', name));
+  }
   return {
     name: raw.name,
     command: first('command', raw.command),
     args: first<string[]>('args', raw.args ?? []),
     env: raw.env ?? {},
     passEnv: first<string[]>('pass_env', raw.pass_env ?? []),
-    cwd: first('cwd', raw.cwd ?? process.cwd()),
+    cwd: expandHome(first('cwd', raw.cwd ?? process.cwd())),
     era: first('era', raw.era ?? 'legacy'),
     start: first('start', raw.start ?? 'lazy'),
     startTimeoutMs: 1000 * first('start_timeout_secs', raw.start_timeout_secs ?? 60),
     restart: { max: Number(restart('max', 3)), windowMs: parseDuration(String(restart('window', '60s')))! },
-    enforce: overrides.observe !== true && resolveEnforce(reading, base, at, raw.enforce ?? enforce),
+    enforce: enforceOf(reading, raw, [...base, 'enforce'], at('enforce'), enforce, overrides),
     tools: lists('tools'),
     prompts: lists('prompts'),
     resources: lists('resources'),
@@ -54,23 +68,28 @@ export function resolveBackend(
   };
 }
 
-/** A managed `enforce: true` holds for every backend the managed layer does not speak of itself. */
-function resolveEnforce(reading: Reading, base: KeyPath, at: At, fallback: boolean): boolean {
-  const path = (layer: Layer) => {
-    const own = at('enforce')(layer);
-    return layer.source.managed && layer.config.enforce === true && !says(layer, own) ? ['enforce'] : own;
-  };
-  return reading.value([...base, 'enforce'], fallback, 'default', (a, b) => a || b, path);
+/** Whether denials bind for one backend: a managed layer first, then the flag, then the files. */
+function enforceOf(
+  reading: Reading,
+  { name, enforce }: RawBackend,
+  path: KeyPath,
+  at: (layer: Layer) => KeyPath | undefined,
+  common: boolean,
+  { observe }: Overrides,
+): boolean {
+  if (observe === true && !reading.managedEnforces(name)) {
+    reading.note(path, false, '--observe');
+    return false;
+  }
+  const implied = (layer: Layer) => (layer.source.managed && reading.managedEnforces(name) ? true : undefined);
+  return reading.value(path, enforce ?? common, 'default', (a, b) => a || b, at, implied);
 }
 
-function says({ config }: Layer, path: KeyPath | undefined): boolean {
-  return path !== undefined && get(config, path) !== undefined;
-}
-
-function layerOf(reading: Reading, name: string): string {
+/** Where the first layer that has the backend says how it is launched. */
+function placeOf(reading: Reading, name: string, keys: readonly string[]): string {
   for (const { config, source } of reading.layers) {
     const index = (config.backends ?? []).findIndex((backend) => backend.name === name);
-    if (index !== -1) return lineOf(source.where(['backends', index]));
+    if (index !== -1) return lineOf(source.where(['backends', index, ...keys]));
   }
   return 'command line';
 }
@@ -107,21 +126,32 @@ function resolveLists(reading: Reading, kind: Kind, base: KeyPath, at: At, overr
       list.patterns.map(({ glob }) => glob),
       list.source,
     );
-  for (const { glob, source } of denied) reading.note([...base, `denied_${kind}`], [glob], source);
+  for (const [i, { glob, source }] of denied.entries()) reading.note([...base, `denied_${kind}`, i], glob, source);
   return { allowed, denied };
 }
 
-/** The backend's own limits may be wider than the common ones of their layer, but not than managed ones. */
-function resolveOwnLimits(reading: Reading, base: KeyPath, at: At, common: Limits): Limits {
+/** A limit of all backends that one layer sets, or that its strict profile means. */
+function commonLimit(reading: Reading, layer: Layer, key: string): unknown {
+  const implied = key === 'execution_timeout_secs' && reading.isManagedStrict(layer) ? STRICT_TIMEOUT_SECS : undefined;
+  return get(layer.config, ['limits', key]) ?? implied;
+}
+
+/** Limits of one backend; what a managed layer says of all of them holds for each. */
+function resolveOwnLimits(
+  reading: Reading,
+  base: KeyPath,
+  at: (...keys: string[]) => (layer: Layer) => KeyPath | undefined,
+  common: Limits,
+): Limits {
   const least = (a: number, b: number) => Math.min(a, b);
+  const block = (a: Limits['onOversize'], b: Limits['onOversize']) => (a === 'block' ? a : b);
   const own = <T>(key: string, fallback: T, stricter: (a: T, b: T) => T): T => {
     const before = reading.settings.length;
-    const particular = at('limits', key);
-    const widened = reading.layers.some((layer) => says(layer, particular(layer)));
-    const path = (layer: Layer) =>
-      widened && layer.source.managed && !says(layer, particular(layer)) ? ['limits', key] : particular(layer);
-    const value = reading.value([...base, 'limits', key], fallback, 'limits', stricter, path);
-    if (reading.settings[before]?.origin === 'limits') reading.settings.pop();
+    const place = at('limits', key);
+    const value = reading.value([...base, 'limits', key], fallback, COMMON, stricter, place, (layer) =>
+      layer.source.managed ? (commonLimit(reading, layer, key) as T | undefined) : undefined,
+    );
+    if (reading.settings[before]?.origin === COMMON) reading.settings.pop();
     return value;
   };
   const bytes = (key: string, fallback: number) =>
@@ -130,7 +160,7 @@ function resolveOwnLimits(reading: Reading, base: KeyPath, at: At, common: Limit
     maxFrameBytes: common.maxFrameBytes,
     maxRequestBytes: bytes('max_request_bytes', common.maxRequestBytes),
     maxResponseBytes: bytes('max_response_bytes', common.maxResponseBytes),
-    onOversize: own('on_oversize', common.onOversize, (_a, b) => b),
+    onOversize: own('on_oversize', common.onOversize, block),
     executionTimeoutMs: 1000 * own('execution_timeout_secs', common.executionTimeoutMs / 1000, least),
     maxConcurrentCalls: own('max_concurrent_calls', common.maxConcurrentCalls, least),
     maxJsonDepth: own('max_json_depth', common.maxJsonDepth, least),

@@ -1,13 +1,10 @@
 import { isExact, isNpx, parseNpx } from '../model/npx.ts';
 import { KNOWN_COMPOUND_SCHEMES } from '../protocol/uris.ts';
 import type { Problem } from './problems.ts';
-import { type Layer, lineOf } from './reading.ts';
+import type { Layer } from './reading.ts';
 import type { Overrides } from './resolve.ts';
 import type { RawBackend } from './schema.ts';
-
-const SECRET_LOOKS =
-  /\b(sk-[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|xox[abprs]-[A-Za-z0-9-]{10,}|AKIA[0-9A-Z]{16}|glpat-[\w-]{16,}|eyJ[\w-]{10,}\.eyJ[\w-]{10,})/;
-const SECRET_NAME = /(SECRET|TOKEN|PASSWORD|PASSWD|API_?KEY|PRIVATE_?KEY|CREDENTIAL)/i;
+import { looksOpaque, namesSecret, secretsIn } from './secret-looks.ts';
 
 /** Faults no single key shows: names, and things that work but protect less than they seem to. */
 export function crossCheck(layers: readonly Layer[], overrides: Overrides): Problem[] {
@@ -18,30 +15,32 @@ export function crossCheck(layers: readonly Layer[], overrides: Overrides): Prob
       : [];
   const several = new Set(backends.map(({ backend }) => backend.name)).size > 1;
   for (const layer of layers) problems.push(...duplicates(layer));
-  if (backends.length === 0 && overrides.only === undefined) {
-    const where = layers[0]?.source.file ?? 'command line';
+  if (overrides.only === undefined && !layers.some(({ source }) => hasBackends(source.value))) {
+    const where = layers[0]?.source.where([]) ?? 'command line';
     problems.push({ code: 'SP1008', severity: 'error', message: 'no backend is configured', where });
   }
   for (const { backend, index, layer } of backends) {
-    const where = (...keys: (string | number)[]) => lineOf(layer.source.where(['backends', index, ...keys]));
+    const where = (...keys: (string | number)[]) => layer.source.where(['backends', index, ...keys]);
     if (several && KNOWN_COMPOUND_SCHEMES.has(backend.name)) {
       const message = `the name "${backend.name}" would make URIs such as ${backend.name}+https: that other programs act on`;
-      problems.push({
-        code: 'SP1009',
-        severity: 'error',
-        message,
-        where: layer.source.where(['backends', index, 'name']),
-      });
+      problems.push({ code: 'SP1009', severity: 'error', message, where: where('name') });
     }
     problems.push(...lint(backend, layer.source.secrets, where));
   }
   return problems;
 }
 
+/** Whether there are any, or something else in their place that is reported as it is. */
+function hasBackends(value: unknown): boolean {
+  if (typeof value !== 'object' || Array.isArray(value)) return true;
+  const backends = (value as { backends?: unknown } | null)?.backends;
+  return backends !== undefined && !(Array.isArray(backends) && backends.length === 0);
+}
+
 function duplicates({ config, source }: Layer): Problem[] {
   const seen = new Set<string>();
   return (config.backends ?? []).flatMap(({ name }, index) => {
-    if (!seen.has(name)) {
+    if (name === '' || !seen.has(name)) {
       seen.add(name);
       return [];
     }
@@ -62,14 +61,14 @@ function lint(
     problems.push(warning('SP1102', `${backend.name} launches "${spec}" without an exact version`, where('args')));
   }
   for (const [i, arg] of (backend.args ?? []).entries()) {
-    if (SECRET_LOOKS.test(arg) || interpolated.some((secret) => arg.includes(secret)))
+    if (secretsIn(arg).length > 0 || interpolated.some((secret) => arg.includes(secret)))
       problems.push(warning('SP1104', `an argument of ${backend.name} holds a secret`, where('args', i)));
   }
   for (const [name, value] of Object.entries(backend.env ?? {})) {
     if (interpolated.some((secret) => value.includes(secret))) continue;
-    if (SECRET_LOOKS.test(value))
+    if (secretsIn(value).length > 0)
       problems.push(warning('SP1103', `${name} of ${backend.name} looks like a literal secret`, where('env', name)));
-    else if (SECRET_NAME.test(name) && /^[A-Za-z0-9+/=_-]{20,}$/.test(value)) {
+    else if (namesSecret(name) && looksOpaque(value)) {
       problems.push(warning('SP1103', `${name} of ${backend.name} may be a literal secret`, where('env', name)));
     }
   }
@@ -78,4 +77,20 @@ function lint(
 
 function warning(code: Problem['code'], message: string, where: string): Problem {
   return { code, severity: 'warning', message, where };
+}
+
+/** As much of the backends of a faulty config as can be judged, each at its place in the list. */
+export function readableBackends(value: unknown): RawBackend[] {
+  const list = (value as { backends?: unknown } | null)?.backends;
+  if (!Array.isArray(list)) return [];
+  return list.map((entry: unknown): RawBackend => {
+    const { name, command, args, env } = (entry ?? {}) as Record<string, unknown>;
+    const variables = typeof env === 'object' && env !== null ? Object.entries(env) : [];
+    return {
+      name: typeof name === 'string' ? name : '',
+      command: typeof command === 'string' ? command : '',
+      args: Array.isArray(args) ? args.filter((arg) => typeof arg === 'string') : [],
+      env: Object.fromEntries(variables.filter(([, text]) => typeof text === 'string')),
+    };
+  });
 }

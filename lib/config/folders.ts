@@ -1,4 +1,4 @@
-import { tmpdir, userInfo } from 'node:os';
+import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
 
@@ -25,4 +25,9 @@ export function folders(platform: NodeJS.Platform = process.platform): Folders {
     logDir: join(stateDir, 'log'),
     fallbackDir: join(tmpdir(), `sallyport-${userInfo().uid}`),
   };
+}
+
+/** A path that may begin with `~/`, as a shell would read it. */
+export function expandHome<T extends string | undefined>(path: T): T {
+  return (path?.startsWith('~/') ? join(homedir(), path.slice(2)) : path) as T;
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { createMask } from '../model/mask.ts';
 import { configFiles, type Sources } from './choose.ts';
-import { crossCheck } from './cross-check.ts';
-import { ConfigError, type Problem } from './problems.ts';
+import { crossCheck, readableBackends } from './cross-check.ts';
+import { ConfigError, inOrder, type Problem } from './problems.ts';
 import type { Layer } from './reading.ts';
 import { type Overrides, type Resolved, resolveConfig } from './resolve.ts';
 import { readSource } from './source.ts';
@@ -21,13 +22,16 @@ export function loadConfig(
     const layer = readLayer(path, managed, sources, problems);
     if (layer !== undefined) layers.push(layer);
   }
-  if (problems.length > 0) throw new ConfigError(problems);
-  const found = crossCheck(layers, overrides);
-  const errors = found.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) throw new ConfigError(errors);
-  return { ...resolveConfig(layers, overrides, sources.folders), warnings: found };
+  const unreadable = problems.some(({ code }) => code === 'SP1001' || code === 'SP1002');
+  const found = unreadable ? [] : crossCheck(layers, overrides);
+  const mask = createMask(layers.flatMap(({ source }) => source.secrets));
+  const printed = (problem: Problem): Problem => ({ ...problem, message: mask(problem.message) });
+  const errors = [...problems, ...found.filter(({ severity }) => severity === 'error')];
+  if (errors.length > 0) throw new ConfigError(inOrder(errors).map(printed));
+  return { ...resolveConfig(layers, overrides, sources.folders), warnings: inOrder(found).map(printed) };
 }
 
+/** Adds the faults of a file to `problems`; a file with faults still gives what can be told of it. */
 function readLayer(path: string, managed: boolean, { env }: Sources, problems: Problem[]): Layer | undefined {
   let text: string;
   try {
@@ -40,5 +44,5 @@ function readLayer(path: string, managed: boolean, { env }: Sources, problems: P
   const source = readSource(path, text, { ...env, PROJECT_DIR: projectDir }, managed);
   const { config, problems: found } = validateSource(source);
   problems.push(...found);
-  return config && { source, config };
+  return { source, config: config ?? { version: 1, backends: readableBackends(source.value) } };
 }

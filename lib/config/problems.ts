@@ -32,6 +32,18 @@ export function showProblem(problem: Problem): string {
   return lines.join('\n');
 }
 
+/** Problems as they stand in their files, the files in the order they were read. */
+export function inOrder(problems: readonly Problem[]): Problem[] {
+  const places = problems.map((problem) => {
+    const [, file = problem.where, line = 0, column = 0] = /^(.*?)(?::(\d+))?(?::(\d+))?$/s.exec(problem.where) ?? [];
+    return { problem, file, line: Number(line), column: Number(column) };
+  });
+  const files = [...new Set(places.map(({ file }) => file))];
+  return places
+    .sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column)
+    .map(({ problem }) => problem);
+}
+
 /** The known word nearest to `word`, when one is near enough to be meant. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   let best: string | undefined;

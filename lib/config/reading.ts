@@ -27,7 +27,8 @@ export class Reading {
 
   /**
    * The value at `path`; `stricter` chooses between layers (the later one, unless told otherwise). `at` gives
-   * the path in a layer where it differs, for backends stand at different places in different files.
+   * the path in a layer where it differs, for backends stand at different places in different files; `implied`
+   * what a layer means by leaving it out.
    */
   value<T>(
     path: KeyPath,
@@ -35,20 +36,37 @@ export class Reading {
     origin: string,
     stricter: (earlier: T, later: T) => T = (_earlier, later) => later,
     at: (layer: Layer) => KeyPath | undefined = () => path,
+    implied: (layer: Layer) => T | undefined = () => undefined,
   ): T {
     let found: { value: T; origin: string } | undefined;
     for (const layer of this.layers) {
       const own = at(layer);
-      const value = own && (get(layer.config, own) as T | undefined);
-      if (own === undefined || value === undefined) continue;
-      const chosen: T = found === undefined ? value : stricter(found.value, value);
-      if (found?.value !== chosen || chosen === value) {
-        found = { value: chosen, origin: lineOf(layer.source.where(own)) };
-      }
+      const value = (own && (get(layer.config, own) as T | undefined)) ?? implied(layer);
+      if (value === undefined) continue;
+      const chosen = found === undefined ? value : stricter(found.value, value);
+      if (found === undefined || chosen !== found.value)
+        found = { value: chosen, origin: lineOf(layer.source.where(own ?? path)) };
     }
     found ??= { value: fallback, origin };
     this.note(path, found.value, found.origin);
     return found.value;
+  }
+
+  /** The layer of an administrator, when there is one. */
+  get managed(): Layer | undefined {
+    return this.layers.find(({ source }) => source.managed);
+  }
+
+  /** Whether `layer` is an administrator's that asks for the strict profile, which others cannot loosen. */
+  isManagedStrict({ source, config }: Layer): boolean {
+    return source.managed && config.profile === 'strict';
+  }
+
+  /** A managed file says that denials bind unless it says that they do not: nobody else can switch them off. */
+  managedEnforces(backend?: string): boolean {
+    const config = this.managed?.config;
+    const own = config?.backends?.find(({ name }) => name === backend)?.enforce;
+    return config !== undefined && (own ?? config.enforce ?? true);
   }
 
   note(path: KeyPath, value: unknown, origin: string): void {

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { AuditConfig, BackendConfig, Config, Limits, LogConfig } from '../model/config.ts';
 import type { Effect } from '../model/decision.ts';
-import { resolveBackend } from './backends.ts';
-import type { Folders } from './folders.ts';
+import { resolveBackend, STRICT_TIMEOUT_SECS } from './backends.ts';
+import { expandHome, type Folders } from './folders.ts';
+import type { KeyPath } from './key-path.ts';
 import { type Layer, Reading, type Setting } from './reading.ts';
 import type { RawBackend } from './schema.ts';
+import { literalSecrets } from './secret-looks.ts';
 import { parseDuration, parseSize } from './units.ts';
 
 /** What the command line adds to the files. */
@@ -34,12 +36,7 @@ export function resolveConfig(layers: readonly Layer[], overrides: Overrides, fo
   const enforce = enforceOf(reading, overrides);
   const limits = resolveLimits(reading, profile, from);
   const backends = resolveBackends(reading, overrides, limits, enforce);
-  const effect = reading.value<Effect>(
-    ['policies', 'default'],
-    profile === 'strict' ? 'deny' : 'allow',
-    from,
-    stricterEffect,
-  );
+  const effect = profiled<Effect>(reading, profile, ['policies', 'default'], 'allow', 'deny', stricterEffect);
   const request = (kind: string) =>
     reading.value<Effect>(['policies', 'requests', kind], 'allow', from, stricterEffect);
   const config: Omit<Config, 'revision' | 'secrets'> = {
@@ -57,7 +54,9 @@ export function resolveConfig(layers: readonly Layer[], overrides: Overrides, fo
     log: resolveLog(reading, from),
     reload: reading.value(['reload'], 'off' as 'off' | 'signal', from),
   };
-  const secrets = [...new Set(layers.flatMap(({ source }) => source.secrets))];
+  const interpolated = layers.flatMap(({ source }) => source.secrets);
+  const literal = backends.flatMap(({ args, env }) => literalSecrets(args, env));
+  const secrets = [...new Set([...interpolated, ...literal])];
   const revision = createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 12);
   return { config: deepFreeze({ ...config, secrets, revision }), settings: reading.settings };
 }
@@ -65,25 +64,38 @@ export function resolveConfig(layers: readonly Layer[], overrides: Overrides, fo
 function profileOf(reading: Reading, overrides: Overrides): 'balanced' | 'strict' {
   const stricter = (a: 'balanced' | 'strict', b: 'balanced' | 'strict') => (a === 'strict' ? a : b);
   const fromFiles = reading.value<'balanced' | 'strict'>(['profile'], 'balanced', 'default', stricter);
-  if (overrides.profile === undefined || (managed(reading)?.profile === 'strict' && overrides.profile !== 'strict'))
+  if (
+    overrides.profile === undefined ||
+    (reading.layers.some((layer) => reading.isManagedStrict(layer)) && overrides.profile !== 'strict')
+  )
     return fromFiles;
   reading.settings.pop();
   reading.note(['profile'], overrides.profile, '--profile');
   return overrides.profile;
 }
 
-/** Neither a flag nor a user's file can switch a managed `enforce: true` off. */
+/** A value the profile fills in. A managed strict profile means its own value, so other layers cannot loosen it. */
+function profiled<T>(
+  reading: Reading,
+  profile: string,
+  path: KeyPath,
+  balanced: T,
+  strict: T,
+  stricter: (a: T, b: T) => T,
+): T {
+  const implied = (layer: Layer) => (reading.isManagedStrict(layer) ? strict : undefined);
+  const fallback = profile === 'strict' ? strict : balanced;
+  return reading.value(path, fallback, `default (${profile})`, stricter, undefined, implied);
+}
+
 function enforceOf(reading: Reading, overrides: Overrides): boolean {
-  const enforce = reading.value(['enforce'], true, 'default', (a: boolean, b: boolean) => b || a);
-  if (overrides.observe !== true || managed(reading)?.enforce === true) return enforce;
+  const either = (a: boolean, b: boolean) => a || b;
+  const implied = (layer: Layer) => (layer.source.managed ? true : undefined);
+  const enforce = reading.value(['enforce'], true, 'default', either, undefined, implied);
+  if (overrides.observe !== true || reading.managedEnforces()) return enforce;
   reading.settings.pop();
   reading.note(['enforce'], false, '--observe');
   return false;
-}
-
-/** The layer above the user's own, when there is one. */
-function managed(reading: Reading): Layer['config'] | undefined {
-  return reading.layers.find(({ source }) => source.managed)?.config;
 }
 
 function resolveLimits(reading: Reading, profile: string, from: string): Limits {
@@ -97,18 +109,17 @@ function resolveLimits(reading: Reading, profile: string, from: string): Limits 
     maxFrameBytes,
     maxRequestBytes: bytes('max_request_bytes', maxFrameBytes),
     maxResponseBytes: bytes('max_response_bytes', maxFrameBytes),
-    onOversize: reading.value(['limits', 'on_oversize'], 'truncate' as 'truncate' | 'block', from),
+    onOversize: reading.value(['limits', 'on_oversize'], 'truncate' as Limits['onOversize'], from, preferring('block')),
     executionTimeoutMs:
-      1000 * reading.value(['limits', 'execution_timeout_secs'], profile === 'strict' ? 30 : 300, from, least),
+      1000 * profiled(reading, profile, ['limits', 'execution_timeout_secs'], 300, STRICT_TIMEOUT_SECS, least),
     maxConcurrentCalls: reading.value(['limits', 'max_concurrent_calls'], 64, from, least),
     maxJsonDepth: reading.value(['limits', 'max_json_depth'], 200, from, least),
   };
 }
 
 function resolveBackends(reading: Reading, overrides: Overrides, limits: Limits, enforce: boolean): BackendConfig[] {
-  const observe = overrides.observe === true && managed(reading)?.enforce !== true;
-  const own = { ...overrides, observe };
-  if (overrides.only !== undefined) return [resolveBackend(reading, overrides.only, 0, limits, enforce, own)];
+  const { only, observe } = overrides;
+  if (only !== undefined) return [resolveBackend(reading, only, 0, limits, enforce, overrides)];
   const names = new Set(reading.layers.flatMap(({ config }) => (config.backends ?? []).map(({ name }) => name)));
   return [...names].map((name, index) => {
     const raw = reading.layers.flatMap(({ config }) => config.backends ?? []).find((backend) => backend.name === name)!;
@@ -117,35 +128,42 @@ function resolveBackends(reading: Reading, overrides: Overrides, limits: Limits,
 }
 
 function resolveAudit(reading: Reading, profile: string, from: string, folders: Folders): AuditConfig {
-  const dir = reading.value(['audit', 'dir'], folders.auditDir, from);
-  const onFailure = profile === 'strict' ? 'block' : 'continue';
+  const dir = expandHome(reading.value(['audit', 'dir'], folders.auditDir, from));
+  const longer = (a: string, b: string) => (parseDuration(a)! >= parseDuration(b)! ? a : b);
+  const capture = reading.value(['audit', 'include_arguments'], 'redacted', from) as AuditConfig['includeArguments'];
   return {
     enabled: reading.value(['audit', 'enabled'], true, from, (a: boolean, b: boolean) => a || b),
     dir,
     fallbackDir: dir === folders.auditDir ? join(folders.fallbackDir, 'audit') : undefined,
-    includeArguments: reading.value(
-      ['audit', 'include_arguments'],
-      'redacted' as AuditConfig['includeArguments'],
-      from,
-    ),
+    includeArguments: capture,
     rotate: {
       size: parseSize(reading.value<string | number>(['audit', 'rotate', 'size'], '50MB', from))!,
       keep: reading.value(['audit', 'rotate', 'keep'], 20, from),
     },
-    retentionMs: parseDuration(reading.value(['audit', 'retention'], '90d', from))!,
-    onFailure: reading.value(['audit', 'on_failure'], onFailure as AuditConfig['onFailure'], from, (a, b) =>
-      a === 'block' ? a : b,
+    retentionMs: parseDuration(reading.value(['audit', 'retention'], '90d', from, longer))!,
+    onFailure: profiled<AuditConfig['onFailure']>(
+      reading,
+      profile,
+      ['audit', 'on_failure'],
+      'continue',
+      'block',
+      preferring('block'),
     ),
-    fsync: reading.value(['audit', 'fsync'], '1s' as AuditConfig['fsync'], from),
+    fsync: reading.value(['audit', 'fsync'], '1s' as AuditConfig['fsync'], from, preferring('always')),
   };
 }
 
 function resolveLog(reading: Reading, from: string): LogConfig {
   return {
     level: reading.value(['log', 'level'], 'info' as LogConfig['level'], from),
-    file: reading.value<string | undefined>(['log', 'file'], undefined, from),
+    file: expandHome(reading.value<string | undefined>(['log', 'file'], undefined, from)),
     format: reading.value(['log', 'format'], 'text' as LogConfig['format'], from),
   };
+}
+
+/** Chooses `strict` when it is one of two values; the later one otherwise. */
+function preferring(strict: string): <T extends string>(earlier: T, later: T) => T {
+  return (earlier, later) => (earlier === strict ? earlier : later);
 }
 
 function stricterEffect(a: Effect, b: Effect): Effect {

@@ -1,11 +1,15 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
-import { interpolate, UnsetVariable } from './interpolate.ts';
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { BadReference, interpolate } from './interpolate.ts';
 import type { KeyPath } from './key-path.ts';
 import type { Problem } from './problems.ts';
+
+/** Aliases may make a small file big; no config needs more than these. */
+const MOST_ALIASES = 50;
 
 /** A config file that has been read: its values and where each stands. */
 export interface Source {
   readonly file: string;
+  /** Undefined when the file is no YAML. A scalar whose variable is not set stands in it as it was written. */
   readonly value: unknown;
   /** An administrator put it there: nothing can loosen it. */
   readonly managed: boolean;
@@ -28,34 +32,24 @@ export function readSource(
     const { line, col } = lines.linePos(offset);
     return `${file}:${line}:${col}`;
   };
-  const problems: Problem[] = [...document.errors, ...document.warnings].map((error) => ({
-    code: 'SP1002',
-    severity: 'error',
-    message: error.message.split('\n', 1)[0]!.replace(/ at line \d+, column \d+:?$/, ''),
-    where: at(error.pos[0]),
-  }));
+  const fault = (message: string, offset: number): Problem => {
+    const plain = message.split('\n', 1)[0]!.replace(/ at line \d+, column \d+:?$/, '');
+    return { code: 'SP1002', severity: 'error', message: plain, where: at(offset) };
+  };
+  const faults = [...document.errors, ...document.warnings].map(({ message, pos }) => fault(message, pos[0]));
+  const problems = firstOfEachLine(faults);
   const secrets: string[] = [];
+  let value: unknown;
   if (problems.length === 0) {
-    visit(document, {
-      Scalar: (_key, node) => {
-        if (typeof node.value !== 'string' || !node.value.includes('${')) return;
-        try {
-          const done = interpolate(node.value, variables);
-          node.value = done.text;
-          secrets.push(...done.secrets);
-        } catch (error) {
-          if (!(error instanceof UnsetVariable)) throw error;
-          problems.push({
-            code: 'SP1004',
-            severity: 'error',
-            message: error.message,
-            where: at(node.range?.[0] ?? 0),
-          });
-        }
-      },
-    });
+    for (const { error, offset } of interpolateAll(document, variables, secrets)) {
+      problems.push({ ...fault(error.message, offset), code: error.code, help: error.help });
+    }
+    try {
+      value = document.toJS({ maxAliasCount: MOST_ALIASES });
+    } catch (error) {
+      problems.push(fault((error as Error).message, firstAlias(document)));
+    }
   }
-  const value = problems.length === 0 ? document.toJS({ maxAliasCount: 50 }) : undefined;
   return {
     file,
     value,
@@ -64,6 +58,51 @@ export function readSource(
     problems,
     where: (path, key) => at(offsetOf(document.contents, path, key)),
   };
+}
+
+/** One slip makes the parser stumble over the rest of its line. */
+function firstOfEachLine(faults: readonly Problem[]): Problem[] {
+  const lines = new Set<string>();
+  return faults.filter(({ where }) => {
+    const line = where.replace(/:\d+$/, '');
+    return !lines.has(line) && lines.add(line);
+  });
+}
+
+/** Puts variables into values; keys are names and stay as they are written. */
+function interpolateAll(
+  document: Document,
+  variables: Readonly<Record<string, string | undefined>>,
+  secrets: string[],
+): { readonly error: BadReference; readonly offset: number }[] {
+  const faults: { error: BadReference; offset: number }[] = [];
+  visit(document, {
+    Scalar: (key, node) => {
+      if (key === 'key' || typeof node.value !== 'string' || !node.value.includes('${')) return;
+      try {
+        const done = interpolate(node.value, variables);
+        node.value = done.text;
+        secrets.push(...done.secrets);
+      } catch (error) {
+        if (!(error instanceof BadReference)) throw error;
+        faults.push({ error, offset: node.range?.[0] ?? 0 });
+      }
+    },
+  });
+  return faults;
+}
+
+/** Where the first alias stands that leads nowhere, or the first of too many. */
+function firstAlias(document: Document): number {
+  let first: number | undefined;
+  let lost: number | undefined;
+  visit(document, {
+    Alias: (_key, alias) => {
+      first ??= alias.range?.[0];
+      if (alias.resolve(document) === undefined) lost ??= alias.range?.[0];
+    },
+  });
+  return lost ?? first ?? 0;
 }
 
 /** Follows `path` as far as it goes. */

@@ -10,10 +10,12 @@ export function validateSource(source: Source): {
   readonly config: RawConfig | undefined;
   readonly problems: readonly Problem[];
 } {
-  if (source.problems.length > 0) return { config: undefined, problems: source.problems };
+  if (source.value === undefined) return { config: undefined, problems: source.problems };
   const parsed = configSchema.safeParse(source.value ?? {});
-  if (parsed.success) return { config: parsed.data, problems: [] };
-  return { config: undefined, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, source)) };
+  const unset = new Set(source.problems.map(({ where }) => where));
+  const found = (parsed.error?.issues ?? []).flatMap((issue) => problemsOf(issue, source));
+  const problems = [...source.problems, ...found.filter(({ where }) => !unset.has(where))];
+  return { config: problems.length === 0 ? parsed.data : undefined, problems };
 }
 
 function problemsOf(issue: z.core.$ZodIssue, source: Source): Problem[] {
@@ -23,7 +25,7 @@ function problemsOf(issue: z.core.$ZodIssue, source: Source): Problem[] {
     return issue.keys.map((key) => unknownKey(key, path, place, source));
   }
   const parent = path.slice(0, -1);
-  if (issue.code === 'invalid_type' && valueAt(source.value, path) === undefined) {
+  if (issue.code.startsWith('invalid_') && valueAt(source.value ?? {}, path) === undefined) {
     const name = String(path.at(-1));
     const message = `required key "${name}" is missing in ${showPath(parent)}`;
     return [{ code: 'SP1006', severity: 'error', message, where: source.where(parent) }];
@@ -52,6 +54,11 @@ function wording(issue: z.core.$ZodIssue): string {
       return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
     case 'invalid_union':
       return 'must be a number or text';
+    case 'too_small':
+      if (issue.origin === 'string') return 'must not be empty';
+      return `must be ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`;
+    case 'too_big':
+      return `must be ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`;
     default:
       return issue.message;
   }
@@ -64,6 +71,7 @@ function article(type: string): string {
     string: 'text',
     int: 'a whole number',
     record: 'a mapping',
+    boolean: 'true or false',
   };
   return words[type] ?? `a ${type}`;
 }

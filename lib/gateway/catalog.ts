@@ -46,6 +46,11 @@ export class Catalog {
     return this.#tools.get(name) ?? NO_FACTS;
   }
 
+  /** The tools it listed, under its own names. */
+  get toolNames(): string[] {
+    return [...this.#tools.keys()];
+  }
+
   /** Notes the items of one page, each a JSON text; answers which of them may be shown. */
   noteTools(items: readonly Payload[], firstPage: boolean): boolean[] {
     const names = firstPage ? new Set<string>() : new Set(this.#tools.keys());

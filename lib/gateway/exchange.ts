@@ -50,6 +50,9 @@ export interface ExchangeTools {
   readonly turn: Turn;
 }
 
+/** Requests that change something, besides those no one here knows. */
+const CHANGING: ReadonlySet<string> = new Set(['tools/call', 'tasks/cancel', 'tasks/update']);
+
 const FAILED = { code: 'SP3003', text: 'the gateway failed while working on this call' } as const;
 
 /**
@@ -163,27 +166,31 @@ export class Exchange implements Question {
 
   /** A listing or a reading changes nothing, so it may go on while the log cannot be written (balanced). */
   get mayPassUnrecorded(): boolean {
-    return !this.#tools.audit.blocksOnFailure && this.call.action !== 'tools/call';
+    const { action, resource } = this.call;
+    return !this.#tools.audit.blocksOnFailure && !CHANGING.has(action) && resource.type !== 'method';
   }
 
-  /** Several frames of one exchange may be dropped; only the first is worth an answer. */
+  /** Several frames of one exchange may be held back; only the first is worth an answer. */
   unrecorded(): void {
     this.#safely(() => this.#sent?.withdraw());
     if (this.#closed) return;
     this.#closed = true;
     const ran = this.#over ? 'the call ran, but its result was withheld; do not repeat it' : 'the call was not made';
+    if (!this.#over) this.#safely(() => this.#record('failed', 0, undefined, 'SP7001'));
     this.#over = true;
     const reason = { code: 'SP7001', text: `the audit log cannot be written: ${ran}` } as const;
     this.#asker.respond(denied(this.call, reason), undefined);
   }
 
+  /** Nothing is forwarded, so a denial need not wait for its record. */
   #deny(decision: Decision): void {
     const { call } = this;
     const reason = decision.reason!;
-    if (reason.hidden !== true) return this.#finish(denied(call, reason));
+    const refuse = (refusal: Refusal) => this.#finish(refusal, false);
+    if (reason.hidden !== true) return refuse(denied(call, reason));
     const unknown = notFound(call.resource.type, this.#asker.shown, call.era === 'legacy');
-    if (this.#asker.disguise === undefined) this.#finish(unknown);
-    else this.#asker.disguise(() => this.#finish(unknown));
+    if (this.#asker.disguise === undefined) refuse(unknown);
+    else this.#asker.disguise(() => refuse(unknown));
   }
 
   #outcome({ ok, body }: Refusal): Outcome {
@@ -197,11 +204,12 @@ export class Exchange implements Question {
     this.#tools.audit.done(this.call, done);
   }
 
-  #finish(refusal: Refusal | undefined): void {
+  /** What it ends with leaves after its record, unless nothing but a refusal does. */
+  #finish(refusal: Refusal | undefined, afterRecord = true): void {
     if (this.#over) return;
     this.#over = true;
     this.#closed = refusal === undefined;
-    this.#asker.respond(refusal, this);
+    this.#asker.respond(refusal, afterRecord ? this : undefined);
   }
 
   /** Takes the next step with a value that is there already, or when it comes; a failure on the way denies. */

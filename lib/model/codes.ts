@@ -28,6 +28,7 @@ export const CODES = {
     'Mend the faults and send SIGHUP again.',
   ),
   SP1014: entry('A setting changed that only a restart can apply.', 'Restart the client that runs Sallyport.'),
+  SP1101: entry('A pattern matches no tool its backend offers.', 'Compare it with the names `sallyport doctor` lists.'),
   SP1102: entry(
     'A package is launched without an exact version.',
     'Write `name@1.2.3`, so that what runs is what was reviewed.',
@@ -40,6 +41,10 @@ export const CODES = {
   SP1105: entry(
     'The profile names a check this version does not have.',
     'Nothing; the rest of the profile is in force.',
+  ),
+  SP1106: entry(
+    'A tool name is longer than some clients take.',
+    'Lower `names.max_length`, or shorten the backend name.',
   ),
   SP1107: entry(
     'A proxy URL holds a password and is not handed to backends.',

@@ -1,4 +1,5 @@
 import type { Level } from '../model/log.ts';
+import { type Mask, maskValue } from '../model/mask.ts';
 import { printable } from '../model/printable.ts';
 import { safeJson } from '../model/safe-json.ts';
 
@@ -16,23 +17,22 @@ export const LEVELS: readonly Level[] = ['error', 'warn', 'info', 'debug'];
 const LONGEST_VALUE = 8200;
 
 /** An entry as one printable line without secrets. */
-export function showEntry(entry: Entry, format: 'text' | 'json', mask: (text: string) => string): string {
-  if (format === 'json') {
-    const { ts, level, event, fields } = entry;
-    return mask(safeJson({ ts, level, event, ...fields }));
-  }
-  const fields = Object.entries(entry.fields)
+export function showEntry(entry: Entry, format: 'text' | 'json', mask: Mask): string {
+  const { ts, level, event } = entry;
+  const fields = maskValue(entry.fields, mask) as Entry['fields'];
+  if (format === 'json') return safeJson({ ts, level, event, ...fields });
+  const shownFields = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${key}=${shown(value)}`);
-  return mask([entry.ts, entry.level.toUpperCase().padEnd(5), entry.event, ...fields].join(' '));
+  return [ts, level.toUpperCase().padEnd(5), event, ...shownFields].join(' ');
 }
 
 /** What a person who only sees standard error needs of an entry. */
-export function showBrief(entry: Entry, mask: (text: string) => string): string {
+export function showBrief(entry: Entry, mask: Mask): string {
   const { code, why, hint } = entry.fields;
   const text = hint === undefined ? String(why) : `${String(why)}; ${String(hint)}`;
   const said =
-    why === undefined ? showEntry(entry, 'text', mask).slice(entry.ts.length + 1) : mask(printable(text, 1000));
+    why === undefined ? showEntry(entry, 'text', mask).slice(entry.ts.length + 1) : printable(mask(text), 1000);
   return `sallyport: ${code === undefined ? '' : `[${String(code)}] `}${said}`;
 }
 

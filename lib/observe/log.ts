@@ -1,14 +1,16 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Logger } from 'winston';
 import type { Clock } from '../model/clock.ts';
 import type { LogConfig } from '../model/config.ts';
 import type { Level, Log } from '../model/log.ts';
+import type { Mask } from '../model/mask.ts';
 import { type Entry, LEVELS, showBrief, showEntry } from './entry.ts';
+import { logFileName, makeLogFile, makeOwnLogFile } from './log-file.ts';
 
 export interface LogSurroundings {
   readonly clock: Clock;
-  readonly mask: (text: string) => string;
+  readonly mask: Mask;
   /** Folder for the file of this process, when the config names none. */
   readonly dir: string;
   readonly fallbackDir: string;
@@ -20,10 +22,12 @@ const FILE_BYTES = 5_000_000;
 const FILES_KEPT = 3;
 /** Entries kept in memory until a file is open. */
 const MOST_WAITING = 5000;
+/** Different errors told on standard error; later ones are only in the log. */
+const MOST_TOLD = 500;
 
 /**
  * Diagnostics, written by winston, which is loaded once the client has its first answer: until then entries
- * wait in memory. Errors also go to standard error, each text once.
+ * wait in memory. Errors also go to standard error, each text once. No entry, no file.
  */
 export class DiagnosticLog implements Log {
   readonly #config: LogConfig;
@@ -31,7 +35,11 @@ export class DiagnosticLog implements Log {
   readonly #told = new Set<string>();
   #waiting: Entry[] = [];
   #logger: Logger | undefined;
+  #mayOpen = false;
+  #closed = false;
   #opening: Promise<void> | undefined;
+  /** No file could be made, so everything goes to standard error, where errors have been told already. */
+  #nowhere = false;
 
   constructor(config: LogConfig, around: LogSurroundings) {
     this.#config = config;
@@ -41,19 +49,21 @@ export class DiagnosticLog implements Log {
   write(level: Level, event: string, fields: Readonly<Record<string, unknown>> = {}): void {
     const entry: Entry = { ts: new Date(this.#around.clock.now()).toISOString(), level, event, fields };
     if (level === 'error') this.#tell(entry);
-    if (LEVELS.indexOf(level) > LEVELS.indexOf(this.#config.level)) return;
-    if (this.#logger !== undefined) this.#log(entry);
-    else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(entry);
+    if (this.#closed || LEVELS.indexOf(level) > LEVELS.indexOf(this.#config.level)) return;
+    if (this.#logger !== undefined) return this.#log(entry);
+    if (this.#waiting.length < MOST_WAITING) this.#waiting.push(entry);
+    if (this.#mayOpen) void this.open().catch(() => {});
   }
 
-  /** Loads the writer and lets out what has waited. */
-  open(): Promise<void> {
-    this.#opening ??= this.#open();
-    return this.#opening;
+  /** From now on the writer may be loaded; it is as soon as there is something to write. */
+  async open(): Promise<void> {
+    this.#mayOpen = true;
+    if (this.#waiting.length > 0) await (this.#opening ??= this.#open());
   }
 
-  /** Writes what is left, even if the writer was never loaded. */
+  /** Writes what is left, even if the writer was never loaded. What comes later is only told, when it is an error. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#opening?.catch(() => {});
     const logger = this.#logger;
     if (logger === undefined) return this.#writeWaiting();
@@ -90,39 +100,46 @@ export class DiagnosticLog implements Log {
   }
 
   #log(entry: Entry): void {
+    if (this.#nowhere && entry.level === 'error') return;
     this.#logger!.log(entry.level, showEntry(entry, this.#config.format, this.#around.mask));
   }
 
   #tell(entry: Entry): void {
     const line = showBrief(entry, this.#around.mask);
-    if (this.#told.has(line) || this.#config.file === 'stderr') return;
+    if (this.#told.has(line) || this.#told.size >= MOST_TOLD || this.#config.file === 'stderr') return;
     this.#told.add(line);
     this.#around.stderr(line);
   }
 
   #writeWaiting(): void {
-    const lines = this.#waiting.splice(0).map((entry) => showEntry(entry, this.#config.format, this.#around.mask));
-    if (lines.length === 0) return;
-    const filename = this.#file();
-    if (filename === 'stderr') for (const line of lines) this.#around.stderr(line);
-    else appendFileSync(filename, `${lines.join('\n')}\n`, { mode: 0o600 });
+    const waiting = this.#waiting.splice(0);
+    if (waiting.length === 0) return;
+    const file = this.#file();
+    const left = this.#nowhere ? waiting.filter(({ level }) => level !== 'error') : waiting;
+    const lines = left.map((entry) => showEntry(entry, this.#config.format, this.#around.mask));
+    if (file === 'stderr') for (const line of lines) this.#around.stderr(line);
+    else appendFileSync(file, `${lines.join('\n')}\n`);
   }
 
-  /** A file of this process, so that no two write to the same one; nowhere at all is never an error. */
+  /** Where to write: the file asked for, or one of this process; standard error when neither can be made. */
   #file(): string {
     if (this.#config.file === 'stderr') return 'stderr';
-    const name = `sallyport-${process.pid}-${Math.round(this.#around.clock.now())}.log`;
-    const { dir, fallbackDir } = this.#around;
-    const candidates =
-      this.#config.file === undefined ? [join(dir, name), join(fallbackDir, name)] : [this.#config.file];
+    const { dir, fallbackDir, clock } = this.#around;
+    const name = logFileName(process.pid, clock.now());
+    const own = this.#config.file === undefined;
+    const candidates = own ? [join(dir, name), join(fallbackDir, name)] : [this.#config.file];
+    let why = '';
     for (const file of candidates) {
       try {
-        mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+        if (own) makeOwnLogFile(file);
+        else makeLogFile(file);
         return file;
-      } catch {
-        // The next folder may do.
+      } catch (error) {
+        why = (error as Error).message;
       }
     }
+    this.#nowhere = true;
+    this.#around.stderr(`sallyport: diagnostics go to standard error: ${this.#around.mask(why)}`);
     return 'stderr';
   }
 }

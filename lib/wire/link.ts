@@ -40,8 +40,8 @@ export class Link {
     this.#readable = readable;
     this.#budget = budget;
     this.#reader = new FrameReader(limits, (frame) => events.frame(frame));
-    readable.on('data', (chunk: Buffer) => events.chunk(() => this.#read(chunk)));
     if (tap !== undefined) readable.on('data', (chunk: Buffer) => tap('in', chunk));
+    readable.on('data', (chunk: Buffer) => events.chunk(() => this.#read(chunk)));
     readable.once('end', () => events.chunk(() => this.#end(events)));
     readable.on('error', () => {});
     writable.on('error', () => {});

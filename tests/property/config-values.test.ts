@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { interpolate, UnsetVariable } from '../../lib/config/interpolate.ts';
+import { BadReference, interpolate } from '../../lib/config/interpolate.ts';
 import { parseDuration, parseSize } from '../../lib/config/units.ts';
 
 const name = fc.constantFrom('A', 'TOKEN', '_x9', 'HOME', 'constructor', '__proto__', 'toString');
@@ -42,7 +42,7 @@ test('a scalar is interpolated once, from the variables that are set and nothing
       const text = parts.map((one) => one.text).join('');
       const expected = parts.map((one) => one.is(env));
       if (expected.includes(undefined)) {
-        assert.throws(() => interpolate(text, env), UnsetVariable);
+        assert.throws(() => interpolate(text, env), BadReference);
       } else assert.equal(interpolate(text, env).text, expected.join(''));
     }),
     { numRuns: 2000 },

@@ -1,42 +1,61 @@
-import type { Problem } from '../../lib/config/problems.ts';
-import type { Layer } from '../../lib/config/reading.ts';
-import { type Overrides, type Resolved, resolveConfig } from '../../lib/config/resolve.ts';
-import { readSource } from '../../lib/config/source.ts';
-import { validateSource } from '../../lib/config/validate.ts';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { Sources } from '../../lib/config/choose.ts';
+import { loadConfig } from '../../lib/config/load.ts';
+import { ConfigError, type Problem } from '../../lib/config/problems.ts';
+import type { Overrides } from '../../lib/config/resolve.ts';
+import { temporaryFolder } from './folder.ts';
 
-const FOLDERS = {
-  configFile: '/home/ana/.config/sallyport/sallyport.yaml',
-  stateDir: '/home/ana/.local/state/sallyport',
-  auditDir: '/home/ana/.local/state/sallyport/audit',
-  logDir: '/home/ana/.local/state/sallyport/log',
-  fallbackDir: '/tmp/sallyport-1000',
-};
-
-export interface ConfigTexts {
-  /** The user's own file. */
-  readonly config?: string | undefined;
-  /** The administrator's, which is merged over it. */
-  readonly managed?: string | undefined;
-  readonly env?: Readonly<Record<string, string>> | undefined;
+export interface Files {
+  /** Text of the file given with `--config`. */
+  readonly flag?: string;
+  /** Text of the file `$SALLYPORT_CONFIG` names. */
+  readonly variable?: string;
+  /** Text of the user's own config. */
+  readonly user?: string;
+  /** Text of the administrator's config. */
+  readonly managed?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
-/** What is wrong with a text, as `validate` would say it. */
-export function problemsIn(text: string, env: Readonly<Record<string, string>> = {}): readonly Problem[] {
-  return validateSource(readSource('sallyport.yaml', text, env)).problems;
+/** Loads a config from files made for one test; their names are `flag.yaml`, `variable.yaml` and so on. */
+export function load(t: TestContext, files: Files, overrides: Overrides = {}): ReturnType<typeof loadConfig> {
+  const home = temporaryFolder(t);
+  const write = (name: string, text: string | undefined) => {
+    if (text !== undefined) writeFileSync(join(home, name), text);
+    return join(home, name);
+  };
+  const variable = write('variable.yaml', files.variable);
+  const sources: Sources = {
+    flag: files.flag === undefined ? undefined : write('flag.yaml', files.flag),
+    env: { ...files.env, ...(files.variable === undefined ? {} : { SALLYPORT_CONFIG: variable }) },
+    managed: write('managed.yaml', files.managed),
+    folders: {
+      configFile: write('user.yaml', files.user),
+      stateDir: join(home, 'state'),
+      auditDir: join(home, 'state', 'audit'),
+      logDir: join(home, 'state', 'log'),
+      fallbackDir: join(home, 'tmp'),
+    },
+  };
+  mkdirSync(join(home, 'state'), { recursive: true });
+  return loadConfig(sources, overrides);
 }
 
-/** The config in force for these files and flags; a fault in any of them fails the test. */
-export function configOf({ config, managed, env = {} }: ConfigTexts, overrides: Overrides = {}): Resolved {
-  const layers: Layer[] = [];
-  for (const [file, text] of [
-    ['sallyport.yaml', config],
-    ['managed.yaml', managed],
-  ] as const) {
-    if (text === undefined) continue;
-    const source = readSource(file, text, env, file === 'managed.yaml');
-    const { config: raw, problems } = validateSource(source);
-    if (raw === undefined) throw new Error(problems.map(({ message, where }) => `${message} (${where})`).join('\n'));
-    layers.push({ source, config: raw });
+/** The faults of a config given with `--config`, each as `CODE line:column message`. */
+export function faultsOf(t: TestContext, text: string, env: Readonly<Record<string, string>> = {}): string[] {
+  return problemsOf(t, { flag: text, env }).map(
+    ({ code, where, message }) => `${code} ${where.replace(/^.*flag\.yaml:?/, '')} ${message}`,
+  );
+}
+
+export function problemsOf(t: TestContext, files: Files): readonly Problem[] {
+  try {
+    load(t, files);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
   }
-  return resolveConfig(layers, overrides, FOLDERS);
+  return [];
 }

@@ -77,11 +77,13 @@ export function isolatedHome(home: string): Record<string, string> {
   };
 }
 
+/** The segments in a folder, those of one process in the order they were written. */
 export function auditFiles(dir: string): string[] {
+  const parts = (name: string) => /^(.*?)(?:\.(\d+))?\.jsonl$/.exec(name)!;
   try {
     return readdirSync(dir)
       .filter((name) => name.endsWith('.jsonl'))
-      .sort()
+      .sort((a, b) => parts(a)[1]!.localeCompare(parts(b)[1]!) || Number(parts(a)[2] ?? 1) - Number(parts(b)[2] ?? 1))
       .map((name) => join(dir, name));
   } catch {
     return [];

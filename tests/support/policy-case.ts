@@ -75,7 +75,13 @@ function callOf(text: CallText): Call {
   if (text.request !== undefined) {
     const [backend, id] = split(text.request);
     const params = Payload.of(JSON.stringify(args));
-    return callWith({ ...shared, params, direction: 'to-client', action: QUESTIONS[id]!, resource: { backend, type: 'client', id } });
+    return callWith({
+      ...shared,
+      params,
+      direction: 'to-client',
+      action: QUESTIONS[id]!,
+      resource: { backend, type: 'client', id },
+    });
   }
   for (const [key, { type, action }] of Object.entries(KINDS)) {
     const named = text[key as keyof typeof KINDS];
@@ -97,7 +103,11 @@ function split(named: string): [backend: string, id: string] {
   return [named.slice(0, slash), named.slice(slash + 1)];
 }
 
-function replyTo({ text_bytes: text = 0, image_bytes: image = 0, error = false }: NonNullable<CallText['reply']>): Reply {
+function replyTo({
+  text_bytes: text = 0,
+  image_bytes: image = 0,
+  error = false,
+}: NonNullable<CallText['reply']>): Reply {
   if (error) return { ok: false, body: Payload.of(JSON.stringify({ code: -32000, message: 'x'.repeat(text) })) };
   const content = [
     ...(text === 0 ? [] : [{ type: 'text', text: 'x'.repeat(text) }]),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { interpolate, UnsetVariable } from '../../../lib/config/interpolate.ts';
+import { BadReference, interpolate } from '../../../lib/config/interpolate.ts';
 import { parseDuration, parseSize } from '../../../lib/config/units.ts';
 
 const ENV = { NAME: 'ana', TOKEN: 'tok-123456', EMPTY: '', HOME: '/home/ana', PIN: '1234' };
@@ -17,20 +17,19 @@ test('references are replaced, with a default where the variable is unset or emp
     ['${NAME:?must be set}', 'ana'],
     ['$${NAME}', '${NAME}'],
     ['$NAME', '$NAME'],
-    ['${1NAME}', '${1NAME}'],
   ];
   for (const [text, expected] of cases) assert.equal(interpolate(text, ENV).text, expected, text);
 });
 
 test('a variable that is not set is an error with the name of it', () => {
-  assert.throws(() => interpolate('${MISSING}', ENV), /^UnsetVariable|Error: MISSING is not set \(in \$\{MISSING\}\)/);
+  assert.throws(() => interpolate('${MISSING}', ENV), /MISSING is not set \(in \$\{MISSING\}\)/);
   assert.throws(() => interpolate('${MISSING:?say who you are}', ENV), /MISSING: say who you are/);
-  assert.throws(() => interpolate('${EMPTY:?say who you are}', ENV), UnsetVariable);
+  assert.throws(() => interpolate('${EMPTY:?say who you are}', ENV), BadReference);
 });
 
 test('what every object inherits is no variable', () => {
   for (const name of ['constructor', 'toString', '__proto__']) {
-    assert.throws(() => interpolate(`\${${name}}`, ENV), UnsetVariable, name);
+    assert.throws(() => interpolate(`\${${name}}`, ENV), BadReference, name);
   }
 });
 

@@ -1,0 +1,78 @@
+import type { AuditWriter } from '../lib/audit/writer.ts';
+import { CHECKS } from '../lib/checks/index.ts';
+import type { Gateway } from '../lib/gateway/gateway.ts';
+import type { Config } from '../lib/model/config.ts';
+import { compilePolicy } from '../lib/policy/policy.ts';
+
+/**
+ * Puts a new config in force, or leaves the old one and says why. What only a restart can apply is named; the
+ * policy is compiled from what is really in force, so a backend that is gone from the config offers nothing.
+ */
+export async function reload(gateway: Gateway, audit: AuditWriter, read: () => Promise<Config>): Promise<void> {
+  try {
+    const config = await read();
+    const kept: Config = {
+      ...config,
+      backends: keepLaunch(gateway.config, config),
+      audit: gateway.config.audit,
+      log: gateway.config.log,
+      names: gateway.config.names,
+      reload: gateway.config.reload,
+      limits: keepFrames(gateway.config, config),
+    };
+    const policy = compilePolicy(kept, CHECKS);
+    for (const key of needsRestart(gateway.config, config)) {
+      const why = `${key} changed; it applies after a restart`;
+      gateway.log.write('error', 'reload_needs_restart', { code: 'SP1014', why });
+    }
+    gateway.turn.run(() => {
+      gateway.audit.event('config_reloaded', { policy: config.revision, before: gateway.config.revision });
+      audit.change({ config: kept.audit, revision: config.revision });
+      gateway.apply(kept, policy);
+    });
+    gateway.log.write('info', 'config_reloaded', { policy: config.revision });
+  } catch (error) {
+    const why = (error as Error).message;
+    gateway.turn.run(() => gateway.audit.event('config_reload_failed', { policy: gateway.config.revision, why }));
+    gateway.log.write('error', 'config_reload_failed', { code: 'SP1013', why });
+  }
+}
+
+/** Settings that are read once. */
+function needsRestart(before: Config, now: Config): string[] {
+  const differs = (pick: (config: Config) => unknown) => JSON.stringify(pick(before)) !== JSON.stringify(pick(now));
+  const launch = ({ backends }: Config) =>
+    backends.map(({ tools, prompts, resources, limits, enforce, ...rest }) => rest);
+  const once: readonly [string, (config: Config) => unknown][] = [
+    ['how backends are launched', launch],
+    ['audit', ({ audit }) => audit],
+    ['log', ({ log }) => log],
+    ['names', ({ names }) => names],
+    ['reload', ({ reload }) => reload],
+    ['limits.max_frame_bytes', ({ limits }) => limits.maxFrameBytes],
+    ['limits.max_json_depth', ({ limits }) => limits.maxJsonDepth],
+  ];
+  return once.filter(([, pick]) => differs(pick)).map(([name]) => name);
+}
+
+/** The readers of frames were made with these. */
+function keepFrames(before: Config, now: Config): Config['limits'] {
+  const { maxFrameBytes, maxJsonDepth } = before.limits;
+  return { ...now.limits, maxFrameBytes, maxJsonDepth };
+}
+
+/** Backends keep how they are launched; their lists and limits are the new ones. */
+function keepLaunch(before: Config, now: Config): Config['backends'] {
+  return before.backends.map((old) => {
+    const next = now.backends.find(({ name }) => name === old.name);
+    if (next === undefined) return { ...old, tools: NOTHING, prompts: NOTHING, resources: NOTHING };
+    const { tools, prompts, resources, limits, enforce } = next;
+    return { ...old, tools, prompts, resources, limits, enforce };
+  });
+}
+
+/** A backend that was taken out of the config offers nothing from then on. */
+const NOTHING = {
+  allowed: [{ patterns: [], rule: 'removed from the config', source: 'reload' }],
+  denied: [],
+};
