@@ -136,7 +136,7 @@ function commonLimit(reading: Reading, layer: Layer, key: string): unknown {
   return get(layer.config, ['limits', key]) ?? implied;
 }
 
-/** Limits of one backend; what a managed layer says of all of them holds for each. */
+/** Limits of one backend; what a managed layer says of all of them holds for each that has limits of its own, too. */
 function resolveOwnLimits(
   reading: Reading,
   base: KeyPath,
@@ -148,8 +148,9 @@ function resolveOwnLimits(
   const own = <T>(key: string, fallback: T, stricter: (a: T, b: T) => T): T => {
     const before = reading.settings.length;
     const place = at('limits', key);
+    const particular = reading.says(place);
     const value = reading.value([...base, 'limits', key], fallback, COMMON, stricter, place, (layer) =>
-      layer.source.managed ? (commonLimit(reading, layer, key) as T | undefined) : undefined,
+      particular && layer.source.managed ? (commonLimit(reading, layer, key) as T | undefined) : undefined,
     );
     if (reading.settings[before]?.origin === COMMON) reading.settings.pop();
     return value;

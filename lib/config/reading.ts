@@ -52,6 +52,14 @@ export class Reading {
     return found.value;
   }
 
+  /** Whether any layer has a value there. */
+  says(at: (layer: Layer) => KeyPath | undefined): boolean {
+    return this.layers.some((layer) => {
+      const own = at(layer);
+      return own !== undefined && get(layer.config, own) !== undefined;
+    });
+  }
+
   /** The layer of an administrator, when there is one. */
   get managed(): Layer | undefined {
     return this.layers.find(({ source }) => source.managed);

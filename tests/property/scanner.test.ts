@@ -32,9 +32,11 @@ function depthOf(value: unknown): number {
   return 1 + Math.max(0, ...Object.values(value).map(depthOf));
 }
 
+/** A fault of a key ends the scan, so that nothing is known of the rest. */
 function accepts(bytes: Buffer, points: readonly number[]): boolean {
   const fault = scan(chunked(bytes, points));
-  return fault === undefined || ABOUT_KEYS.has(fault.kind);
+  fc.pre(fault === undefined || !ABOUT_KEYS.has(fault.kind));
+  return fault === undefined;
 }
 
 const cuts = fc.array(fc.nat(), { maxLength: 5 });
