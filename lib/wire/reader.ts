@@ -1,4 +1,4 @@
-import { classify, type Frame, type MalformedFrame, parseId, shapeOf } from './frame.ts';
+import { classify, type Frame, type MalformedFrame, parseId, type RpcId, shapeOf } from './frame.ts';
 import { hasSeparators, neutralised } from './neutral.ts';
 import { type ScanFault, Scanner } from './scanner.ts';
 
@@ -141,7 +141,7 @@ export class FrameReader {
         kind: 'malformed',
         code: dropped ? 'SP8004' : FAULT_CODES[fault!.kind],
         detail: dropped ? this.#tooLarge(size) : `${fault!.detail} (byte ${fault!.at - this.#start})`,
-        id: parseId(outline.idText),
+        id: answerableId(outline.idText, fault),
         as: shapeOf(outline),
         size,
       };
@@ -178,6 +178,12 @@ export class FrameReader {
     this.#mark = 3;
     return at;
   }
+}
+
+/** The id of a refused frame; one that is text may hold the very bytes that are not UTF-8. */
+function answerableId(text: string | undefined, fault: ScanFault | undefined): RpcId | undefined {
+  const id = parseId(text);
+  return fault?.kind === 'utf8' && typeof id?.key === 'string' ? undefined : id;
 }
 
 /** The frame in `bytes`, a whole line without its newline. */
