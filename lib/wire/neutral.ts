@@ -1,14 +1,5 @@
 import { sliceParts } from './payload.ts';
-
-/**
- * Line separators some readers split on, though JSON allows them raw in a string: U+0085 (C2 85), U+2028
- * (E2 80 A8) and U+2029 (E2 80 A9). Python's `str.splitlines` and Node's `readline` are such readers.
- */
-const SEPARATORS = [
-  { bytes: Buffer.from('\u0085'), escaped: Buffer.from('\\u0085') },
-  { bytes: Buffer.from('\u2028'), escaped: Buffer.from('\\u2028') },
-  { bytes: Buffer.from('\u2029'), escaped: Buffer.from('\\u2029') },
-];
+import { SEPARATORS } from './separators.ts';
 
 /** Whether any raw line separator stands in the frame, also across the borders of its parts. */
 export function hasSeparators(frame: readonly Buffer[], from: number, to: number): boolean {

@@ -1,5 +1,6 @@
 import { interned } from './interned.ts';
 import type { Member } from './outline.ts';
+import { withoutSeparators } from './separators.ts';
 import { children } from './walk.ts';
 
 /** Replaces the bytes `[start, end)` of a payload by `text`. */
@@ -35,7 +36,7 @@ export class Payload {
   }
 
   static of(json: string): Payload {
-    const bytes = Buffer.from(json, 'utf8');
+    const bytes = Buffer.from(withoutSeparators(json), 'utf8');
     return new Payload([bytes], 0, bytes.length);
   }
 
@@ -132,7 +133,7 @@ export class Payload {
     let size = 0;
     let at = 0;
     for (const cut of cuts) {
-      const text = Buffer.from(cut.text, 'utf8');
+      const text = Buffer.from(withoutSeparators(cut.text), 'utf8');
       parts.push(...sliceParts(this.parts, this.from + at, this.from + cut.start), text);
       size += cut.start - at + text.length;
       at = cut.end;

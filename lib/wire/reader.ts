@@ -1,6 +1,7 @@
 import { classify, type Frame, type MalformedFrame, parseId, type RpcId, shapeOf } from './frame.ts';
 import { hasSeparators, neutralised } from './neutral.ts';
 import { type ScanFault, Scanner } from './scanner.ts';
+import { withoutSeparators } from './separators.ts';
 
 export interface FrameLimits {
   /** Most bytes one frame may have. */
@@ -182,7 +183,7 @@ export class FrameReader {
 
 /** The id of a refused frame; one that is text may hold the very bytes that are not UTF-8. */
 function answerableId(text: string | undefined, fault: ScanFault | undefined): RpcId | undefined {
-  const id = parseId(text);
+  const id = parseId(text && withoutSeparators(text));
   return fault?.kind === 'utf8' && typeof id?.key === 'string' ? undefined : id;
 }
 

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { type Payload, sliceParts } from './payload.ts';
+import { withoutSeparators } from './separators.ts';
 
 /** One outgoing line: our own envelope around a payload's original bytes. */
 export interface Line {
@@ -13,14 +14,14 @@ const COPY_BYTES = 16 * 1024;
 const LINE_END = '}\n';
 
 export function requestLine(id: number, method: string, params: Payload | undefined): Line {
-  const head = `{"jsonrpc":"2.0","id":${id},"method":${JSON.stringify(method)}`;
+  const head = `{"jsonrpc":"2.0","id":${id},"method":${withoutSeparators(JSON.stringify(method))}`;
   return params === undefined
     ? { head, body: undefined, tail: LINE_END }
     : { head: `${head},"params":`, body: params, tail: LINE_END };
 }
 
 export function notificationLine(method: string, params: Payload | undefined): Line {
-  const head = `{"jsonrpc":"2.0","method":${JSON.stringify(method)}`;
+  const head = `{"jsonrpc":"2.0","method":${withoutSeparators(JSON.stringify(method))}`;
   return params === undefined
     ? { head, body: undefined, tail: LINE_END }
     : { head: `${head},"params":`, body: params, tail: LINE_END };
