@@ -215,18 +215,21 @@ export class Session {
     return caller;
   }
 
+  /** A broken answer or notification is answered with nothing; a line that cannot be read could be anything. */
   #malformed(frame: MalformedFrame): void {
     const { code, id, as, detail, size } = frame;
-    const answered = as === 'request' || as === 'unknown';
-    if (!answered) return this.engine.audit.refused({ from: 'client', session: this.id, code, detail, bytes: size });
     const unreadable = code === 'SP8001' || code === 'SP8002';
-    const message = unreadable ? `Parse error: ${detail}` : `Invalid request: ${detail}`;
-    this.refuse(id, { refusal: rpcError(unreadable ? RPC.parse : RPC.invalidRequest, message), code }, size);
+    if (as === 'reply' || (as === 'notification' && !unreadable)) {
+      return this.engine.audit.refused({ from: 'client', session: this.id, code, detail, bytes: size });
+    }
+    if (unreadable)
+      return this.refuse(undefined, { refusal: rpcError(RPC.parse, `Parse error: ${detail}`), code }, size);
+    this.refuse(id, { refusal: rpcError(RPC.invalidRequest, `Invalid request: ${detail}`), code }, size);
   }
 
   /** Before 2025-11-25, and before a revision is agreed an error must have an id, and JSON-RPC says null. */
   #wantsNullId(): boolean {
-    return this.era !== 'modern' && (this.revision === undefined || this.revision < '2025-11-25');
+    return !this.engine.modern && (this.revision === undefined || this.revision < '2025-11-25');
   }
 
   #flow(paused: boolean): void {

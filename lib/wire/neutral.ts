@@ -1,17 +1,11 @@
 import { sliceParts } from './payload.ts';
-import { escapeOf, SEPARATORS } from './separators.ts';
-
-/** U+0085 is C2 85, U+2028 and U+2029 are E2 80 A8 and E2 80 A9. */
-const IN_BYTES = SEPARATORS.map((separator) => ({
-  bytes: Buffer.from(separator),
-  escaped: Buffer.from(escapeOf(separator)),
-}));
+import { SEPARATORS } from './separators.ts';
 
 /** Whether any raw line separator stands in the frame, also across the borders of its parts. */
 export function hasSeparators(frame: readonly Buffer[], from: number, to: number): boolean {
   const parts = sliceParts(frame, from, to);
   const borders = parts.length > 1 ? [...borderBytes(parts)] : [];
-  return IN_BYTES.some(({ bytes }) => [...parts, ...borders].some((part) => part.includes(bytes)));
+  return SEPARATORS.some(({ bytes }) => [...parts, ...borders].some((part) => part.includes(bytes)));
 }
 
 /**
@@ -20,7 +14,7 @@ export function hasSeparators(frame: readonly Buffer[], from: number, to: number
  */
 export function neutralised(parts: readonly Buffer[], from: number, to: number): Buffer {
   let frame: Buffer = Buffer.concat(sliceParts(parts, from, to));
-  for (const { bytes, escaped } of IN_BYTES) frame = replaceAll(frame, bytes, escaped);
+  for (const { bytes, escaped } of SEPARATORS) frame = replaceAll(frame, bytes, escaped);
   for (let i = frame.indexOf(0x0d); i !== -1; i = frame.indexOf(0x0d, i + 1)) frame[i] = 0x20;
   return frame;
 }

@@ -29,6 +29,8 @@ const JUDGED_PARAMS: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
+/** Made of characters no encoder escapes: a key of these alone that has an escape is meant to be overlooked. */
+const NEVER_ESCAPED = /^[A-Za-z0-9_.$ -]+$/;
 const JUDGED_FOLDED = new Set([...JUDGED_PARAMS].map((key) => key.toLowerCase()));
 
 /** Which member of the envelope is being read. */
@@ -50,6 +52,7 @@ export class Outline {
   #key = '';
   #branch: number = Branch.other;
   #inArguments = false;
+  #inRef = false;
   #last: Member | undefined;
   #lastInner: Member | undefined;
 
@@ -78,12 +81,16 @@ export class Outline {
     const ring = this.#rings[depth]!;
     const problem = ring.add(key);
     if (depth > 2) {
-      if (depth === 3 && this.#inArguments) this.#argumentKey(key);
-      return problem;
+      if (depth > 3 || !this.#inArguments) return problem;
+      this.#argumentKey(key);
+      return problem ?? (escaped && NEVER_ESCAPED.test(key) ? 'confusable' : undefined);
     }
     this.#key = key;
     if (depth === 1) this.#branch = branchOf(key);
-    else this.#inArguments = key === 'arguments';
+    else {
+      this.#inArguments = key === 'arguments';
+      this.#inRef = key === 'ref';
+    }
     return problem ?? (this.#misspelt(depth, key, ring.lastFolded, escaped) ? 'confusable' : undefined);
   }
 
@@ -140,7 +147,7 @@ export class Outline {
     if (this.elements !== undefined) return Watch.none;
     if (depth === 1) return Watch.folded;
     if (this.#branch === Branch.params) {
-      return depth === 2 || (depth === 3 && this.#inArguments) ? Watch.folded : Watch.exact;
+      return depth === 2 || (depth === 3 && (this.#inArguments || this.#inRef)) ? Watch.folded : Watch.exact;
     }
     return this.#branch === Branch.reply && depth === 2 ? Watch.exact : Watch.none;
   }

@@ -1,3 +1,4 @@
+import { DeepSkip } from './deep-skip.ts';
 import { interned } from './interned.ts';
 import type { KeyRing } from './keys.ts';
 import { NUMBER_ENDS, numberMayEnd, numberRepeats, numberStart, numberStep } from './numbers.ts';
@@ -14,7 +15,7 @@ export interface ScanFault {
 
 /** What the scanner expects next, or is inside of. */
 const Expect = { value: 0, valueOrEnd: 1, keyOrEnd: 2, key: 3, colon: 4, comma: 5, nothing: 6 } as const;
-const Inside = { string: 7, key: 8, number: 9, literal: 10 } as const;
+const Inside = { string: 7, key: 8, number: 9, literal: 10, tooDeep: 11 } as const;
 
 /** Returned instead of an index once the frame cannot be read on. */
 const STOP = Number.MAX_SAFE_INTEGER;
@@ -38,6 +39,7 @@ export class Scanner {
   readonly #rings: KeyRing[] = [];
   readonly #strings = new StringScan();
   readonly #utf8 = new Utf8Gate();
+  readonly #skip = new DeepSkip();
   #state: number = Expect.value;
   #dead = false;
   #depth = 0;
@@ -97,6 +99,9 @@ export class Scanner {
         case Inside.literal:
           i = this.#inLiteral(buf, i, to);
           break;
+        case Inside.tooDeep:
+          i = this.#inTooDeep(buf, i, to);
+          break;
         default:
           i = this.#structure(buf, i, to);
       }
@@ -142,10 +147,10 @@ export class Scanner {
         this.#close(i);
       } else if (state === Expect.nothing) {
         return this.#stop('syntax', i + this.#base, 'something follows the end of the value');
-      } else if (c === OBJECT || c === ARRAY) this.#open(c, i);
-      else if (c === 0x5d && state === Expect.valueOrEnd) this.#close(i);
+      } else if (c === OBJECT || c === ARRAY) {
+        if (!this.#open(c, i)) return i + 1;
+      } else if (c === 0x5d && state === Expect.valueOrEnd) this.#close(i);
       else return this.#beginScalar(c, i);
-      if (this.#dead) return STOP;
     }
     return to;
   }
@@ -180,16 +185,20 @@ export class Scanner {
     return i + 1;
   }
 
-  #open(c: number, i: number): void {
+  /** False when it is one level too many, and will be skipped. */
+  #open(c: number, i: number): boolean {
     if (this.#depth >= this.#maxDepth) {
-      this.#stop('depth', i + this.#base, `nested deeper than ${this.#maxDepth} levels`);
-      return;
+      this.fault ??= { kind: 'depth', at: i + this.#base, detail: `nested deeper than ${this.#maxDepth} levels` };
+      this.#state = Inside.tooDeep;
+      this.#skip.begin();
+      return false;
     }
     if (this.#depth <= 2 && this.#depth > 0) this.outline.valueStarts(this.#depth, c, i + this.#base);
     this.#depth++;
     this.#kinds[this.#depth] = c;
     this.outline.opened(this.#depth, c);
     this.#state = c === OBJECT ? Expect.keyOrEnd : Expect.valueOrEnd;
+    return true;
   }
 
   #close(i: number): void {
@@ -236,6 +245,13 @@ export class Scanner {
       }
     }
     return to;
+  }
+
+  #inTooDeep(buf: Buffer, from: number, to: number): number {
+    const end = this.#skip.run(buf, from, to);
+    if (end === -1) return to;
+    this.#valueEnded(end);
+    return end;
   }
 
   #scalarEnded(buf: Buffer, end: number): void {
