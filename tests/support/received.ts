@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+import type { Message, Peer } from './peer.ts';
+import { textOf } from './peer.ts';
+
+/** Every message the fixture server behind `gateway` has got so far; `tool` is the exposed name of `received`. */
+export async function received(gateway: Peer, tool = 'received'): Promise<Message[]> {
+  const lines: string[] = JSON.parse(textOf(await gateway.call(tool)));
+  return lines.map((line) => JSON.parse(line));
+}
+
+/** The messages in the file of a fixture server's `--log`. */
+export function logged(file: string): Message[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+}
