@@ -121,9 +121,9 @@ export class Backend {
     if (this.#open) this.#conversation?.tell(method, params);
   }
 
-  /** Sends a line, for instance the answer to one of its questions. */
-  stage(line: Line, owner?: Recorded): void {
-    this.#conversation?.stage(line, owner);
+  /** Answers one of its questions. */
+  reply(line: Line, owner?: Recorded): void {
+    this.#conversation?.reply(line, owner);
   }
 
   tick(ms: number, paused: boolean): void {

@@ -55,8 +55,15 @@ export class Conversation {
     return pending;
   }
 
+  /** Notifications are lost on a backend that reads nothing anyway. */
   tell(method: string, params: Payload | undefined): void {
-    this.stage(notificationLine(method, params));
+    if (this.link.out.backlog <= MOST_UNREAD) this.stage(notificationLine(method, params));
+  }
+
+  /** Answers one of its questions. Whoever asks on and on and never reads an answer is given up. */
+  reply(line: Line, owner?: Recorded): void {
+    if (this.link.out.backlog <= MOST_UNREAD) return this.stage(line, owner);
+    this.#giveUp({ code: 'SP5004', text: `${this.#name} asks and does not read the answers` });
   }
 
   stage(line: Line, owner?: Recorded): void {
