@@ -1,0 +1,115 @@
+import { PassThrough } from 'node:stream';
+import type { TestContext } from 'node:test';
+import { CHECKS } from '../../lib/checks/index.ts';
+import { resolveConfig } from '../../lib/config/resolve.ts';
+import { readSource } from '../../lib/config/source.ts';
+import { validateSource } from '../../lib/config/validate.ts';
+import { Gateway } from '../../lib/gateway/gateway.ts';
+import type { Session } from '../../lib/gateway/session.ts';
+import { Turn } from '../../lib/gateway/turn.ts';
+import type { Config, Era } from '../../lib/model/config.ts';
+import type { CheckDefinition } from '../../lib/policy/check.ts';
+import { compilePolicy } from '../../lib/policy/policy.ts';
+import { ByteBudget } from '../../lib/wire/budget.ts';
+import { ClientPeer } from './client.ts';
+import { modernMeta } from './eras.ts';
+import type { Message } from './lines.ts';
+import { RecordedAudit } from './recorded-audit.ts';
+import { ScriptedServer } from './scripted-server.ts';
+
+export interface EngineOptions {
+  readonly era?: Era;
+  /** Names of the backends; one, `server`, unless told otherwise. */
+  readonly backends?: readonly string[];
+  /** More of the config file, as YAML. */
+  readonly config?: string;
+  readonly checks?: readonly CheckDefinition[];
+}
+
+/** A whole gateway in the test's own process: real engine, scripted backends, clients on in-memory streams. */
+export interface TestEngine {
+  readonly gateway: Gateway;
+  readonly audit: RecordedAudit;
+  /** What the log was told. */
+  readonly logged: { readonly event: string; readonly fields: Readonly<Record<string, unknown>> }[];
+  /** The first backend. */
+  readonly server: ScriptedServer;
+  readonly servers: readonly ScriptedServer[];
+  /** Connects one more client of the user `subject`; its handshake is not done. */
+  client(subject: string): EngineClient;
+  /** Moves the gateway's clock on by `ms`: what expires by date does; timers are not touched. */
+  pass(ms: number): void;
+}
+
+export function createEngine(t: TestContext, options: EngineOptions = {}): TestEngine {
+  const { era = 'legacy', backends = ['server'], checks = CHECKS } = options;
+  const config = configOf(era, backends, options.config ?? '');
+  const audit = new RecordedAudit();
+  const logged: { event: string; fields: Readonly<Record<string, unknown>> }[] = [];
+  const turn = new Turn(audit);
+  const budget = new ByteBudget(64 * 1024 * 1024);
+  const limits = { maxFrameBytes: config.limits.maxFrameBytes, maxDepth: config.limits.maxJsonDepth };
+  const surroundings = { limits, budget, turn: (work: () => void) => turn.run(work) };
+  const servers = backends.map((name) => new ScriptedServer(name, era, surroundings));
+  let passed = 0;
+  const gateway = new Gateway({
+    version: '0.0.0-test',
+    config,
+    policy: compilePolicy(config, checks),
+    turn,
+    audit,
+    log: { write: (_level, event, fields = {}) => logged.push({ event, fields }) },
+    clock: { now: () => Date.now() + passed, monotonic: () => performance.now() + passed },
+    budget,
+    servers,
+  });
+  t.after(() => gateway.close(true));
+  return {
+    gateway,
+    audit,
+    logged,
+    server: servers[0]!,
+    servers,
+    client: (subject) => new EngineClient(gateway, subject, era),
+    pass: (ms) => {
+      passed += ms;
+    },
+  };
+}
+
+/** A client on in-memory streams. */
+export class EngineClient extends ClientPeer {
+  readonly session: Session;
+  readonly #input = new PassThrough();
+
+  constructor(gateway: Gateway, subject: string, era: Era) {
+    super();
+    const output = new PassThrough();
+    output.setEncoding('utf8').on('data', (text: string) => this.take(text));
+    this.session = gateway.connect(this.#input, output, subject, () => {});
+    if (era === 'modern') this.meta = modernMeta();
+  }
+
+  override write(text: string | Buffer): void {
+    this.#input.write(text);
+  }
+
+  /** Says what a modern client can do; a legacy one says so in `initialize`. */
+  declare(capabilities: Message): void {
+    this.meta = modernMeta(capabilities);
+  }
+
+  /** Leaves, as a client does that closes its output. */
+  leave(): void {
+    this.#input.end();
+  }
+}
+
+function configOf(era: Era, backends: readonly string[], more: string): Config {
+  const entries = backends.map((name) => `  - { name: ${name}, command: scripted, era: ${era} }\n`);
+  const source = readSource('test.yaml', `version: 1\nbackends:\n${entries.join('')}${more}`, {});
+  const { config, problems } = validateSource(source);
+  if (config === undefined) throw new Error(JSON.stringify(problems));
+  const nowhere = { configFile: '', stateDir: '', auditDir: '', logDir: '', fallbackDir: '' };
+  return resolveConfig([{ source, config }], {}, nowhere).config;
+}
