@@ -1,47 +1,33 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ERAS, openFixture } from '../../support/eras.ts';
 import { wrapFixture } from '../../support/gateway.ts';
-import { askModern, modernMeta, wrapModern } from '../../support/modern.ts';
-import { type Message, textOf } from '../../support/peer.ts';
-import { received } from '../../support/received.ts';
+import { textOf } from '../../support/peer.ts';
+import { upstream } from '../../support/upstream.ts';
 
-test('32: a cancelled call is called off upstream under the id it has there, and is never answered', async (t) => {
-  const gateway = wrapFixture(t);
-  await gateway.initialize();
-  await gateway.call('echo');
-  gateway.send({ jsonrpc: '2.0', id: 'c', method: 'tools/call', params: { name: 'slow', arguments: { ms: 100 } } });
-  gateway.notify('notifications/cancelled', { requestId: 'c', reason: 'enough' });
-  await gateway.call('slow', { ms: 200 });
-  const messages = await received(gateway);
-  const sent = messages.find(({ params }) => params?.arguments?.ms === 100);
-  const cancels = messages.filter(({ method }) => method === 'notifications/cancelled');
-  assert.deepEqual(cancels, [
-    { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: sent.id, reason: 'enough' } },
-  ]);
-  assert.ok(!gateway.messages.some(({ id }) => id === 'c'));
-  const { id } = gateway.records.find((record) => record.resource?.endsWith('/slow'));
-  const done = gateway.records.filter((record) => record.kind === 'done' && record.id === id);
-  assert.deepEqual(
-    done.map(({ outcome }) => outcome),
-    ['cancelled'],
-  );
-  assert.equal(textOf(await gateway.call('echo', { text: 'again' }, 'c')), 'again');
-});
-
-test('32: cancelling works the same in the modern era', async (t) => {
-  const gateway = wrapModern(t);
-  await askModern(gateway, 'tools/list');
-  const slow = (ms: number) => ({ name: 'slow', arguments: { ms }, _meta: modernMeta() });
-  gateway.send({ jsonrpc: '2.0', id: 'c', method: 'tools/call', params: slow(100) });
-  gateway.notify('notifications/cancelled', { requestId: 'c' });
-  await gateway.ask('tools/call', slow(200));
-  const lines: string[] = JSON.parse(textOf(await askModern(gateway, 'tools/call', { name: 'received' })));
-  const messages: Message[] = lines.map((line) => JSON.parse(line));
-  const sent = messages.find(({ params }) => params?.arguments?.ms === 100);
-  const cancel = messages.find(({ method }) => method === 'notifications/cancelled');
-  assert.equal(cancel.params.requestId, sent.id);
-  assert.ok(!gateway.messages.some(({ id }) => id === 'c'));
-});
+for (const era of ERAS) {
+  test(`32: a cancelled call is called off upstream under its id there, and is never answered (${era})`, async (t) => {
+    const gateway = await openFixture(t, era);
+    await gateway.ask('tools/list');
+    gateway.write(`${gateway.callLine('"c"', 'slow', '{"ms":100}')}\n`);
+    gateway.notify('notifications/cancelled', { requestId: 'c', reason: 'enough' });
+    await gateway.call('slow', { ms: 200 });
+    const messages = await upstream(gateway);
+    const sent = messages.find(({ params }) => params?.arguments?.ms === 100);
+    const cancels = messages.filter(({ method }) => method === 'notifications/cancelled');
+    assert.deepEqual(cancels, [
+      { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: sent.id, reason: 'enough' } },
+    ]);
+    assert.ok(!gateway.messages.some(({ id }) => id === 'c'));
+    const { id } = gateway.records.find((record) => record.resource?.endsWith('/slow'));
+    const done = gateway.records.filter((record) => record.kind === 'done' && record.id === id);
+    assert.deepEqual(
+      done.map(({ outcome }) => outcome),
+      ['cancelled'],
+    );
+    assert.equal(textOf(await gateway.call('echo', { text: 'again' }, 'c')), 'again');
+  });
+}
 
 test('33: a cancellation that races the answer leaves at most one answer and no slot taken', async (t) => {
   const config = 'version: 1\nlimits: { max_concurrent_calls: 8 }\n';
@@ -54,7 +40,7 @@ test('33: a cancellation that races the answer leaves at most one answer and no 
     gateway.notify('notifications/cancelled', { requestId: `r${i}` });
     if (i % 8 === 7) await gateway.ask('ping');
   }
-  await received(gateway);
+  await upstream(gateway);
   const answers = new Map<string, number>();
   for (const { id } of gateway.messages) answers.set(id, (answers.get(id) ?? 0) + 1);
   assert.ok([...answers.values()].every((count) => count === 1));
@@ -81,7 +67,7 @@ test('34: cancelling an unknown id, an id of another type or the handshake chang
   gateway.notify('notifications/cancelled');
   gateway.notify('notifications/cancelled', {});
   assert.equal(textOf(await call), 'slept 100');
-  const methods = (await received(gateway)).map(({ method }) => method);
+  const methods = (await upstream(gateway)).map(({ method }) => method);
   assert.ok(!methods.includes('notifications/cancelled'), methods.join(' '));
 });
 

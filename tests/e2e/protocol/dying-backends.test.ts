@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { temporaryFolder } from '../../support/folder.ts';
 import { fixtureBackend, GatewayPeer, readLines, wrapFixture } from '../../support/gateway.ts';
 import { type Message, textOf } from '../../support/peer.ts';
-import { logged } from '../../support/received.ts';
+import { logged } from '../../support/upstream.ts';
 
 const DENIAL = 'dev.sallyport/denial';
 

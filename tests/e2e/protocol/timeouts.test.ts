@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fixtureBackend, GatewayPeer, wrapFixture } from '../../support/gateway.ts';
 import { type Message, textOf } from '../../support/peer.ts';
-import { received } from '../../support/received.ts';
+import { upstream } from '../../support/upstream.ts';
 
 const config = 'version: 1\nlimits: { execution_timeout_secs: 1 }\n';
 
@@ -28,7 +28,7 @@ test('38: a call ends at its time limit, with or without progress, and is called
   assert.equal(prompt.error.code, -31504);
   assert.equal(prompt.error.data['dev.sallyport/denial'].code, 'SP5003');
   assert.ok(gateway.messages.some(({ method }) => method === 'notifications/progress'));
-  const messages = await received(gateway);
+  const messages = await upstream(gateway);
   const asked = (wanted: (message: Message) => boolean) => messages.find(wanted)!.id;
   const ids = [
     asked(({ params }) => params?.name === 'hang'),

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import type { Message, Peer } from './peer.ts';
-import { textOf } from './peer.ts';
+import { type ClientPeer, textOf } from './client.ts';
+import type { Message } from './lines.ts';
 
-/** Every message the fixture server behind `gateway` has got so far; `tool` is the exposed name of `received`. */
-export async function received(gateway: Peer, tool = 'received'): Promise<Message[]> {
+/** Every message the fixture server behind `gateway` has got so far; `tool` is its `received` under the exposed name. */
+export async function upstream(gateway: ClientPeer, tool = 'received'): Promise<Message[]> {
   const lines: string[] = JSON.parse(textOf(await gateway.call(tool)));
   return lines.map((line) => JSON.parse(line));
 }
