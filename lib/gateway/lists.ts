@@ -151,8 +151,6 @@ class FanOut implements Target {
       return reply === undefined ? [] : [{ backend, reply }];
     });
     if (pages.length === 0 && this.#losses.length > 0) return this.#losses[0]!;
-    const first = this.#position === undefined;
-    const next = (cursors: Record<string, string>) => ({ cursors, page: (this.#position?.page ?? 0) + 1 });
-    return mergePages(this.#session, this.#method, call.era, pages, first, next);
+    return mergePages(this.#session, this.#method, call.era, pages, (this.#position?.page ?? 0) + 1);
   }
 }
