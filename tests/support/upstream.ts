@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { type ClientPeer, textOf } from './client.ts';
 import type { Message } from './lines.ts';
 
@@ -8,8 +8,9 @@ export async function upstream(gateway: ClientPeer, tool = 'received'): Promise<
   return lines.map((line) => JSON.parse(line));
 }
 
-/** The messages in the file of a fixture server's `--log`. */
+/** The messages in the file of a fixture server's `--log`; none if it was never started. */
 export function logged(file: string): Message[] {
+  if (!existsSync(file)) return [];
   return readFileSync(file, 'utf8')
     .split('\n')
     .filter((line) => line !== '')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { markedProcesses } from '../../../backends/process-table.ts';
 import { fixtureBackend, GatewayPeer, wrapFixture } from '../../support/gateway.ts';
 import { type Message, textOf } from '../../support/peer.ts';
@@ -12,7 +12,7 @@ const CHILDREN: Record<string, readonly string[]> = {
   daemon: ['--daemon', '--grandchild'],
 };
 
-async function fiveBackends(t: import('node:test').TestContext) {
+async function fiveBackends(t: TestContext) {
   const backends = Object.entries(CHILDREN).map(([name, flags]) => fixtureBackend(name, flags));
   const config = `version: 1\nlimits: { list_timeout_secs: 1 }\nbackends:\n${backends.join('')}`;
   const gateway = new GatewayPeer(t, 'run', [], { config });
