@@ -10,6 +10,7 @@ import type { ListKind } from './changes.ts';
 import type { Engine } from './engine.ts';
 import { ownMeta } from './handshake.ts';
 import { Listing } from './listing.ts';
+import { resultTypeOf } from './result-type.ts';
 import type { Session } from './session.ts';
 
 /** What routing must know of a tool. */
@@ -111,8 +112,8 @@ export class Catalog {
     this.#backend.request({ id: this.#backend.nextId(), method, params, session, timeoutMs }, (answer) => {
       if (answer === 'cancelled') return this.#loaded(kind, undefined);
       if ('loss' in answer) return this.#loaded(kind, answer.loss);
-      if (!answer.ok) return this.#refused(kind);
-      const { body } = answer;
+      const { ok, body } = answer;
+      if (!ok || (modern && resultTypeOf(body) !== 'complete')) return this.#refused(kind);
       this.note(kind, listItems(body, LISTS[method]), page);
       const next = body.string('nextCursor');
       const total = bytes + body.size;

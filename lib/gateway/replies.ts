@@ -8,6 +8,7 @@ import type { Backend } from './backend.ts';
 import { progressTokenOf } from './question-params.ts';
 import type { Request } from './request.ts';
 import type { Subject } from './resolve.ts';
+import { resultTypeOf } from './result-type.ts';
 import { namedWishes, wishesProblem } from './rounds.ts';
 import { tasksForClient } from './tasks.ts';
 
@@ -39,7 +40,7 @@ export function replyForClient(request: Request, subject: Subject, round: number
   const { frame, caller, session } = request;
   const { backend } = subject;
   if (caller.era === 'modern') {
-    const type = reply.body.string('resultType') ?? 'complete';
+    const type = resultTypeOf(reply.body);
     if (type === 'input_required') return session.rounds.begin(request, subject, round, reply);
     if (type === 'task' && !takesTasks(request)) return invalid(backend, 'a task for a client that has none');
     const wishes = frame.method === 'tasks/get' ? reply.body.member('inputRequests')?.json() : undefined;
@@ -98,6 +99,6 @@ function fewCompletions(body: Payload): Payload {
   ]);
 }
 
-function invalid(backend: Backend, what: string): Answer {
+export function invalid(backend: Backend, what: string): Answer {
   return { loss: { code: 'SP5006', text: `${backend.name} sent an invalid answer: ${what}` } };
 }
