@@ -68,6 +68,11 @@ export class Listens {
     this.#acknowledgeIfComplete(found.stream);
   }
 
+  /** Whether `id`, a stream of ours to `backend`, is part of one of this client's. */
+  carries(backend: Backend, id: number): boolean {
+    return this.#find(backend, id) !== undefined;
+  }
+
   /** Hands on what a backend sent on a stream of ours, with the client's tag. */
   deliver(backend: Backend, id: number, method: string, params: Payload): void {
     const found = this.#find(backend, id);
