@@ -120,3 +120,23 @@ test('62: nor may a task ask for such a thing while it is polled', async (t) => 
   assert.equal(error.code, -31403);
   assert.equal(error.data['dev.sallyport/denial'].code, 'SP3021');
 });
+
+test('62: nor in the news of a task', async (t) => {
+  const capabilities = { ...CAN, extensions: { 'io.modelcontextprotocol/tasks': {} } };
+  const gateway = await openFixture(t, 'modern', [], { capabilities });
+  const { taskId } = (await gateway.call('task')).result;
+  const params = { notifications: { taskIds: [taskId] }, _meta: gateway.meta };
+  gateway.send({ jsonrpc: '2.0', id: 'L', method: 'subscriptions/listen', params });
+  await gateway.until(({ method }) => method === 'notifications/subscriptions/acknowledged');
+  const ask = (params: Message) => ({ status: 'input_required', inputRequests: { asked: wish(params) } });
+  await gateway.call('touch', { change: ask(SECRET_FORMS[0]) });
+  await gateway.call('touch', { change: ask(FINE[0]) });
+  const [news, ...more] = gateway.messages.filter(({ method }) => method === 'notifications/tasks');
+  assert.deepEqual([news.params.taskId, news.params.inputRequests], [taskId, { asked: wish(FINE[0]) }]);
+  assert.deepEqual(more, []);
+  assert.ok(gateway.records.some(({ kind, code }) => kind === 'refused' && code === 'SP3021'));
+});
+
+function wish(params: Message): Message {
+  return { method: 'elicitation/create', params };
+}

@@ -88,7 +88,8 @@ test('64: news of a modern task come on the stream that asked for it, under its 
   gateway.send({ jsonrpc: '2.0', id: 'L', method: 'subscriptions/listen', params });
   const ack = await gateway.until(({ method }) => method === 'notifications/subscriptions/acknowledged');
   assert.deepEqual(ack.params.notifications, { taskIds: [taskId] });
-  await gateway.call('touch', { finish: true });
+  const result = { resultType: 'complete', content: [{ type: 'text', text: 'task done' }] };
+  await gateway.call('touch', { change: { status: 'completed', result } });
   const news = await gateway.until(({ method }) => method === 'notifications/tasks');
   assert.deepEqual([news.params.taskId, news.params.status], [taskId, 'completed']);
   assert.equal(textOf(news.params), 'task done');
