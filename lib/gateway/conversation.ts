@@ -13,6 +13,8 @@ import type { Recorded } from './turn.ts';
 
 /** Bytes a backend may leave unread before further requests for it are refused. */
 const MOST_UNREAD = 16 * 1024 * 1024;
+/** Requests a backend may leave unanswered, those that were called off included. */
+const MOST_UNANSWERED = 2000;
 /** How long a backend may stay busy with a call that timed out before it must prove that it lives. */
 const OVERDUE_MS = 5000;
 const PING_MS = 5000;
@@ -47,6 +49,10 @@ export class Conversation {
     const line = requestLine(asking.id, asking.method, asking.params);
     if (this.link.out.backlog + lineSize(line) > MOST_UNREAD) {
       done({ loss: { code: 'SP5004', text: `${this.#name} does not read its requests`, retryAfterMs: 1000 } });
+      return NOTHING_SENT;
+    }
+    if (this.pending.size >= MOST_UNANSWERED) {
+      done({ loss: { code: 'SP5004', text: `${this.#name} does not answer its requests`, retryAfterMs: 1000 } });
       return NOTHING_SENT;
     }
     const pending = new Pending(asking, done, this);
@@ -165,8 +171,8 @@ export class Conversation {
     if (!this.#legacy || this.#pingMs !== undefined) return;
     this.#pingMs = 0;
     const id = this.#engine.backend(this.#name)!.nextId();
-    this.send({ id, method: 'ping', params: undefined, session: undefined }, () => {
-      this.#pingMs = undefined;
+    this.send({ id, method: 'ping', params: undefined, session: undefined }, (answer) => {
+      if (answer !== 'cancelled' && !('loss' in answer)) this.#pingMs = undefined;
     });
   }
 }
