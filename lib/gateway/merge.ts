@@ -79,6 +79,7 @@ function pageEntries(
   return items.flatMap((item, index) => {
     const id = stringMember(item, key);
     if (id === undefined || usable?.[index] === false) return [];
+    if (type === 'task' && !backend.taskOwners.mayKnow(id, session)) return [];
     if (type === 'resource' && session.engine.prefixed && !isAbsoluteUri(id)) return [];
     return [
       {

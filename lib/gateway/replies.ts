@@ -2,7 +2,7 @@ import type { Answer, Reply } from '../model/call.ts';
 import { TASKS_EXTENSION } from '../protocol/revisions.ts';
 import { exposedUri } from '../protocol/uris.ts';
 import type { Payload } from '../wire/payload.ts';
-import { type Path, rewriteStrings } from '../wire/rewrite.ts';
+import { type Path, rewriteStrings, valueAt } from '../wire/rewrite.ts';
 import { children } from '../wire/walk.ts';
 import type { Backend } from './backend.ts';
 import { progressTokenOf } from './question-params.ts';
@@ -57,6 +57,8 @@ export function replyForClient(request: Request, subject: Subject, round: number
       progressToken,
       lastProgress: Number.NEGATIVE_INFINITY,
     });
+    const made = (valueAt(body, ['task', 'taskId']) ?? body.member('taskId'))?.json();
+    if (typeof made === 'string') backend.taskOwners.note(made, session);
     body = tasksForClient(session, backend, body);
   } else if (subject.resource.type === 'task') body = tasksForClient(session, backend, body);
   if (frame.method === 'completion/complete') body = fewCompletions(body);
