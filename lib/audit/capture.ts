@@ -1,8 +1,8 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { AuditConfig } from '../model/config.ts';
 import { type Mask, maskValue } from '../model/mask.ts';
 import { isPlain, safeJson } from '../model/safe-json.ts';
-import type { Payload } from '../wire/payload.ts';
+import { type Payload, sliceParts } from '../wire/payload.ts';
 
 /** Arguments as they stand in a record; `digest` is of the bytes that were sent, when `shown` is not all. */
 export interface Captured {
@@ -118,5 +118,8 @@ function namesSecret(key: string): boolean {
 }
 
 function digestOf(args: Payload): string {
-  return hash('sha256', args.bytes(), 'hex');
+  if (args.parts.length === 1) return hash('sha256', args.bytes(), 'hex');
+  const digest = createHash('sha256');
+  for (const piece of sliceParts(args.parts, args.from, args.to)) digest.update(piece);
+  return digest.digest('hex');
 }

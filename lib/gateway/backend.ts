@@ -19,6 +19,7 @@ import { deliver } from './notices.ts';
 import type { Asking } from './pending.ts';
 import { askClient } from './questions.ts';
 import type { Session } from './session.ts';
+import { TaskOwners } from './task-owners.ts';
 import type { Recorded } from './turn.ts';
 
 /** Requests that may wait for a start. */
@@ -36,6 +37,7 @@ export class Backend {
   readonly server: Server;
   readonly catalog: Catalog;
   readonly chatter: ChatterMeter;
+  readonly taskOwners = new TaskOwners();
   /** Sessions that have used it, and get its notifications. */
   readonly sessions = new Set<Session>();
   /** What it said of itself; undefined until it has been open. */
@@ -121,9 +123,9 @@ export class Backend {
     if (this.#open) this.#conversation?.tell(method, params);
   }
 
-  /** Sends a line, for instance the answer to one of its questions. */
-  stage(line: Line, owner?: Recorded): void {
-    this.#conversation?.stage(line, owner);
+  /** Answers one of its questions. */
+  reply(line: Line, owner?: Recorded): void {
+    this.#conversation?.reply(line, owner);
   }
 
   tick(ms: number, paused: boolean): void {

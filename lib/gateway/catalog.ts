@@ -9,6 +9,8 @@ import type { Backend } from './backend.ts';
 import type { ListKind } from './changes.ts';
 import type { Engine } from './engine.ts';
 import { ownMeta } from './handshake.ts';
+import { Listing } from './listing.ts';
+import { resultTypeOf } from './result-type.ts';
 import type { Session } from './session.ts';
 
 /** What routing must know of a tool. */
@@ -22,8 +24,9 @@ export interface ToolFacts {
 const RELIST_MS = 5000;
 /** A server that never stops giving cursors is cut off here. */
 const MOST_PAGES = 100;
-const MOST_ITEMS = 2000;
 const MOST_BYTES = 4 * 1024 * 1024;
+/** Lists whose items are used by name. */
+export type NamedKind = 'tools' | 'prompts';
 type Loaded = (loss: Loss | undefined) => void;
 
 const NO_FACTS: ToolFacts = { declared: new Map(), structured: false };
@@ -32,10 +35,10 @@ const NO_FACTS: ToolFacts = { declared: new Map(), structured: false };
 export class Catalog {
   readonly #backend: Backend;
   readonly #engine: Engine;
-  #tools = new Map<string, ToolFacts>();
-  #prompts = new Set<string>();
-  readonly #loadedAt = new Map<'tools' | 'prompts', number>();
-  readonly #loading = new Map<'tools' | 'prompts', Loaded[]>();
+  readonly #tools = new Listing<ToolFacts>();
+  readonly #prompts = new Listing<undefined>();
+  readonly #loadedAt = new Map<NamedKind, number>();
+  readonly #loading = new Map<NamedKind, Loaded[]>();
 
   constructor(backend: Backend, engine: Engine) {
     this.#backend = backend;
@@ -48,37 +51,35 @@ export class Catalog {
 
   /** The tools it listed, under its own names. */
   get toolNames(): string[] {
-    return [...this.#tools.keys()];
+    return [...this.#tools.names()];
   }
 
-  /** Notes the items of one page, each a JSON text; answers which of them may be shown. */
-  noteTools(items: readonly Payload[], firstPage: boolean): boolean[] {
-    const names = firstPage ? new Set<string>() : new Set(this.#tools.keys());
-    if (firstPage) this.#tools = new Map();
+  /** Notes the items of page number `page`, each a JSON text; answers which of them may be shown. */
+  note(kind: NamedKind, items: readonly Payload[], page: number): boolean[] {
+    const listing: Listing<ToolFacts | undefined> = kind === 'tools' ? this.#tools : this.#prompts;
+    const table = kind === 'tools' ? this.#engine.toolNames : this.#engine.promptNames;
+    const here = new Set<string>();
+    listing.begin(page);
     return items.map((item) => {
-      const name = this.#usableName(item, names, this.#engine.toolNames);
-      if (name === undefined || this.#tools.size >= MOST_ITEMS) return false;
-      this.#tools.set(name, factsOf(item));
+      const name = stringMember(item, 'name');
+      const why =
+        unusable(name) ??
+        (here.has(name!) || listing.isSurplus(name!, page) ? 'stands twice or is one too many' : undefined);
+      if (why !== undefined) return this.#leaveOut(name, why);
+      if (!this.#expose(name!, table)) return this.#leaveOut(name, 'looks like another one once it is prefixed');
+      here.add(name!);
+      listing.note(name!, page, kind === 'tools' ? factsOf(item) : undefined);
       return true;
     });
   }
 
-  notePrompts(items: readonly Payload[], firstPage: boolean): boolean[] {
-    const names = firstPage ? new Set<string>() : new Set(this.#prompts);
-    if (firstPage) this.#prompts = new Set();
-    return items.map((item) => {
-      const name = this.#usableName(item, names, this.#engine.promptNames);
-      if (name === undefined || this.#prompts.size >= MOST_ITEMS) return false;
-      this.#prompts.add(name);
-      return true;
-    });
-  }
-
-  /** All pages have been seen, so what is not known does not exist. */
-  complete(kind: 'tools' | 'prompts'): void {
+  /** Page number `last` was the last one, so what is not known does not exist. */
+  complete(kind: NamedKind, last: number): void {
+    const listing = kind === 'tools' ? this.#tools : this.#prompts;
+    if (!listing.complete(last)) return;
     this.#loadedAt.set(kind, this.#engine.clock.monotonic());
-    if (kind === 'tools') this.#engine.toolNames.retain(this.#backend.name, new Set(this.#tools.keys()));
-    else this.#engine.promptNames.retain(this.#backend.name, this.#prompts);
+    const table = kind === 'tools' ? this.#engine.toolNames : this.#engine.promptNames;
+    table.retain(this.#backend.name, listing.names());
   }
 
   /** The list has changed: what is known stays usable until it is listed again. */
@@ -91,7 +92,7 @@ export class Catalog {
   }
 
   /** Makes sure the list is known and not older than a few seconds; `then` is called whatever happens. */
-  load(kind: 'tools' | 'prompts', session: Session, then: Loaded): void {
+  load(kind: NamedKind, session: Session, then: Loaded): void {
     const at = this.#loadedAt.get(kind);
     if (at !== undefined && this.#engine.clock.monotonic() - at < RELIST_MS) return then(undefined);
     const waiting = this.#loading.get(kind);
@@ -103,7 +104,7 @@ export class Catalog {
     this.#page(kind, session, undefined, 1, 0);
   }
 
-  #page(kind: 'tools' | 'prompts', session: Session, cursor: string | undefined, page: number, bytes: number): void {
+  #page(kind: NamedKind, session: Session, cursor: string | undefined, page: number, bytes: number): void {
     const method: ListMethod = kind === 'tools' ? 'tools/list' : 'prompts/list';
     const rest = cursor === undefined ? {} : { cursor };
     const modern = this.#backend.config.era === 'modern';
@@ -116,51 +117,49 @@ export class Catalog {
     this.#backend.request({ id: this.#backend.nextId(), method, params, session, timeoutMs }, (answer) => {
       if (answer === 'cancelled') return this.#loaded(kind, undefined);
       if ('loss' in answer) return this.#loaded(kind, answer.loss);
-      if (!answer.ok) return this.#known(kind);
-      const reply = answer;
-      const items = listItems(reply.body, LISTS[method]);
-      if (kind === 'tools') this.noteTools(items, page === 1);
-      else this.notePrompts(items, page === 1);
-      const next = reply.body.string('nextCursor');
-      const total = bytes + reply.body.size;
-      if (next === undefined || page >= MOST_PAGES || total > MOST_BYTES) return this.#known(kind);
+      const { ok, body } = answer;
+      if (!ok || (modern && resultTypeOf(body) !== 'complete')) return this.#refused(kind);
+      this.note(kind, listItems(body, LISTS[method]), page);
+      const next = body.string('nextCursor');
+      const total = bytes + body.size;
+      if (next === undefined || page >= MOST_PAGES || total > MOST_BYTES) return this.#known(kind, page);
       this.#page(kind, session, next, page + 1, total);
     });
   }
 
-  #known(kind: 'tools' | 'prompts'): void {
-    this.complete(kind);
+  /** It does not list them, so what is known stays as it is for a while. */
+  #refused(kind: NamedKind): void {
+    this.#loadedAt.set(kind, this.#engine.clock.monotonic());
     this.#loaded(kind, undefined);
   }
 
-  #loaded(kind: 'tools' | 'prompts', loss: Loss | undefined): void {
+  #known(kind: NamedKind, pages: number): void {
+    this.complete(kind, pages);
+    this.#loaded(kind, undefined);
+  }
+
+  #loaded(kind: NamedKind, loss: Loss | undefined): void {
     const waiting = this.#loading.get(kind) ?? [];
     this.#loading.delete(kind);
     for (const then of waiting) then(loss);
   }
 
-  /** A name that shows as itself, stands once, and is free in the table of exposed names. */
-  #usableName(item: Payload, seen: Set<string>, table: NameTable): string | undefined {
-    const name = stringMember(item, 'name');
-    const why =
-      name === undefined
-        ? 'has no name'
-        : hasActing(name)
-          ? 'has characters that do not show'
-          : seen.has(name)
-            ? 'stands twice'
-            : undefined;
-    if (name === undefined || why !== undefined) return this.#leftOut(name ?? '', why ?? 'has no name');
-    seen.add(name);
+  /** Whether the name is free in the table of exposed names, and taken there now. */
+  #expose(name: string, table: NameTable): boolean {
     const { prefix, maxLength } = this.#engine.config.names;
-    if (table.add(exposedName(this.#backend.name, name, { prefix, maxLength }), this.#backend.name, name)) return name;
-    return this.#leftOut(name, 'looks like another one once it is prefixed');
+    return table.add(exposedName(this.#backend.name, name, { prefix, maxLength }), this.#backend.name, name);
   }
 
-  #leftOut(name: string, why: string): undefined {
+  #leaveOut(name = '', why: string): false {
     this.#engine.log.write('warn', 'item_left_out', { backend: this.#backend.name, name, why });
-    return undefined;
+    return false;
   }
+}
+
+/** Why a name cannot be used whatever else is listed. */
+function unusable(name: string | undefined): string | undefined {
+  if (name === undefined) return 'has no name';
+  return hasActing(name) ? 'has characters that do not show' : undefined;
 }
 
 /** The elements of a list result. */

@@ -3,7 +3,7 @@ import type { Clock } from '../model/clock.ts';
 const BURST = 1000;
 const PER_SECOND = 200;
 
-/** How many progress and log notifications of one backend a client is made to read. */
+/** How many notifications of one peer are handed on: progress and logs of a backend, progress and roots of a client. */
 export class ChatterMeter {
   readonly #clock: Clock;
   #left = BURST;

@@ -10,9 +10,9 @@ export function receiveNotice(session: Session, frame: NotificationFrame): void 
     case 'notifications/cancelled':
       return cancelled(session, frame);
     case 'notifications/progress':
-      return session.questions.progress(frame);
+      return session.chatter.allows() ? session.questions.progress(frame) : undefined;
     case 'notifications/roots/list_changed':
-      return rootsChanged(session, frame);
+      return session.chatter.allows() ? rootsChanged(session, frame) : undefined;
     default: {
       const detail = `notification ${frame.method} dropped`;
       session.engine.audit.refused({

@@ -13,6 +13,8 @@ import type { Recorded } from './turn.ts';
 
 /** Bytes a backend may leave unread before further requests for it are refused. */
 const MOST_UNREAD = 16 * 1024 * 1024;
+/** Requests a backend may leave unanswered, those that were called off included. */
+const MOST_UNANSWERED = 2000;
 /** How long a backend may stay busy with a call that timed out before it must prove that it lives. */
 const OVERDUE_MS = 5000;
 const PING_MS = 5000;
@@ -49,14 +51,25 @@ export class Conversation {
       done({ loss: { code: 'SP5004', text: `${this.#name} does not read its requests`, retryAfterMs: 1000 } });
       return NOTHING_SENT;
     }
+    if (this.pending.size >= MOST_UNANSWERED) {
+      done({ loss: { code: 'SP5004', text: `${this.#name} does not answer its requests`, retryAfterMs: 1000 } });
+      return NOTHING_SENT;
+    }
     const pending = new Pending(asking, done, this);
     this.pending.add(pending);
     this.stage(line, asking.owner);
     return pending;
   }
 
+  /** Notifications are lost on a backend that reads nothing anyway. */
   tell(method: string, params: Payload | undefined): void {
-    this.stage(notificationLine(method, params));
+    if (this.link.out.backlog <= MOST_UNREAD) this.stage(notificationLine(method, params));
+  }
+
+  /** Answers one of its questions. Whoever asks on and on and never reads an answer is given up. */
+  reply(line: Line, owner?: Recorded): void {
+    if (this.link.out.backlog <= MOST_UNREAD) return this.stage(line, owner);
+    this.#giveUp({ code: 'SP5004', text: `${this.#name} asks and does not read the answers` });
   }
 
   stage(line: Line, owner?: Recorded): void {
@@ -158,8 +171,8 @@ export class Conversation {
     if (!this.#legacy || this.#pingMs !== undefined) return;
     this.#pingMs = 0;
     const id = this.#engine.backend(this.#name)!.nextId();
-    this.send({ id, method: 'ping', params: undefined, session: undefined }, () => {
-      this.#pingMs = undefined;
+    this.send({ id, method: 'ping', params: undefined, session: undefined }, (answer) => {
+      if (answer !== 'cancelled' && !('loss' in answer)) this.#pingMs = undefined;
     });
   }
 }

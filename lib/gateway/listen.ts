@@ -68,6 +68,11 @@ export class Listens {
     this.#acknowledgeIfComplete(found.stream);
   }
 
+  /** Whether `id`, a stream of ours to `backend`, is part of one of this client's. */
+  carries(backend: Backend, id: number): boolean {
+    return this.#find(backend, id) !== undefined;
+  }
+
   /** Hands on what a backend sent on a stream of ours, with the client's tag. */
   deliver(backend: Backend, id: number, method: string, params: Payload): void {
     const found = this.#find(backend, id);
@@ -130,9 +135,11 @@ export class Listens {
     const text = JSON.stringify(filterFor(stream, backend));
     const params = stream.params.splice([{ start: span.start, end: span.end, text }]);
     const asking = { id, method: 'subscriptions/listen', params, session: undefined };
-    upstream.sent = backend.request(asking, () => {
+    upstream.sent = backend.request(asking, (answer) => {
       stream.upstream.delete(backend);
-      if (stream.acknowledged && stream.upstream.size === 0) this.#finish(stream);
+      // A backend that is lost joins again when it is back; only its own answer ends its part for good.
+      const ended = answer !== 'cancelled' && !('loss' in answer);
+      if (ended && stream.acknowledged && stream.upstream.size === 0) this.#finish(stream);
       else this.#acknowledgeIfComplete(stream);
     });
   }

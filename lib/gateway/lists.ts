@@ -9,7 +9,9 @@ import { Exchange, type Question, type Sent, type Target } from './exchange.ts';
 import { mergePages, type Page } from './merge.ts';
 import { progressTokenOf } from './question-params.ts';
 import { rpcError } from './refusal.ts';
+import { invalid } from './replies.ts';
 import type { Request } from './request.ts';
+import { resultTypeOf } from './result-type.ts';
 import type { Session } from './session.ts';
 
 /** A list request: asked of every backend that may have more, answered with what they gave together. */
@@ -106,7 +108,7 @@ class FanOut implements Target {
     let over = false;
     const sent = backend.request(asking, (answer) => {
       over = true;
-      answered(answer);
+      answered(checked(backend, answer));
     });
     if (!over) this.#sent.set(backend, sent);
   }
@@ -147,8 +149,12 @@ class FanOut implements Target {
       return reply === undefined ? [] : [{ backend, reply }];
     });
     if (pages.length === 0 && this.#losses.length > 0) return this.#losses[0]!;
-    const first = this.#position === undefined;
-    const next = (cursors: Record<string, string>) => ({ cursors, page: (this.#position?.page ?? 0) + 1 });
-    return mergePages(this.#session, this.#method, call.era, pages, first, next);
+    return mergePages(this.#session, this.#method, call.era, pages, (this.#position?.page ?? 0) + 1);
   }
+}
+
+/** A list needs no further input and makes no task, so a modern server can only give it whole. */
+function checked(backend: Backend, answer: Answer): Answer {
+  if (backend.config.era !== 'modern' || answer === 'cancelled' || 'loss' in answer || !answer.ok) return answer;
+  return resultTypeOf(answer.body) === 'complete' ? answer : invalid(backend, 'a list that is not complete');
 }

@@ -9,7 +9,7 @@ import { rewriteStrings, valueAt } from '../wire/rewrite.ts';
 import { children } from '../wire/walk.ts';
 import type { Backend } from './backend.ts';
 import { listItems, stringMember } from './catalog.ts';
-import { type ListPosition, sealCursor } from './cursors.ts';
+import { sealCursor } from './cursors.ts';
 import type { Session } from './session.ts';
 import { sealTask } from './tasks.ts';
 
@@ -31,14 +31,13 @@ const TYPES: Record<ListMethod, { readonly type: ResourceType; readonly key: str
   'tasks/list': { type: 'task', key: 'taskId' },
 };
 
-/** Makes one list of the pages, in the order of the config, with names and URIs as the client knows them. */
+/** Makes page number `page` of the list, in the order of the config, with names and URIs as the client knows them. */
 export function mergePages(
   session: Session,
   method: ListMethod,
   era: Era,
   pages: readonly Page[],
-  first: boolean,
-  next: (cursors: Record<string, string>) => ListPosition,
+  page: number,
 ): Answer {
   const { engine } = session;
   const single = engine.prefixed ? undefined : pages[0];
@@ -50,15 +49,14 @@ export function mergePages(
     if (!reply.ok) continue;
     const cursor = reply.body.string('nextCursor');
     if (cursor !== undefined) cursors[backend.name] = cursor;
-    for (const entry of pageEntries(session, method, backend, reply, first, cursor === undefined)) {
+    for (const entry of pageEntries(session, method, backend, reply, page, cursor === undefined)) {
       if (entries.length >= MOST_ITEMS || bytes > MOST_BYTES) break;
       bytes += entry.text.length;
       entries.push(entry);
     }
   }
-  const position = next(cursors);
-  const more = Object.keys(cursors).length > 0 && position.page < MOST_PAGES;
-  const nextCursor = more ? sealCursor(session, method, position) : undefined;
+  const more = Object.keys(cursors).length > 0 && page < MOST_PAGES;
+  const nextCursor = more ? sealCursor(session, method, { cursors, page }) : undefined;
   const body =
     single === undefined ? built(method, era, entries, nextCursor) : spliced(method, single.reply, entries, nextCursor);
   return { ok: true, body, items: itemsIn(body, method, entries) };
@@ -70,22 +68,18 @@ function pageEntries(
   method: ListMethod,
   backend: Backend,
   reply: Reply,
-  first: boolean,
+  page: number,
   last: boolean,
 ): { text: string; resource: Resource }[] {
   const items = listItems(reply.body, LISTS[method]);
   const kind = method === 'tools/list' ? 'tools' : method === 'prompts/list' ? 'prompts' : undefined;
-  const usable =
-    kind === 'tools'
-      ? backend.catalog.noteTools(items, first)
-      : kind === 'prompts'
-        ? backend.catalog.notePrompts(items, first)
-        : undefined;
-  if (kind !== undefined && last) backend.catalog.complete(kind);
+  const usable = kind && backend.catalog.note(kind, items, page);
+  if (kind !== undefined && last) backend.catalog.complete(kind, page);
   const { type, key } = TYPES[method];
   return items.flatMap((item, index) => {
     const id = stringMember(item, key);
     if (id === undefined || usable?.[index] === false) return [];
+    if (type === 'task' && !backend.taskOwners.mayKnow(id, session)) return [];
     if (type === 'resource' && session.engine.prefixed && !isAbsoluteUri(id)) return [];
     return [
       {

@@ -8,6 +8,7 @@ import type { Backend } from './backend.ts';
 import type { ListKind } from './changes.ts';
 import type { Engine } from './engine.ts';
 import type { Session } from './session.ts';
+import { taskNews } from './task-news.ts';
 import { tasksForClient } from './tasks.ts';
 
 /** Hands a backend's notification to whom it concerns, in their words. What is not known is dropped. */
@@ -111,9 +112,12 @@ function taskStatus(backend: Backend, { method, params }: NotificationFrame): vo
   if (params === undefined) return;
   const id = streamId(params);
   for (const session of backend.sessions) {
-    const body = tasksForClient(session, backend, params);
-    if (id !== undefined) session.listens.deliver(backend, id, method, body);
-    else if (session.era === 'legacy' && backend.sessions.size === 1) session.notify(method, body);
+    const streamed = id !== undefined && session.listens.carries(backend, id);
+    const plain = id === undefined && session.era === 'legacy' && backend.sessions.size === 1;
+    const body = streamed || plain ? taskNews(session, backend, params) : undefined;
+    if (body === undefined) continue;
+    if (streamed) session.listens.deliver(backend, id, method, body);
+    else session.notify(method, body);
   }
 }
 

@@ -118,7 +118,11 @@ function discover(session: Session, request: Request): void {
     return request.respond(rpcError(RPC.methodNotFound, 'Method not found'), undefined);
   }
   const caller = modernCaller(frame.params);
-  if (isRefused(caller)) return request.refuse(caller);
+  if (isRefused(caller)) {
+    // A client that probes for another revision has done nothing wrong and goes on with one it is told of.
+    if (caller.code === 'SP8017') return request.respond(caller.refusal, undefined);
+    return request.refuse(caller);
+  }
   const instructions = mergedInstructions(engine);
   answer(request, {
     resultType: 'complete',

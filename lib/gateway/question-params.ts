@@ -30,12 +30,12 @@ export function questionParams(session: Session, backend: Backend, frame: Reques
 
 /** Where `_meta.progressToken` stands in `params`, and its raw JSON. */
 export function progressTokenOf(params: Payload): { start: number; end: number; raw: string } | undefined {
-  const meta = params.span('_meta');
-  if (meta === undefined) return undefined;
-  const bytes = params.bytes();
-  const token = children(bytes, meta.start).find(({ key }) => key === 'progressToken');
+  const at = params.span('_meta')?.start;
+  if (at === undefined) return undefined;
+  const meta = params.member('_meta')!.bytes();
+  const token = children(meta).find(({ key }) => key === 'progressToken');
   if (token === undefined) return undefined;
-  return { start: token.start, end: token.end, raw: bytes.toString('utf8', token.start, token.end) };
+  return { start: at + token.start, end: at + token.end, raw: meta.toString('utf8', token.start, token.end) };
 }
 
 /**

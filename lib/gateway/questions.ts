@@ -28,7 +28,7 @@ export function askClient(engine: Engine, backend: Backend, frame: RequestFrame)
       const detail = refusal.body.string('message') ?? refusal.body.text();
       engine.audit.refused({ from: backend.name, code, detail, bytes: frame.size });
     }
-    backend.stage(refusal.ok ? resultLine(frame.id.raw, refusal.body) : errorLine(frame.id.raw, refusal.body));
+    backend.reply(refusal.ok ? resultLine(frame.id.raw, refusal.body) : errorLine(frame.id.raw, refusal.body));
   };
   if (frame.method === 'ping') return refuse({ ok: true, body: Payload.of('{}') });
   const kind = SERVER_REQUESTS.get(frame.method);
@@ -147,7 +147,7 @@ export class OpenQuestions {
     const respond = (refusal: Refusal | undefined) => {
       this.#open.delete(id);
       if (refusal === undefined) return;
-      backend.stage(refusal.ok ? resultLine(frame.id.raw, refusal.body) : errorLine(frame.id.raw, refusal.body));
+      backend.reply(refusal.ok ? resultLine(frame.id.raw, refusal.body) : errorLine(frame.id.raw, refusal.body));
     };
     const target = {
       ask: (question: Question, done: (answer: Answer) => void) => this.#send(id, question, done),

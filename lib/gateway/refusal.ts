@@ -51,6 +51,13 @@ export function denied(call: Call, reason: Reason): Refusal {
   return toolError(call, text, denial);
 }
 
+/** What a client is told that has more requests running than one client may. */
+export function tooBusy(): Refusal {
+  const reason = 'too many requests are running; wait for one to end';
+  const denial = { code: 'SP3013', reason, retry: 'later', retryAfterMs: 1000 };
+  return rpcError(RPC.limited, 'Too many requests are running (SP3013)', { [DENIAL]: denial });
+}
+
 /** How the failure of a backend reads for the asker. The call may have taken effect, and it says so. */
 export function lost(call: Call, loss: Loss): Refusal {
   const denial = {

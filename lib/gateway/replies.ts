@@ -2,12 +2,13 @@ import type { Answer, Reply } from '../model/call.ts';
 import { TASKS_EXTENSION } from '../protocol/revisions.ts';
 import { exposedUri } from '../protocol/uris.ts';
 import type { Payload } from '../wire/payload.ts';
-import { type Path, rewriteStrings } from '../wire/rewrite.ts';
+import { type Path, rewriteStrings, valueAt } from '../wire/rewrite.ts';
 import { children } from '../wire/walk.ts';
 import type { Backend } from './backend.ts';
 import { progressTokenOf } from './question-params.ts';
 import type { Request } from './request.ts';
 import type { Subject } from './resolve.ts';
+import { resultTypeOf } from './result-type.ts';
 import { namedWishes, wishesProblem } from './rounds.ts';
 import { tasksForClient } from './tasks.ts';
 
@@ -39,7 +40,7 @@ export function replyForClient(request: Request, subject: Subject, round: number
   const { frame, caller, session } = request;
   const { backend } = subject;
   if (caller.era === 'modern') {
-    const type = reply.body.string('resultType') ?? 'complete';
+    const type = resultTypeOf(reply.body);
     if (type === 'input_required') return session.rounds.begin(request, subject, round, reply);
     if (type === 'task' && !takesTasks(request)) return invalid(backend, 'a task for a client that has none');
     const wishes = frame.method === 'tasks/get' ? reply.body.member('inputRequests')?.json() : undefined;
@@ -56,6 +57,8 @@ export function replyForClient(request: Request, subject: Subject, round: number
       progressToken,
       lastProgress: Number.NEGATIVE_INFINITY,
     });
+    const made = (valueAt(body, ['task', 'taskId']) ?? body.member('taskId'))?.json();
+    if (typeof made === 'string') backend.taskOwners.note(made, session);
     body = tasksForClient(session, backend, body);
   } else if (subject.resource.type === 'task') body = tasksForClient(session, backend, body);
   if (frame.method === 'completion/complete') body = fewCompletions(body);
@@ -98,6 +101,6 @@ function fewCompletions(body: Payload): Payload {
   ]);
 }
 
-function invalid(backend: Backend, what: string): Answer {
+export function invalid(backend: Backend, what: string): Answer {
   return { loss: { code: 'SP5006', text: `${backend.name} sent an invalid answer: ${what}` } };
 }

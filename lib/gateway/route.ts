@@ -104,7 +104,8 @@ function routedCall(
     action: frame.method,
     resource,
     params,
-    args: params?.member(frame.method === 'completion/complete' ? 'argument' : 'arguments'),
+    // Nothing is rewritten inside the arguments, and the client's own frame is in memory anyway.
+    args: frame.params?.member(frame.method === 'completion/complete' ? 'argument' : 'arguments'),
     facts: { size: frame.size, inFlight: backend.inFlight, openQuestions: 0, structured },
   });
 }

@@ -1,7 +1,7 @@
 import type { Loss } from '../model/call.ts';
 import type { Era } from '../model/config.ts';
 import type { Principal } from '../model/principal.ts';
-import { CLIENT_REQUESTS } from '../protocol/methods.ts';
+import { CLIENT_REQUESTS, type MethodRule } from '../protocol/methods.ts';
 import { BATCH_REVISION, RPC } from '../protocol/revisions.ts';
 import type { Frame, MalformedFrame, RequestFrame, RpcId } from '../wire/frame.ts';
 import type { Link } from '../wire/link.ts';
@@ -10,13 +10,14 @@ import { errorLine, type Line, notificationLine } from '../wire/writer.ts';
 import { type Caller, inEra, isRefused, looksModern, modernCaller, type Refused } from './admit.ts';
 import type { Backend } from './backend.ts';
 import { receiveBatch } from './batch.ts';
+import { ChatterMeter } from './chatter.ts';
 import { receiveNotice } from './client-notices.ts';
 import type { Engine } from './engine.ts';
 import { Listens } from './listen.ts';
 import { askList } from './lists.ts';
 import { answerOwn } from './own.ts';
 import { OpenQuestions } from './questions.ts';
-import { rpcError } from './refusal.ts';
+import { rpcError, tooBusy } from './refusal.ts';
 import { type Outlet, Request } from './request.ts';
 import { Rounds } from './rounds.ts';
 import { routeRequest } from './route.ts';
@@ -41,6 +42,9 @@ export interface InFlight {
   lose(loss: Loss): void;
 }
 
+/** Requests of one client that may run at a time, over all backends. */
+const MOST_RUNNING = 1000;
+
 /** Whoever has not said anything of itself yet. */
 const NOBODY: Caller = { era: 'legacy', capabilities: {}, agent: '', logLevel: undefined };
 
@@ -53,6 +57,7 @@ export class Session {
   readonly subscriptions: Subscriptions;
   readonly listens: Listens;
   readonly rounds: Rounds;
+  readonly chatter: ChatterMeter;
   /** Settled by the first request that is possible in one era only. */
   era: Era | undefined;
   client: ClientFacts | undefined;
@@ -75,6 +80,7 @@ export class Session {
     this.subscriptions = new Subscriptions(this);
     this.listens = new Listens(this);
     this.rounds = new Rounds(this);
+    this.chatter = new ChatterMeter(engine.clock);
     this.#direct = { send: (line, owner) => this.stage(line, owner), nothing: () => {} };
   }
 
@@ -127,6 +133,9 @@ export class Session {
     const rule = CLIENT_REQUESTS.get(frame.method);
     const caller = this.#admit(frame);
     if (isRefused(caller)) return this.refuse(id, caller, frame.size, outlet);
+    if (this.#inFlight.size >= MOST_RUNNING && mayLast(frame.method, rule)) {
+      return this.refuse(id, { refusal: tooBusy(), code: 'SP3013' }, frame.size, outlet);
+    }
     const request = new Request(this, frame, caller, outlet);
     const known = rule !== undefined && inEra(rule, caller.era);
     if (known && rule.way === 'own') return answerOwn(request);
@@ -237,4 +246,9 @@ export class Session {
     else this.#link?.resume();
     for (const backend of this.engine.backends) if (backend.sessions.has(this)) backend.flow(paused);
   }
+}
+
+/** Whether a request can take time: all but those the gateway answers at once. */
+function mayLast(method: string, rule: MethodRule | undefined): boolean {
+  return rule?.way !== 'own' || method === 'subscriptions/listen';
 }

@@ -140,8 +140,38 @@ export class Payload {
       at = cut.end;
     }
     parts.push(...sliceParts(this.parts, this.from + at, this.to));
-    return new Payload(parts, 0, size + this.size - at);
+    const first = this.#first && shifted(this.#first, this.from, cuts);
+    return new Payload(parts, 0, size + this.size - at, first);
   }
+}
+
+/**
+ * The members where they stand after `cuts`, for a payload that then begins at 0; undefined when a cut is not
+ * inside one of their values, so that they must be looked for again.
+ */
+function shifted(member: Member, from: number, cuts: readonly Cut[]): Member | undefined {
+  let first: Member | undefined;
+  let last: Member | undefined;
+  let grown = 0;
+  let next = 0;
+  for (let old: Member | undefined = member; old; old = old.next) {
+    const start = old.start - from;
+    const end = old.end - from;
+    let { kind, keys } = old;
+    const movedTo = start + grown;
+    for (; next < cuts.length && cuts[next]!.start < end; next++) {
+      const cut = cuts[next]!;
+      if (cut.start < start || cut.end > end || (cut.start === start && cut.text === '')) return undefined;
+      if (cut.start === start) kind = cut.text.charCodeAt(0);
+      keys = undefined;
+      grown += Buffer.byteLength(cut.text) - (cut.end - cut.start);
+    }
+    const moved: Member = { ...old, kind, keys, start: movedTo, end: end + grown, next: undefined };
+    if (last === undefined) first = moved;
+    else last.next = moved;
+    last = moved;
+  }
+  return next === cuts.length ? first : undefined;
 }
 
 /** The UTF-8 text of the bytes `[from, to)` of buffers laid end to end. */

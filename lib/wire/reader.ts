@@ -13,7 +13,7 @@ export interface FrameLimits {
 /** Chunks smaller than this are copied together, so that a frame sent byte by byte stays small in memory. */
 const SMALL_CHUNK = 4096;
 const GATHER_BYTES = 64 * 1024;
-/** Bytes past this many times the cap are not even scanned for the id any more. */
+/** Past this many times the cap a frame is reported, and not even scanned for its id any more. */
 const HOPELESS = 4;
 const LF = 0x0a;
 /** Replaced, never filled. */
@@ -30,7 +30,8 @@ const FAULT_CODES: Record<ScanFault['kind'], MalformedFrame['code']> = {
 
 /**
  * Splits a byte stream into frames, one per line, scanning each chunk as it comes. Costs are linear in the
- * bytes whatever the chunking; an oversized frame is dropped as it arrives and reported at its end.
+ * bytes whatever the chunking; an oversized frame is dropped as it arrives and reported once, at its end or, when
+ * that is far off, before.
  */
 export class FrameReader {
   readonly #limits: FrameLimits;
@@ -43,6 +44,8 @@ export class FrameReader {
   /** Where the frame begins in its first part. */
   #start = 0;
   #dropped = false;
+  /** The frame was reported before its end, because there may never be one. */
+  #reported = false;
   /** How many bytes of a byte order mark the stream began with; 3 once that is settled. */
   #mark = 0;
 
@@ -93,6 +96,10 @@ export class FrameReader {
     if (!this.#dropped && asIs) this.#keep(chunk);
     else if (!this.#dropped) this.#copy(chunk, from, to);
     if (scanned > from) this.#scanner.feed(chunk, from, scanned);
+    if (this.#size > this.#limits.maxFrameBytes * HOPELESS && !this.#reported) {
+      this.#reported = true;
+      this.#report(NO_PARTS, this.#size, true);
+    }
   }
 
   /** Whole chunks are kept as they are: what stands before and after the frame in them is never looked at. */
@@ -128,11 +135,16 @@ export class FrameReader {
     const parts = this.#parts;
     const size = this.#size;
     const dropped = this.#dropped;
+    const reported = this.#reported;
     this.#parts = NO_PARTS;
     this.#size = 0;
     this.#dropped = false;
-    const frame = this.#scanner.blank && !dropped ? undefined : this.#frame(parts, size, dropped);
-    if (frame !== undefined) this.#onFrame(frame);
+    this.#reported = false;
+    if (!reported) this.#report(parts, size, dropped);
+  }
+
+  #report(parts: Buffer[], size: number, dropped: boolean): void {
+    if (dropped || !this.#scanner.blank) this.#onFrame(this.#frame(parts, size, dropped));
   }
 
   #frame(parts: Buffer[], size: number, dropped: boolean): Frame {
