@@ -14,7 +14,6 @@ const WINDOWS_NAMES = new Set(
 );
 
 const PROXY = /^https?_proxy$/i;
-const PROXY_USERINFO = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i;
 
 /** Variables shells and launchers set for themselves; not worth naming in a hint. */
 const OWN_NOISE =
@@ -44,10 +43,11 @@ export function backendEnvironment(
   const withheldProxies: string[] = [];
   const notPassed: string[] = [];
   for (const [name, value] of Object.entries(inherited)) {
-    if (value === undefined || name in own) continue;
+    if (value === undefined || Object.hasOwn(own, name)) continue;
     if (passed.some((pattern) => pattern.test(name))) variables[name] = value;
     else if (!isBase(name, platform)) notPassed.push(name);
-    else if (PROXY.test(name) && PROXY_USERINFO.test(value)) withheldProxies.push(name);
+    // However it is written: `user:secret@host` without a scheme is read by many programs, too.
+    else if (PROXY.test(name) && value.includes('@')) withheldProxies.push(name);
     else variables[name] = value;
   }
   return {

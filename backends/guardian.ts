@@ -4,7 +4,8 @@ import { startTimeOf } from './process-table.ts';
 /**
  * Waits for the end of its standard input, which the kernel closes however the gateway ends, then ends every
  * process group it was told of and every process that carries the run's marker. `same` guards against a
- * process number that was given to somebody else meanwhile.
+ * process number that was given to somebody else meanwhile. A gateway that says good-bye has ended the groups,
+ * and without /proc it cannot look for the marker itself.
  */
 const SCRIPT = `
 run=$1
@@ -35,7 +36,7 @@ while IFS=' ' read -r verb pid start; do
   case $verb in
     add) [ "$start" = '?' ] && start=$(started "$pid"); groups="$groups $pid:$start" ;;
     del) kept=; for entry in $groups; do [ "\${entry%%:*}" = "$pid" ] || kept="$kept $entry"; done; groups=$kept ;;
-    bye) exit 0 ;;
+    bye) [ -d /proc/self ] && exit 0; groups=; break ;;
   esac
 done
 signal TERM
@@ -78,7 +79,9 @@ export class Guardian {
     });
     this.#shell = shell;
     shell.stdin!.on('error', () => {});
-    shell.on('error', () => {});
+    shell.on('error', () => {
+      this.#shell = undefined;
+    });
     shell.once('exit', () => this.#restart());
     shell.unref();
     for (const [pid, start] of this.#known) this.#tell(`add ${pid} ${start}`);

@@ -1,31 +1,22 @@
-const LINES_KEPT = 20;
-const NAMES_SHOWN = 12;
-const TELLING = /error|exception|fatal|cannot|could not|failed|denied|no such|not found|missing|required|usage:/i;
-const STACK_FRAME = /^\s+(?:at|File) /;
+const MOST_NAMES = 12;
+/** Names of variables servers most often give up without. */
+const CREDENTIAL = /TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIAL|AUTH|_URL$|_DSN$/i;
 
-/** The last lines of a backend's diagnostics, kept to say why it ended. */
-export class LastLines {
-  readonly #lines: string[] = [];
-
-  add(line: string): void {
-    this.#lines.push(line);
-    if (this.#lines.length > LINES_KEPT) this.#lines.shift();
-  }
-
-  /** The last line that looks like a reason, else the last one: runtimes print versions and advice after it. */
-  get telling(): string | undefined {
-    return this.#lines.findLast((line) => TELLING.test(line) && !STACK_FRAME.test(line)) ?? this.#lines.at(-1);
-  }
+/**
+ * What may have made a server give up before its first answer: what it said last, and the variables that are set
+ * for us and were not passed to it, those it spoke of and those that look like credentials first.
+ */
+export function hintFor(said: string | undefined, notPassed: readonly string[]): string | undefined {
+  const parts = said === undefined ? [] : [`it said: ${said}`];
+  if (notPassed.length > 0) parts.push(namesHint(said ?? '', notPassed));
+  return parts.join('; ') || undefined;
 }
 
-/** What a backend said last and the variables it may have missed: the usual reasons to give up at once. */
-export function hintFor(said: string | undefined, notPassed: readonly string[]): string | undefined {
-  const parts: string[] = [];
-  if (said !== undefined) parts.push(`it said: ${said}`);
-  if (notPassed.length > 0) {
-    const shown = notPassed.slice(0, NAMES_SHOWN).join(', ');
-    const more = notPassed.length > NAMES_SHOWN ? ` and ${notPassed.length - NAMES_SHOWN} more` : '';
-    parts.push(`set here but not passed to it: ${shown}${more} (pass one with pass_env or --pass-env)`);
-  }
-  return parts.join('; ') || undefined;
+function namesHint(said: string, notPassed: readonly string[]): string {
+  const words = new Set(said.match(/\w+/g));
+  const rank = (name: string) => (words.has(name) ? 0 : CREDENTIAL.test(name) ? 1 : 2);
+  const ordered = [...notPassed].sort((a, b) => rank(a) - rank(b));
+  const shown = ordered.slice(0, MOST_NAMES);
+  const more = ordered.length > shown.length ? ` and ${ordered.length - shown.length} more` : '';
+  return `set here but not passed to it: ${shown.join(', ')}${more} (to pass one: --pass-env ${shown[0]}, or pass_env in the config)`;
 }

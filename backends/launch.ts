@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { isNpx, parseNpx } from '../lib/model/npx.ts';
+import { neutralFlags } from './neutral.ts';
 import { discardBrokenRun, globalModulesFolder, installedBinary, isNodeProgram } from './npx.ts';
 import { windowsLaunch } from './windows.ts';
 
@@ -30,21 +30,10 @@ export function resolveLaunch(command: string, args: readonly string[], stateDir
       : { file, args: request.args, verbatim: false, how: 'installed' };
   }
   if (request !== undefined) discardBrokenRun(request, npmCache, Date.now());
-  return { ...asIs(command, ['--prefix', emptyFolder(stateDir), ...args]), how: 'npx' };
+  return { ...asIs(command, [...neutralFlags(stateDir), ...args]), how: 'npx' };
 }
 
 function asIs(command: string, args: readonly string[]): Launch {
   if (process.platform === 'win32') return { ...windowsLaunch(command, args, process.env), how: 'as-is' };
   return { file: command, args, verbatim: false, how: 'as-is' };
-}
-
-/** A folder with nothing in it that npm could read; a read-only home gets one under the temporary folder. */
-function emptyFolder(stateDir: string): string {
-  const folder = join(stateDir, 'neutral');
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return folder;
-  } catch {
-    return mkdtempSync(join(tmpdir(), 'sallyport-'));
-  }
 }

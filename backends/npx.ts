@@ -42,6 +42,12 @@ export function globalModulesFolder(nodePath: string, platform: NodeJS.Platform 
   return platform === 'win32' ? join(folder, 'node_modules') : join(dirname(folder), 'lib', 'node_modules');
 }
 
+/** Where npm looks for the settings of everybody on this machine. */
+export function globalConfigFile(nodePath: string, platform: NodeJS.Platform = process.platform): string {
+  const folder = dirname(nodePath);
+  return join(platform === 'win32' ? folder : dirname(folder), 'etc', 'npmrc');
+}
+
 /** npm names the folder of an npx run after its packages (libnpmexec). */
 function cacheKey(packages: readonly NpxPackage[]): string {
   const specs = packages.map(({ spec }) => spec).sort((a, b) => a.localeCompare(b, 'en'));

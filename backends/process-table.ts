@@ -9,14 +9,26 @@ export function startTimeOf(pid: number): string | undefined {
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
 }
 
-/** Whether any process of the group is left. */
+/**
+ * Whether any process of the group is left. The dead that nobody has reaped do not count: where the first process
+ * of a container reaps nothing, they stay for good.
+ */
 export function groupAlive(pgid: number): boolean {
   try {
     process.kill(-pgid, 0);
-    return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+  if (read('/proc/self/stat') === undefined || livesIn(pgid, pgid)) return true;
+  return list('/proc').some((entry) => /^\d/.test(entry) && livesIn(Number(entry), pgid));
+}
+
+/** Whether `pid` is a living member of the group. */
+function livesIn(pid: number, pgid: number): boolean {
+  const stat = read(`/proc/${pid}/stat`);
+  if (stat === undefined) return false;
+  const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ', 3);
+  return Number(group) === pgid && state !== 'Z' && state !== 'X';
 }
 
 /** Sends `signal` to a whole process group; says whether there was one. */

@@ -11,6 +11,12 @@ export interface Exit {
   readonly error?: Error;
 }
 
+/** A killed process is gone within this time, unless the kernel holds on to it. */
+const KILLED_MS = 200;
+/** Output that is still in the pipe when the last process is gone is there at once. */
+const READ_OUT_MS = 50;
+const POLL_MS = 15;
+
 /**
  * One long-lived backend process, leader of its own session and process group, so that everything it starts
  * can be ended with it. Why not execa: docs/adr/0005.
@@ -18,6 +24,8 @@ export interface Exit {
 export class ServerProcess {
   readonly pid: number | undefined;
   readonly exited: Promise<Exit>;
+  /** It has exited and its output has been read to the end. */
+  readonly #closed: Promise<void>;
   readonly #child: ChildProcess;
   readonly #guardian: Guardian;
 
@@ -39,6 +47,7 @@ export class ServerProcess {
       });
       this.#child.once('exit', (code, signal) => resolve({ code, signal }));
     });
+    this.#closed = new Promise((resolve) => this.#child.once('close', () => resolve()));
   }
 
   get stdin(): Writable {
@@ -53,19 +62,27 @@ export class ServerProcess {
     return this.#child.stderr!;
   }
 
+  /** Resolves when all it had to say has been read, or after `ms`: somebody else may hold the pipe open. */
+  lastWords(ms: number): Promise<void> {
+    return Promise.race([this.#closed, pause(ms)]);
+  }
+
   /**
    * Closes the input, then signals the whole group: TERM after `termAfterMs`, KILL after `killAfterMs`.
    * Resolves when nothing of the group is left, whatever the leader left behind.
    */
   async end(termAfterMs: number, killAfterMs: number): Promise<void> {
-    this.stdin.end();
     if (this.pid === undefined) return;
+    this.stdin.end();
     await this.#goneWithin(termAfterMs);
     if (this.#alive()) this.#signal('SIGTERM');
     await this.#goneWithin(killAfterMs - termAfterMs);
-    if (this.#alive()) this.#signal('SIGKILL');
-    await this.exited;
-    this.#guardian.remove(this.pid);
+    if (this.#alive()) {
+      this.#signal('SIGKILL');
+      await this.#goneWithin(KILLED_MS);
+    }
+    if (!this.#alive()) this.#guardian.remove(this.pid);
+    await this.lastWords(READ_OUT_MS);
     this.stdout.destroy();
     this.stderr.destroy();
   }
@@ -85,27 +102,27 @@ export class ServerProcess {
   async #goneWithin(ms: number): Promise<void> {
     const deadline = performance.now() + ms;
     await Promise.race([this.exited, pause(ms)]);
-    while (this.#alive() && performance.now() < deadline) await pause(10);
+    while (this.#alive() && performance.now() < deadline) await pause(POLL_MS);
   }
 }
 
-/** Ends every process that still carries the run's marker: those that left their group. */
-export async function sweep(run: string): Promise<number[]> {
-  const ended: number[] = [];
+/** Ends every process that still carries the run's marker, those that left their group; says how many. */
+export async function sweep(run: string): Promise<number> {
+  const ended = new Set<number>();
   for (let round = 0; round < 5; round++) {
     const left = markedProcesses(run);
     if (left.length === 0) break;
     for (const pid of left) {
       try {
         process.kill(pid, 'SIGKILL');
-        ended.push(pid);
+        ended.add(pid);
       } catch {
         // It ended by itself between the look and the signal.
       }
     }
     await pause(10);
   }
-  return ended;
+  return ended.size;
 }
 
 function pause(ms: number): Promise<void> {

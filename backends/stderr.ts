@@ -12,6 +12,7 @@ export class StderrLines {
   readonly #clock: Clock;
   readonly #onLine: (line: string) => void;
   #partial = '';
+  #partialBytes = 0;
   #cut = false;
   #windowStart = 0;
   #windowBytes = 0;
@@ -23,6 +24,7 @@ export class StderrLines {
     stream.setEncoding('utf8');
     stream.on('data', (text: string) => this.#push(text));
     stream.once('end', () => this.#finish());
+    stream.once('close', () => this.#finish());
     stream.on('error', () => {});
   }
 
@@ -35,16 +37,21 @@ export class StderrLines {
   }
 
   #append(piece: string): void {
-    if (this.#partial.length + piece.length <= LINE_BYTES) this.#partial += piece;
+    if (this.#cut || piece === '') return;
+    const room = LINE_BYTES - this.#partialBytes;
+    this.#partialBytes += Buffer.byteLength(piece);
+    if (this.#partialBytes <= LINE_BYTES) this.#partial += piece;
     else {
-      this.#partial = (this.#partial + piece).slice(0, LINE_BYTES);
+      this.#partial += firstBytes(piece, room);
       this.#cut = true;
     }
   }
 
   #endLine(): void {
     const line = this.#cut ? `${this.#partial}… (cut)` : this.#partial.replace(/\r$/, '');
+    const bytes = Math.min(this.#partialBytes, LINE_BYTES);
     this.#partial = '';
+    this.#partialBytes = 0;
     this.#cut = false;
     if (line === '') return;
     const now = this.#clock.monotonic();
@@ -53,7 +60,7 @@ export class StderrLines {
       this.#windowStart = now;
       this.#windowBytes = 0;
     }
-    this.#windowBytes += line.length;
+    this.#windowBytes += bytes;
     if (this.#windowBytes > BYTES_PER_SECOND) this.#dropped++;
     else this.#onLine(line);
   }
@@ -67,4 +74,12 @@ export class StderrLines {
     if (this.#partial !== '') this.#endLine();
     this.#reportDropped();
   }
+}
+
+/** As many whole characters of `text` as fit into `bytes`. */
+function firstBytes(text: string, bytes: number): string {
+  const start = Buffer.from(text.slice(0, bytes));
+  let end = Math.min(bytes, start.length);
+  while (end > 0 && end < start.length && (start[end]! & 0xc0) === 0x80) end--;
+  return start.toString('utf8', 0, end);
 }

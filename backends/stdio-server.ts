@@ -7,10 +7,12 @@ import { Link, type LinkEvents, type Tap } from '../lib/wire/link.ts';
 import type { FrameLimits } from '../lib/wire/reader.ts';
 import { backendEnvironment } from './environment.ts';
 import type { Guardian } from './guardian.ts';
-import { hintFor, LastLines } from './hint.ts';
+import { hintFor } from './hint.ts';
+import { LastLine } from './last-line.ts';
 import { resolveLaunch } from './launch.ts';
 import { type Exit, ServerProcess } from './process.ts';
 import { RestartPlan } from './restart-plan.ts';
+import { whyNotStarted } from './start-error.ts';
 import { StderrLines } from './stderr.ts';
 
 /** What all backends of one gateway share. */
@@ -45,7 +47,7 @@ export class StdioServer implements Server {
   #process: ServerProcess | undefined;
   #wasReady = false;
   #notPassed: readonly string[] = [];
-  #lastLines = new LastLines();
+  #lastLine = new LastLine();
   #retry: NodeJS.Timeout | undefined;
   readonly #endings = new Set<Promise<void>>();
 
@@ -80,7 +82,7 @@ export class StdioServer implements Server {
     if (running === undefined) return;
     this.#process = undefined;
     this.#track(running.end(FAIL_TERM_MS, FAIL_KILL_MS));
-    this.#down(outage);
+    this.#down(this.#wasReady ? outage : { ...outage, hint: this.#hint() });
   }
 
   async close(termAfterMs: number, killAfterMs: number): Promise<void> {
@@ -100,28 +102,48 @@ export class StdioServer implements Server {
   }
 
   #start(): void {
+    this.#wasReady = false;
+    this.#lastLine = new LastLine();
+    let started: ServerProcess;
+    try {
+      started = this.#launch();
+    } catch (error) {
+      setImmediate(() => this.#pad.turn(() => this.#notStarted(error as Error)));
+      return;
+    }
+    this.#process = started;
+    void started.exited.then((exit) => this.#exited(started, exit));
+    if (started.pid === undefined) return;
+    this.#readDiagnostics(started);
+    this.#connect(started);
+  }
+
+  #launch(): ServerProcess {
     const { guardian, inherited, log, stateDir } = this.#pad;
     const { command, args, env, passEnv, cwd } = this.#config;
     guardian.watch();
     const environment = backendEnvironment(inherited, passEnv, env);
     this.#notPassed = environment.notPassed;
-    const launch = resolveLaunch(command, args, stateDir);
-    const started = new ServerProcess(launch, environment.variables, cwd, guardian);
-    this.#process = started;
-    this.#wasReady = false;
-    const lastLines = new LastLines();
-    this.#lastLines = lastLines;
-    void started.exited.then((exit) => this.#exited(started, exit));
-    log.write('info', 'backend_started', { backend: this.name, pid: started.pid, how: launch.how });
     for (const name of environment.withheldProxies) {
       log.write('warn', 'proxy_withheld', { backend: this.name, variable: name, code: 'SP1107' });
     }
-    if (started.pid === undefined) return;
-    new StderrLines(started.stderr, this.#pad.clock, (line) => {
-      lastLines.add(line);
-      log.write('info', 'stderr', { backend: this.name, line });
+    const launch = resolveLaunch(command, args, stateDir);
+    const started = new ServerProcess(launch, environment.variables, cwd, guardian);
+    log.write('info', 'backend_started', { backend: this.name, pid: started.pid, how: launch.how });
+    return started;
+  }
+
+  /** What goes wrong before there is a process is an outage like any other, and comes as late as any other. */
+  #notStarted(error: Error): void {
+    if (this.state === 'starting') this.#down(this.#describe({ code: null, signal: null, error }));
+  }
+
+  #readDiagnostics({ stderr }: ServerProcess): void {
+    const lastLine = this.#lastLine;
+    new StderrLines(stderr, this.#pad.clock, (line) => {
+      lastLine.note(line);
+      this.#pad.log.write('info', 'stderr', { backend: this.name, line });
     });
-    this.#connect(started);
   }
 
   #connect(started: ServerProcess): void {
@@ -154,7 +176,7 @@ export class StdioServer implements Server {
 
   async #exited(ended: ServerProcess, exit: Exit): Promise<void> {
     if (ended.pid !== undefined) {
-      await lastWords(ended);
+      await ended.lastWords(LAST_WORDS_MS);
       this.#track(ended.end(0, 300));
     }
     if (this.#process !== ended) return;
@@ -181,32 +203,20 @@ export class StdioServer implements Server {
   #describe(exit: Exit): Outage {
     const { name } = this;
     if (exit.error !== undefined) {
-      return { code: 'SP5001', text: `${name} could not be started: ${exit.error.message}`, exit };
+      const why = whyNotStarted(exit.error, this.#config.command, this.#config.cwd);
+      return { code: 'SP5001', text: `${name} could not be started: ${why}`, exit };
     }
     const how = exit.signal === null ? `exited with code ${exit.code}` : `was ended by ${exit.signal}`;
     if (this.#wasReady) return { code: 'SP5002', text: `${name} ${how}`, exit };
-    return {
-      code: 'SP5001',
-      text: `${name} ${how} before its first answer`,
-      hint: hintFor(this.#lastLines.telling, this.#notPassed),
-      exit,
-    };
+    return { code: 'SP5001', text: `${name} ${how} before its first answer`, hint: this.#hint(), exit };
+  }
+
+  #hint(): string | undefined {
+    return hintFor(this.#lastLine.text, this.#notPassed);
   }
 
   #track(ending: Promise<void>): void {
     this.#endings.add(ending);
     void ending.finally(() => this.#endings.delete(ending));
   }
-}
-
-/** Resolves once both outputs have been read to their ends, or somebody else keeps them open. */
-async function lastWords({ stdout, stderr }: ServerProcess): Promise<void> {
-  const open = [stdout, stderr].filter((stream) => !stream.readableEnded && !stream.destroyed);
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, LAST_WORDS_MS);
-  });
-  const closed = open.map((stream) => new Promise((resolve) => stream.once('close', resolve)));
-  await Promise.race([Promise.all(closed), late]);
-  clearTimeout(timer);
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { extname, join, win32 } from 'node:path';
+import { win32 } from 'node:path';
 
 /** How a command is started on Windows, where scripts need `cmd.exe` and npm's launchers are scripts. */
 export interface WindowsLaunch {
@@ -10,15 +10,20 @@ export interface WindowsLaunch {
 
 const CMD_META = /([()\][%!^"`<>&|;, *?])/g;
 
-/** Finds `command` as Windows would, and wraps a `.cmd` or `.bat` so that no argument can become a command. */
+/**
+ * Finds `command` on the PATH, and never in the working folder, where Windows looks first. A `.cmd` or `.bat` is
+ * wrapped so that no argument can become a command; a line break, which `cmd.exe` cannot take at all, is refused.
+ */
 export function windowsLaunch(
   command: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   exists: (path: string) => boolean = existsSync,
 ): WindowsLaunch {
-  const file = findOnWindows(command, env, exists) ?? command;
+  const file = findOnWindows(command, env, exists) ?? (isPath(command) ? command : undefined);
+  if (file === undefined) throw new Error(`${command} was not found`);
   if (!/\.(cmd|bat)$/i.test(file)) return { file, args, verbatim: false };
+  for (const arg of args) if (/[\r\n]/.test(arg)) throw new Error(`an argument of ${command} has a line break`);
   const line = [
     escapeMeta(win32.normalize(file)),
     ...args.map((arg) => escapeMeta(escapeMeta(quoteArgument(arg)))),
@@ -28,15 +33,21 @@ export function windowsLaunch(
 
 function findOnWindows(command: string, env: NodeJS.ProcessEnv, exists: (path: string) => boolean): string | undefined {
   const extensions = (env.PATHEXT ?? '.EXE;.CMD;.BAT;.COM').split(';');
-  const names = extname(command) === '' ? extensions.map((ext) => command + ext) : [command];
-  const folders = /[\\/]/.test(command) ? [''] : (env.PATH ?? env.Path ?? '').split(';');
+  const extended = extensions.map((ext) => command + ext);
+  const names = win32.extname(command) === '' ? extended : [command, ...extended];
+  const path = (env.PATH ?? env.Path ?? '').split(';').filter((folder) => folder !== '');
+  const folders = isPath(command) ? [''] : path;
   for (const folder of folders) {
     for (const name of names) {
-      const path = folder === '' ? name : join(folder, name);
-      if (exists(path)) return path;
+      const file = folder === '' ? name : win32.join(folder, name);
+      if (exists(file)) return file;
     }
   }
   return undefined;
+}
+
+function isPath(command: string): boolean {
+  return /[\\/]/.test(command);
 }
 
 /** One argument as the C runtime splits it: backslashes before a quote are doubled (Microsoft CRT rules). */

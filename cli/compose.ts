@@ -122,7 +122,7 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     close: async (abrupt) => {
       await gateway.close(abrupt);
       const stragglers = await sweep(guardian.run);
-      if (stragglers.length > 0) log.write('warn', 'stragglers_ended', { count: stragglers.length });
+      if (stragglers > 0) log.write('warn', 'stragglers_ended', { count: stragglers });
       await guardian.close();
       turn.run(() => audit.close());
       await log.close();

@@ -1,3 +1,5 @@
+import { constants } from 'node:os';
+import { printable } from '../lib/model/printable.ts';
 import { type ComposeOptions, compose, type Running } from './compose.ts';
 import { EXIT } from './print.ts';
 import { drained, reserveStdout } from './stdout.ts';
@@ -26,6 +28,8 @@ export async function serveStdio(options: StdioOptions): Promise<number> {
     };
     gateway.connect(process.stdin, stdout, running.user, () => end(false, EXIT.ok));
     stdout.on('error', () => end(true, EXIT.ok));
+    // A client that closes our diagnostics loses nothing but those.
+    process.stderr.on('error', () => {});
     onSignals(running, (code) => end(true, code));
     process.on('uncaughtException', (error) => {
       log.write('error', 'crashed', { why: String(error.stack ?? error) });
@@ -40,7 +44,7 @@ async function finish(running: Running, abrupt: boolean): Promise<void> {
   try {
     await running.close(abrupt);
   } catch (error) {
-    process.stderr.write(`sallyport: could not end cleanly: ${(error as Error).message}\n`);
+    process.stderr.write(`sallyport: could not end cleanly: ${printable((error as Error).message)}\n`);
   }
 }
 
@@ -63,10 +67,6 @@ function endWithBackend({ gateway }: Running, end: (code: number) => void): void
   backend!.onFirstFailure = (outage) => {
     const { exit } = outage;
     if (exit === undefined) return end(EXIT.unavailable);
-    end(exit.signal === null ? exit.code || EXIT.unavailable : 128 + signalNumber(exit.signal));
+    end(exit.signal === null ? exit.code || EXIT.unavailable : 128 + constants.signals[exit.signal as NodeJS.Signals]);
   };
-}
-
-function signalNumber(signal: string): number {
-  return { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 }[signal] ?? 0;
 }

@@ -19,8 +19,12 @@ export function reserveStdout(): Writable {
 export function drained(stream: Writable, ms: number): Promise<void> {
   if (stream.writableLength === 0 || stream.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-    stream.once('drain', resolve);
-    stream.once('close', resolve);
+    const timer = setTimeout(resolve, ms);
+    const done = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    stream.write('', done);
+    stream.once('close', done);
   });
 }

@@ -27,6 +27,7 @@ export class Link {
   readonly #readable: Readable;
   readonly #reader: FrameReader;
   readonly #budget: ByteBudget;
+  #ended = false;
 
   constructor(
     readable: Readable,
@@ -43,6 +44,7 @@ export class Link {
     if (tap !== undefined) readable.on('data', (chunk: Buffer) => tap('in', chunk));
     readable.on('data', (chunk: Buffer) => events.chunk(() => this.#read(chunk)));
     readable.once('end', () => events.chunk(() => this.#end(events)));
+    readable.once('close', () => events.chunk(() => this.#end(events)));
     readable.on('error', () => {});
     writable.on('error', () => {});
     writable.on('drain', () => events.drained());
@@ -66,7 +68,10 @@ export class Link {
     }
   }
 
+  /** A stream that breaks is closed without having ended. */
   #end(events: LinkEvents): void {
+    if (this.#ended) return;
+    this.#ended = true;
     this.#budget.add(-this.#reader.held);
     this.#reader.end();
     events.ended();

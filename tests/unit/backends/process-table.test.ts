@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type TestContext, test } from 'node:test';
+import { groupAlive, markedProcesses, signalGroup, startTimeOf } from '../../../backends/process-table.ts';
+import { alive, NEEDS_PROC, noneLeft } from '../../support/survivors.ts';
+
+const RUN = 'process-table-test';
+
+/** A shell in a group of its own; resolves with the first line it prints. */
+async function shell(t: TestContext, script: string, env = {}): Promise<{ child: ChildProcess; said: string }> {
+  const stdio = ['ignore', 'pipe', 'inherit'] as const;
+  const child = spawn('sh', ['-c', script], { detached: true, stdio: [...stdio], env: { ...process.env, ...env } });
+  t.after(() => signalGroup(child.pid!, 'SIGKILL'));
+  const [bytes] = await once(child.stdout!, 'data');
+  return { child, said: String(bytes).trim() };
+}
+
+test('a group lives as long as any member does, its leader or not', { skip: NEEDS_PROC }, async (t) => {
+  const { child, said } = await shell(t, 'sleep 1000 & echo $!; sleep 0.1');
+  assert.equal(groupAlive(child.pid!), true);
+  await once(child, 'exit');
+  assert.equal(alive(child.pid!), false);
+  assert.equal(groupAlive(child.pid!), true);
+  process.kill(Number(said), 'SIGKILL');
+  await noneLeft(() => (groupAlive(child.pid!) ? [child.pid!] : []), 3000, 'the group');
+});
+
+test('the dead that nobody reaps do not keep a group alive', { skip: NEEDS_PROC }, async (t) => {
+  const { said } = await shell(t, 'setsid sleep 0 & echo $!; exec sleep 1000');
+  const dead = Number(said);
+  await noneLeft(() => [dead].filter(alive), 3000, 'the sleeper');
+  assert.doesNotThrow(() => process.kill(-dead, 0), 'the kernel still knows the group');
+  assert.equal(groupAlive(dead), false);
+});
+
+test('a signal to a group reaches all of it, and none where there is no group', { skip: NEEDS_PROC }, async (t) => {
+  const { child, said } = await shell(t, 'sleep 1000 & echo $!; wait');
+  assert.equal(signalGroup(child.pid!, 'SIGTERM'), true);
+  await once(child, 'exit');
+  await noneLeft(() => [Number(said)].filter(alive), 3000, 'the sleeper');
+  await noneLeft(() => (groupAlive(child.pid!) ? [child.pid!] : []), 3000, 'the group');
+  assert.equal(signalGroup(2 ** 22 + 1, 'SIGTERM'), false);
+});
+
+test('a marked process is found even in a session of its own, and those of other runs are not', {
+  skip: NEEDS_PROC,
+}, async (t) => {
+  const { child } = await shell(t, 'echo ready; exec sleep 1000', { SALLYPORT_RUN: RUN });
+  const other = await shell(t, 'echo ready; exec sleep 1000', { SALLYPORT_RUN: 'another' });
+  assert.deepEqual(markedProcesses(RUN), [child.pid]);
+  assert.deepEqual(markedProcesses('another'), [other.child.pid]);
+});
+
+test('a start time tells two processes with one number apart', { skip: NEEDS_PROC }, async (t) => {
+  const { child } = await shell(t, 'echo ready; exec sleep 1000');
+  assert.match(startTimeOf(child.pid!)!, /^\d+$/);
+  assert.equal(startTimeOf(child.pid!), startTimeOf(child.pid!));
+  assert.notEqual(startTimeOf(child.pid!), startTimeOf(1));
+  assert.equal(startTimeOf(2 ** 30), undefined);
+});
