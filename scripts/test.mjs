@@ -17,7 +17,7 @@ if (files.length === 0) {
   console.error('no test file matches; run `npm run build` first');
   process.exit(1);
 }
-const run = spawnSync(process.execPath, ['--enable-source-maps', '--test', ...flags, ...files], {
+const run = spawnSync(process.execPath, ['--enable-source-maps', '--test', '--test-timeout=120000', ...flags, ...files], {
   cwd: root,
   stdio: 'inherit',
 });
