@@ -17,8 +17,12 @@ if (files.length === 0) {
   console.error('no test file matches; run `npm run build` first');
   process.exit(1);
 }
-const run = spawnSync(process.execPath, ['--enable-source-maps', '--test', '--test-timeout=120000', ...flags, ...files], {
-  cwd: root,
-  stdio: 'inherit',
-});
+const run = spawnSync(
+  process.execPath,
+  ['--enable-source-maps', '--test', '--test-timeout=120000', ...flags, ...files],
+  {
+    cwd: root,
+    stdio: 'inherit',
+  },
+);
 process.exit(run.status ?? 1);

@@ -1,5 +1,5 @@
 import { RPC } from '../protocol/revisions.ts';
-import type { BatchFrame } from '../wire/frame.ts';
+import type { BatchFrame, MalformedFrame } from '../wire/frame.ts';
 import { Payload } from '../wire/payload.ts';
 import { parseFrame } from '../wire/reader.ts';
 import { errorLine, type Line, lineText } from '../wire/writer.ts';
@@ -29,13 +29,18 @@ export function receiveBatch(session: Session, batch: BatchFrame, direct: Outlet
       const refusal = rpcError(RPC.invalidRequest, '`initialize` must not be in a batch');
       session.refuse(frame.id, { refusal, code: 'SP8011' }, frame.size, answers);
     } else if (frame.kind === 'request') session.request(frame, answers);
-    else if (frame.kind === 'malformed' || frame.kind === 'batch') {
+    else if (frame.kind === 'batch' || (frame.kind === 'malformed' && isAnswered(frame))) {
       answers.expectOne();
       const refusal = rpcError(RPC.invalidRequest, 'Invalid request in a batch');
       const id = frame.kind === 'malformed' ? frame.id : undefined;
       session.refuse(id, { refusal, code: 'SP8003' }, frame.size, answers);
     } else session.receive(frame);
   }
+}
+
+/** A broken answer or notification is answered with nothing. */
+function isAnswered({ as }: MalformedFrame): boolean {
+  return as === 'request' || as === 'unknown';
 }
 
 /** Collects the answers of one batch. */

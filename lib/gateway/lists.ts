@@ -87,7 +87,7 @@ class FanOut implements Target {
     const { engine } = this.#session;
     const cursors = this.#position?.cursors;
     return engine.backends.filter(({ name, facts }) => {
-      if (cursors !== undefined) return name in cursors;
+      if (cursors !== undefined) return Object.hasOwn(cursors, name);
       if (!engine.prefixed || facts === undefined) return true;
       const capability = this.#method === 'resources/templates/list' ? 'resources' : this.#method.split('/')[0]!;
       return facts.capabilities[capability] !== undefined;
@@ -115,7 +115,9 @@ class FanOut implements Target {
 
   /** The client's own parameters with the backend's cursor in place of ours. */
   #params(params: Payload | undefined, backend: Backend, id: number): Payload | undefined {
-    const own = this.#position?.cursors[backend.name];
+    // A backend may be called what every object has, such as `constructor`.
+    const cursors = this.#position?.cursors ?? {};
+    const own = Object.hasOwn(cursors, backend.name) ? cursors[backend.name] : undefined;
     if (params === undefined) return own === undefined ? undefined : Payload.of(JSON.stringify({ cursor: own }));
     const cursor = params.span('cursor');
     const token = progressTokenOf(params);

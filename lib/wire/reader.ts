@@ -98,7 +98,7 @@ export class FrameReader {
     if (scanned > from) this.#scanner.feed(chunk, from, scanned);
     if (this.#size > this.#limits.maxFrameBytes * HOPELESS && !this.#reported) {
       this.#reported = true;
-      this.#report(NO_PARTS, this.#size, true);
+      this.#report(NO_PARTS, this.#limits.maxFrameBytes * HOPELESS, true);
     }
   }
 

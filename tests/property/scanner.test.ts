@@ -142,7 +142,7 @@ test('a key that stands twice in any object inside `params` is refused, however 
 test('an object without confusable keys inside `params` is let in', () => {
   fc.assert(
     fc.property(objectText({ depth: 3 }), (text) => {
-      const frame = readFrame(`{"jsonrpc":"2.0","id":1,"method":"m","params":{"arguments":${text}}}`);
+      const frame = readFrame(`{"jsonrpc":"2.0","id":1,"method":"m","params":{"deeper":${text}}}`);
       assert.equal(frame.kind, 'request', text);
     }),
     { numRuns: 500 },
