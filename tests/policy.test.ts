@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { CHECKS } from '../lib/checks/index.ts';
-import type { Overrides } from '../lib/config/resolve.ts';
+import type { Overrides } from '../lib/config/overrides.ts';
 import type { Decision } from '../lib/model/decision.ts';
 import { compilePolicy, type Policy } from '../lib/policy/policy.ts';
 import { configOf } from './support/config-texts.ts';

@@ -1,8 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { type Problem, showProblem } from '../../lib/config/problems.ts';
 import { checkTools } from '../../lib/config/tool-check.ts';
-import type { Backend } from '../../lib/gateway/backend.ts';
-import type { Session } from '../../lib/gateway/session.ts';
+import type { Backend, Session } from '../../lib/gateway/ports.ts';
 import type { Outage } from '../../lib/model/server.ts';
 import { compose, type Running } from '../compose.ts';
 import { launchersOf } from '../launchers.ts';

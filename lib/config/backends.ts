@@ -1,8 +1,8 @@
 import type { Allowed, BackendConfig, Limits, Lists, Pattern } from '../model/config.ts';
 import { expandHome } from './folders.ts';
 import { type KeyPath, showPath } from './key-path.ts';
+import type { Overrides } from './overrides.ts';
 import { get, type Layer, lineOf, type Reading } from './reading.ts';
-import type { Overrides } from './resolve.ts';
 import type { RawBackend } from './schema.ts';
 import { parseDuration, parseSize } from './units.ts';
 

@@ -1,8 +1,8 @@
 import { isExact, isNpx, parseNpx } from '../model/npx.ts';
 import { KNOWN_COMPOUND_SCHEMES } from '../protocol/uris.ts';
+import type { Overrides } from './overrides.ts';
 import type { Problem } from './problems.ts';
 import type { Layer } from './reading.ts';
-import type { Overrides } from './resolve.ts';
 import type { RawBackend } from './schema.ts';
 import { looksOpaque, namesSecret, secretsIn } from './secret-looks.ts';
 

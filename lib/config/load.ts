@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { createMask } from '../model/mask.ts';
 import { configFiles, type Sources } from './choose.ts';
 import { crossCheck, readableBackends } from './cross-check.ts';
+import type { Overrides } from './overrides.ts';
 import { ConfigError, inOrder, type Problem } from './problems.ts';
 import type { Layer } from './reading.ts';
-import { type Overrides, type Resolved, resolveConfig } from './resolve.ts';
+import { type Resolved, resolveConfig } from './resolve.ts';
 import { readSource } from './source.ts';
 import { validateSource } from './validate.ts';
 

@@ -5,20 +5,10 @@ import type { Effect } from '../model/decision.ts';
 import { resolveBackend, STRICT_TIMEOUT_SECS } from './backends.ts';
 import { expandHome, type Folders } from './folders.ts';
 import type { KeyPath } from './key-path.ts';
+import type { Overrides } from './overrides.ts';
 import { type Layer, Reading, type Setting } from './reading.ts';
-import type { RawBackend } from './schema.ts';
 import { literalSecrets } from './secret-looks.ts';
 import { parseDuration, parseSize } from './units.ts';
-
-/** What the command line adds to the files. */
-export interface Overrides {
-  readonly profile?: 'balanced' | 'strict' | undefined;
-  readonly observe?: boolean | undefined;
-  /** `wrap`: the one backend; those of the files are not started. */
-  readonly only?: RawBackend | undefined;
-  readonly allow?: readonly string[] | undefined;
-  readonly deny?: readonly string[] | undefined;
-}
 
 export interface Resolved {
   readonly config: Config;

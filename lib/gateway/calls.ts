@@ -1,7 +1,7 @@
 import type { Call, Direction, Facts, Resource } from '../model/call.ts';
 import type { Payload } from '../wire/payload.ts';
-import type { Caller } from './admit.ts';
-import type { Session } from './session.ts';
+import type { Caller } from './caller.ts';
+import type { Session } from './ports.ts';
 
 /** What the question to policy is made of; everything else is known of the session. */
 export interface CallParts {

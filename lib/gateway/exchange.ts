@@ -9,38 +9,9 @@ import { decideCall, decideReply } from '../policy/decide.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Payload } from '../wire/payload.ts';
 import { fulfil } from './fulfil.ts';
+import type { Asker, Question, Sent, Target } from './question.ts';
 import { denied, lost, notFound, type Refusal } from './refusal.ts';
-import type { Recorded, Turn } from './turn.ts';
-
-/** A request on its way to a target. */
-export interface Sent {
-  /** Nobody waits for the answer any more: the target is told, and a late answer is dropped. */
-  cancel(reason: Payload | undefined): void;
-  /** The request never left: the target forgets it. */
-  withdraw(): void;
-}
-
-/** Where a request goes: a backend, several of them, or the client. Calls `done` exactly once. */
-export interface Target {
-  ask(question: Question, done: (answer: Answer) => void): Sent;
-}
-
-/** What is asked. The question itself is held responsible for the frame that asks, until it is answered. */
-export interface Question extends Recorded {
-  readonly call: Call;
-  readonly params: Payload | undefined;
-  readonly timeoutMs: number | undefined;
-}
-
-/** Who asked. */
-export interface Asker {
-  /** The name the asker used; what it is told when it may not know the resource. */
-  readonly shown: string;
-  /** Takes what ends the exchange; undefined when nobody waits for it. */
-  respond(refusal: Refusal | undefined, owner: Recorded | undefined): void;
-  /** Makes the refusal of something hidden take as long as that of something unknown. */
-  disguise?(answer: () => void): void;
-}
+import type { Turn } from './turn.ts';
 
 export interface ExchangeTools {
   readonly audit: AuditLog;

@@ -11,10 +11,10 @@ import { Seal } from '../protocol/seal.ts';
 import type { ByteBudget } from '../wire/budget.ts';
 import type { Frame } from '../wire/frame.ts';
 import { Link, type Tap } from '../wire/link.ts';
-import { Backend } from './backend.ts';
-import { Changes } from './changes.ts';
-import type { Engine } from './engine.ts';
-import { Session } from './session.ts';
+import { McpBackend } from './backend/backend.ts';
+import { ClientSession } from './client/session.ts';
+import { Changes } from './lists/changes.ts';
+import type { Engine } from './ports.ts';
 import type { Turn } from './turn.ts';
 
 /** Everything a gateway is made of; `cli/compose.ts` puts it together. */
@@ -48,8 +48,8 @@ export class Gateway implements Engine {
   readonly clock: Clock;
   readonly ids = new Ids();
   readonly seal = new Seal();
-  readonly backends: readonly Backend[];
-  readonly sessions = new Set<Session>();
+  readonly backends: readonly McpBackend[];
+  readonly sessions = new Set<ClientSession>();
   readonly toolNames = new NameTable('tool');
   readonly promptNames = new NameTable('prompt');
   readonly changes: Changes;
@@ -71,7 +71,7 @@ export class Gateway implements Engine {
     this.#budget = parts.budget;
     this.#tap = parts.tap;
     this.changes = new Changes(this);
-    this.backends = parts.config.backends.map((config, index) => new Backend(config, parts.servers[index]!, this));
+    this.backends = parts.config.backends.map((config, index) => new McpBackend(config, parts.servers[index]!, this));
   }
 
   get prefixed(): boolean {
@@ -82,13 +82,13 @@ export class Gateway implements Engine {
     return this.backends.every(({ config }) => config.era === 'modern');
   }
 
-  backend(name: string): Backend | undefined {
+  backend(name: string): McpBackend | undefined {
     return this.backends.find((backend) => backend.name === name);
   }
 
   /** Takes a client in; `ended` is called when it sends nothing any more. */
-  connect(readable: Readable, writable: Writable, subject: string, ended: () => void): Session {
-    const session = new Session(this, this.ids.next(this.clock.now()), subject);
+  connect(readable: Readable, writable: Writable, subject: string, ended: () => void): ClientSession {
+    const session = new ClientSession(this, this.ids.next(this.clock.now()), subject);
     this.sessions.add(session);
     const { maxFrameBytes, maxJsonDepth } = this.config.limits;
     const limits = { maxFrameBytes, maxDepth: maxJsonDepth };

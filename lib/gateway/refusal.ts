@@ -92,3 +92,8 @@ function toolError(call: Call, text: string, denial: unknown): Refusal {
 function sentence(reason: Reason): string {
   return `${CODES[reason.code].meaning.replace(/\.$/, '')} (${reason.code})`;
 }
+
+/** The loss of an answer of `backend` that cannot be passed on. */
+export function invalidAnswer(backend: string, what: string): { readonly loss: Loss } {
+  return { loss: { code: 'SP5006', text: `${backend} sent an invalid answer: ${what}` } };
+}

@@ -1,5 +1,3 @@
-import type { Session } from './session.ts';
-
 /** Tasks whose owner is remembered for one backend; the oldest is forgotten first. */
 const MOST_TASKS = 10_000;
 
@@ -7,15 +5,13 @@ const MOST_TASKS = 10_000;
 export class TaskOwners {
   readonly #subjects = new Map<string, string>();
 
-  note(taskId: string, { subject }: Session): void {
+  note(taskId: string, subject: string): void {
     if (this.#subjects.size >= MOST_TASKS) this.#subjects.delete(this.#subjects.keys().next().value!);
     this.#subjects.set(taskId, subject);
   }
 
-  /** A task nobody is known to have made, for instance in an earlier run, is shown while there is only one user. */
-  mayKnow(taskId: string, { subject, engine }: Session): boolean {
-    const owner = this.#subjects.get(taskId);
-    if (owner !== undefined) return owner === subject;
-    return [...engine.sessions].every((other) => other.subject === subject);
+  /** The subject whose call made the task; undefined when that was not seen, for instance in an earlier run. */
+  of(taskId: string): string | undefined {
+    return this.#subjects.get(taskId);
   }
 }

@@ -1,6 +1,6 @@
 import type { Payload } from '../wire/payload.ts';
 import type { Code } from './codes.ts';
-import type { Era } from './config.ts';
+import type { Era } from './era.ts';
 import type { Principal } from './principal.ts';
 
 /** The hop a request is about to take; servers may ask clients, too. */

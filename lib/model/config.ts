@@ -1,4 +1,5 @@
 import type { Effect } from './decision.ts';
+import type { Era } from './era.ts';
 
 /** A glob of a list, with where it stands. */
 export interface Pattern {
@@ -8,8 +9,6 @@ export interface Pattern {
   /** `file:line`, or the flag it came from. */
   readonly source: string;
 }
-
-export type Era = 'legacy' | 'modern';
 
 /** One layer's list of what is granted. */
 export interface Allowed {

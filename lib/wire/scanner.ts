@@ -1,9 +1,9 @@
 import { DeepSkip } from './deep-skip.ts';
-import { interned } from './interned.ts';
 import type { KeyRing } from './keys.ts';
 import { NUMBER_ENDS, numberMayEnd, numberRepeats, numberStart, numberStep } from './numbers.ts';
 import { ARRAY, OBJECT, Outline } from './outline.ts';
 import { StringScan } from './strings.ts';
+import { TokenCapture } from './token-capture.ts';
 import { Utf8Gate } from './utf8.ts';
 
 /** What makes a frame unacceptable, and where (byte offset in the frame). */
@@ -40,6 +40,7 @@ export class Scanner {
   readonly #strings = new StringScan();
   readonly #utf8 = new Utf8Gate();
   readonly #skip = new DeepSkip();
+  readonly #token = new TokenCapture();
   #state: number = Expect.value;
   #dead = false;
   #depth = 0;
@@ -49,9 +50,6 @@ export class Scanner {
   #number = 0;
   #literal = '';
   #literalAt = 0;
-  #capturing = false;
-  #captured: Buffer[] = [];
-  #tokenAt = 0;
 
   constructor(maxDepth: number) {
     this.#maxDepth = maxDepth;
@@ -72,8 +70,7 @@ export class Scanner {
     this.#dead = false;
     this.#depth = 0;
     this.#length = offset;
-    this.#capturing = false;
-    this.#captured = [];
+    this.#token.reset();
   }
 
   /** Nothing but space has been seen. */
@@ -84,7 +81,7 @@ export class Scanner {
   /** Scans `buf[from, to)`, the next bytes of the frame; no newline is among them. */
   feed(buf: Buffer, from: number, to: number): void {
     this.#base = this.#length - from;
-    this.#tokenAt = from;
+    this.#token.resume(from);
     this.#strings.open(buf);
     let i = from;
     while (i < to && !this.#dead) {
@@ -107,7 +104,7 @@ export class Scanner {
       }
     }
     this.#length = this.#base + to;
-    if (this.#capturing && !this.#dead) this.#captured.push(Buffer.from(buf.subarray(this.#tokenAt, to)));
+    if (this.#token.on && !this.#dead) this.#token.hold(buf, to);
     if ((this.#strings.seen & ~0x7f) !== 0 || this.#utf8.pending) this.#checkUtf8(buf, from, to);
   }
 
@@ -158,8 +155,7 @@ export class Scanner {
   #beginKey(i: number): number {
     this.#state = Inside.key;
     this.#strings.escaped = false;
-    this.#capturing = this.outline.wantsKey(this.#depth);
-    this.#tokenAt = i + 1;
+    this.#token.begin(i + 1, this.outline.wantsKey(this.#depth));
     return i + 1;
   }
 
@@ -167,8 +163,7 @@ export class Scanner {
     const depth = this.#depth;
     if (depth <= 2 && depth > 0) {
       this.outline.valueStarts(depth, c, i + this.#base);
-      this.#capturing = this.outline.wantsScalar(depth);
-      this.#tokenAt = i;
+      this.#token.begin(i, this.outline.wantsScalar(depth));
     }
     if (c === 0x22) {
       this.#state = Inside.string;
@@ -214,7 +209,7 @@ export class Scanner {
     if (this.#state === Inside.string) this.#scalarEnded(buf, end + 1);
     else {
       this.#state = Expect.colon;
-      if (this.#capturing) this.#keyEnded(this.#token(buf, end), end);
+      if (this.#token.on) this.#keyEnded(this.#token.take(buf, end), end);
     }
     return end + 1;
   }
@@ -255,7 +250,7 @@ export class Scanner {
   }
 
   #scalarEnded(buf: Buffer, end: number): void {
-    if (this.#capturing) this.outline.idText = this.#token(buf, end);
+    if (this.#token.on) this.outline.idText = this.#token.take(buf, end);
     this.#valueEnded(end);
   }
 
@@ -272,15 +267,6 @@ export class Scanner {
     if (kind === undefined) return;
     const detail = kind === 'duplicate' ? 'a key stands twice in one object' : 'a key could be read as another';
     this.fault ??= { kind, at: end + this.#base, detail: `${detail}: ${JSON.stringify(key.slice(0, 80))}` };
-  }
-
-  /** The text of the captured token, whose last part ends at `end` of this chunk. */
-  #token(buf: Buffer, end: number): string {
-    this.#capturing = false;
-    if (this.#captured.length === 0) return interned.text(buf, this.#tokenAt, end);
-    const whole = Buffer.concat([...this.#captured, buf.subarray(this.#tokenAt, end)]);
-    this.#captured = [];
-    return whole.toString('utf8');
   }
 
   /** Looked at once a chunk has been read, so an earlier byte may be at fault than the one reading stopped at. */

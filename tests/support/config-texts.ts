@@ -1,6 +1,7 @@
+import type { Overrides } from '../../lib/config/overrides.ts';
 import type { Problem } from '../../lib/config/problems.ts';
 import type { Layer } from '../../lib/config/reading.ts';
-import { type Overrides, type Resolved, resolveConfig } from '../../lib/config/resolve.ts';
+import { type Resolved, resolveConfig } from '../../lib/config/resolve.ts';
 import { readSource } from '../../lib/config/source.ts';
 import { validateSource } from '../../lib/config/validate.ts';
 

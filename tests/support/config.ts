@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Sources } from '../../lib/config/choose.ts';
 import { loadConfig } from '../../lib/config/load.ts';
+import type { Overrides } from '../../lib/config/overrides.ts';
 import { ConfigError, type Problem } from '../../lib/config/problems.ts';
-import type { Overrides } from '../../lib/config/resolve.ts';
 import { temporaryFolder } from './folder.ts';
 
 export interface Files {

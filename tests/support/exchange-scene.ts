@@ -1,4 +1,5 @@
-import { type Asker, Exchange, type Question, type Sent, type Target } from '../../lib/gateway/exchange.ts';
+import { Exchange } from '../../lib/gateway/exchange.ts';
+import type { Asker, Question, Sent, Target } from '../../lib/gateway/question.ts';
 import type { Refusal } from '../../lib/gateway/refusal.ts';
 import { type Recorded, Turn } from '../../lib/gateway/turn.ts';
 import type { Answer } from '../../lib/model/call.ts';

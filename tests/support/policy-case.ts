@@ -94,7 +94,7 @@ function callOf(text: CallText): Call {
 
 /** Parameters of exactly this many levels, the arguments among them. */
 function nested(depth: number): string {
-  return '{"a":'.repeat(depth - 1) + '1' + '}'.repeat(depth - 1);
+  return `${'{"a":'.repeat(depth - 1)}1${'}'.repeat(depth - 1)}`;
 }
 
 function split(named: string): [backend: string, id: string] {

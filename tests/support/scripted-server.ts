@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import type { Era } from '../../lib/model/config.ts';
+import type { Era } from '../../lib/model/era.ts';
 import type { Outage, Server, ServerEvents, ServerState } from '../../lib/model/server.ts';
 import type { ByteBudget } from '../../lib/wire/budget.ts';
 import { Link } from '../../lib/wire/link.ts';

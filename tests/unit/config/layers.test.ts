@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Overrides } from '../../../lib/config/resolve.ts';
+import type { Overrides } from '../../../lib/config/overrides.ts';
 import type { Config } from '../../../lib/model/config.ts';
 import { type Files, load } from '../../support/config.ts';
 

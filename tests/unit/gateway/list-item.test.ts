@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stringMember } from '../../../lib/gateway/catalog.ts';
+import { stringMember } from '../../../lib/gateway/lists/list-items.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
 
 function nameIn(text: string): string | undefined {

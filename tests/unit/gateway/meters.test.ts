@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { NoiseMeter } from '../../../lib/gateway/backend/noise.ts';
 import { ChatterMeter } from '../../../lib/gateway/chatter.ts';
-import { NoiseMeter } from '../../../lib/gateway/noise.ts';
 import { FakeClock } from '../../support/clock.ts';
 
 const MIB = 1024 * 1024;

@@ -1,0 +1,11 @@
+import type { RawBackend } from './schema.ts';
+
+/** What the command line adds to the files. */
+export interface Overrides {
+  readonly profile?: 'balanced' | 'strict' | undefined;
+  readonly observe?: boolean | undefined;
+  /** `wrap`: the one backend; those of the files are not started. */
+  readonly only?: RawBackend | undefined;
+  readonly allow?: readonly string[] | undefined;
+  readonly deny?: readonly string[] | undefined;
+}

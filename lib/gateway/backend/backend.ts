@@ -1,0 +1,223 @@
+import type { Answer } from '../../model/call.ts';
+import type { Code } from '../../model/codes.ts';
+import type { BackendConfig } from '../../model/config.ts';
+import type { Outage, Server } from '../../model/server.ts';
+import { BATCH_REVISION } from '../../protocol/revisions.ts';
+import type { Frame } from '../../wire/frame.ts';
+import type { Link } from '../../wire/link.ts';
+import type { Payload } from '../../wire/payload.ts';
+import { parseFrame } from '../../wire/reader.ts';
+import type { Line } from '../../wire/writer.ts';
+import { ChatterMeter } from '../chatter.ts';
+import type { ServerFacts } from '../facts.ts';
+import type { Asking, Backend, Engine, Session } from '../ports.ts';
+import type { Sent } from '../question.ts';
+import { askClient } from '../questions/questions.ts';
+import { TaskOwners } from '../task-owners.ts';
+import type { Recorded } from '../turn.ts';
+import { BackendCatalog } from './catalog.ts';
+import { ServerConversation } from './conversation.ts';
+import { shakeHands } from './handshake.ts';
+import { NoiseMeter } from './noise.ts';
+import { deliver } from './notices.ts';
+import { lossOf, WaitingRequests } from './waiting.ts';
+
+/** An MCP server as the gateway sees it: opened on demand, with the facts it told and what it offers. */
+export class McpBackend implements Backend {
+  readonly name: string;
+  readonly config: BackendConfig;
+  readonly server: Server;
+  readonly catalog: BackendCatalog;
+  readonly chatter: ChatterMeter;
+  readonly taskOwners = new TaskOwners();
+  /** Sessions that have used it, and get its notifications. */
+  readonly sessions = new Set<Session>();
+  /** What it said of itself; undefined until it has been open. */
+  facts: ServerFacts | undefined;
+  /** A merged list was answered without it, so it is news when it opens. */
+  missed = false;
+  /** Called when it is lost before it was open for the first time. */
+  onFirstFailure: ((outage: Outage) => void) | undefined;
+  readonly #engine: Engine;
+  readonly #noise: NoiseMeter;
+  #conversation: ServerConversation | undefined;
+  #open = false;
+  #everOpen = false;
+  readonly #waiting: WaitingRequests = new WaitingRequests(this);
+  #openings: ((outage: Outage | undefined) => void)[] = [];
+  #openingMs = 0;
+  #nextId = 1;
+
+  constructor(config: BackendConfig, server: Server, engine: Engine) {
+    this.name = config.name;
+    this.config = config;
+    this.server = server;
+    this.#engine = engine;
+    this.#noise = new NoiseMeter(engine.clock);
+    this.chatter = new ChatterMeter(engine.clock);
+    this.catalog = new BackendCatalog(this, engine);
+    server.listen({
+      up: (link) => this.#up(link),
+      frame: (frame) => this.#frame(frame),
+      drained: () => {},
+      down: (outage) => this.#down(outage),
+    });
+  }
+
+  /** It has answered its handshake and takes requests. */
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  /** Requests it has not answered, cancelled ones included. */
+  get inFlight(): number {
+    return this.#conversation?.pending.size ?? 0;
+  }
+
+  /** Sessions that wait for an answer of it now. */
+  get waitedForBy(): Set<Session> {
+    return this.#conversation?.pending.waiting() ?? new Set();
+  }
+
+  get conversation(): ServerConversation | undefined {
+    return this.#conversation;
+  }
+
+  /** Ids are the gateway's own, grow, and are never used again, so they may be taken before they are needed. */
+  nextId(): number {
+    return this.#nextId++;
+  }
+
+  /** Makes sure it is open; `then` hears when it is, or why it is not. */
+  open(session: Session | undefined, then: (outage: Outage | undefined) => void): void {
+    if (session !== undefined) this.#join(session);
+    if (this.#open) return then(undefined);
+    const outage = this.server.demand();
+    if (outage !== undefined) return then(outage);
+    this.#openings.push(then);
+    this.#engine.wake();
+  }
+
+  /** Asks it something, once it is open; `done` is called once, unless it is cancelled or withdrawn. */
+  request(asking: Asking, done: (answer: Answer) => void): Sent {
+    this.#engine.wake();
+    const conversation = this.#conversation;
+    if (this.#open && conversation !== undefined) {
+      if (asking.session !== undefined) this.#join(asking.session);
+      conversation.greet();
+      return conversation.send(asking, done);
+    }
+    return this.#waiting.add(asking, done);
+  }
+
+  /** Sends a notification, if it is open. */
+  tell(method: string, params: Payload | undefined): void {
+    if (this.#open) this.#conversation?.tell(method, params);
+  }
+
+  /** Answers one of its questions. */
+  reply(line: Line, owner?: Recorded): void {
+    this.#conversation?.reply(line, owner);
+  }
+
+  tick(ms: number, paused: boolean): void {
+    if (this.#conversation === undefined) return;
+    this.#conversation.tick(ms, paused);
+    if (this.#open) return;
+    this.#openingMs += ms;
+    const most = this.config.startTimeoutMs;
+    if (this.#openingMs > most)
+      this.#giveUp({ code: 'SP5007', text: `${this.name} was not ready within ${most / 1000} s` });
+  }
+
+  /** Pauses or resumes what it sends, for a client that does not read. */
+  flow(paused: boolean): void {
+    if (paused) this.#conversation?.link.pause();
+    else this.#conversation?.link.resume();
+  }
+
+  #join(session: Session): void {
+    if (this.sessions.has(session)) return;
+    this.sessions.add(session);
+    if (this.#open) session.backendOpened(this, false);
+  }
+
+  #up(link: Link): void {
+    const giveUp = (outage: Outage) => this.#giveUp(outage);
+    const conversation = new ServerConversation(link, this.name, this.config.era === 'legacy', this.#engine, giveUp);
+    this.#conversation = conversation;
+    this.#openingMs = 0;
+    this.#noise.reset();
+    const [session] = this.sessions;
+    shakeHands(this, conversation, session, this.#engine, (facts, problem) => {
+      if (problem !== undefined) return this.#giveUp({ code: 'SP5008', text: `${this.name}: ${problem}` });
+      if (this.#conversation === conversation) this.#opened(facts);
+    });
+  }
+
+  #opened(facts: ServerFacts): void {
+    this.#open = true;
+    this.facts = facts;
+    this.server.ready();
+    const again = this.#everOpen || this.missed;
+    this.missed = false;
+    this.#everOpen = true;
+    this.#engine.log.write('info', 'backend_ready', { backend: this.name, revision: facts.version });
+    for (const session of this.sessions) session.backendOpened(this, again);
+    for (const then of this.#openings.splice(0)) then(undefined);
+  }
+
+  #frame(frame: Frame): void {
+    if (frame.kind === 'reply') {
+      if (this.#conversation?.answer(frame) === false)
+        this.#noisy('SP8003', 'an answer to nothing that was asked', frame.size);
+    } else if (frame.kind === 'notification') deliver(this.#engine, this, frame);
+    else if (frame.kind === 'request') askClient(this.#engine, this, frame);
+    else if (frame.kind === 'batch') this.#batch(frame.elements);
+    else if (this.#conversation?.misanswered(frame)) this.#refuse(frame.code, frame.detail, frame.size);
+    else this.#noisy(frame.code, frame.detail, frame.size);
+  }
+
+  /** Something nobody asked for and nobody can use: tolerated up to a limit, recorded up to another. */
+  #noisy(code: Code, detail: string, bytes: number): void {
+    if (this.#noise.worthRecording) this.#refuse(code, detail, bytes);
+    if (!this.#noise.tooMuch(bytes)) return;
+    this.#giveUp({ code: 'SP5009', text: `${this.name} writes too much to its output that is not JSON-RPC` });
+  }
+
+  #refuse(code: Code, detail: string, bytes: number): void {
+    this.#engine.audit.refused({ from: this.name, code, detail, bytes });
+    this.#engine.log.write('warn', 'backend_frame_refused', { backend: this.name, code, detail });
+  }
+
+  #batch(elements: readonly Payload[]): void {
+    const { maxFrameBytes, maxJsonDepth } = this.#engine.config.limits;
+    const allowed = this.facts?.version === BATCH_REVISION;
+    for (const element of elements) {
+      const frame = parseFrame(element.bytes(), { maxFrameBytes, maxDepth: maxJsonDepth });
+      if (allowed && frame.kind !== 'batch') this.#frame(frame);
+      else this.#noisy('SP8011', 'a batch', element.size);
+    }
+  }
+
+  #giveUp(outage: Outage): void {
+    this.server.fail(outage);
+  }
+
+  #down(outage: Outage): void {
+    const conversation = this.#conversation;
+    this.#conversation = undefined;
+    this.#open = false;
+    this.catalog.invalidate();
+    this.#engine.audit.event('backend_down', {
+      backend: this.name,
+      code: outage.code,
+      why: outage.text,
+      noise: this.#noise.lines || undefined,
+    });
+    conversation?.end(lossOf(outage));
+    for (const then of this.#openings.splice(0)) then(outage);
+    for (const session of this.sessions) session.backendDown(this);
+    if (!this.#everOpen) this.onFirstFailure?.(outage);
+  }
+}

@@ -1,0 +1,161 @@
+import type { Loss } from '../../model/call.ts';
+import { hasActing } from '../../model/printable.ts';
+import { LISTS, type ListMethod } from '../../protocol/methods.ts';
+import { exposedName, type NameTable } from '../../protocol/names.ts';
+import { resultTypeOf } from '../../protocol/result-type.ts';
+import { fold } from '../../wire/keys.ts';
+import { Payload } from '../../wire/payload.ts';
+import type { ListKind, NamedKind, ToolFacts } from '../facts.ts';
+import { listItems, stringMember } from '../lists/list-items.ts';
+import type { Backend, Catalog, Engine, Session } from '../ports.ts';
+import { ownMeta } from './handshake.ts';
+import { Listing } from './listing.ts';
+
+/** Lists a gateway looks into by itself are read anew at most this often. */
+const RELIST_MS = 5000;
+/** A server that never stops giving cursors is cut off here. */
+const MOST_PAGES = 100;
+const MOST_BYTES = 4 * 1024 * 1024;
+type Loaded = (loss: Loss | undefined) => void;
+
+const NO_FACTS: ToolFacts = { declared: new Map(), structured: false };
+
+/** What one backend offers, as far as it has been listed. Only names that were listed can be used. */
+export class BackendCatalog implements Catalog {
+  readonly #backend: Backend;
+  readonly #engine: Engine;
+  readonly #tools = new Listing<ToolFacts>();
+  readonly #prompts = new Listing<undefined>();
+  readonly #loadedAt = new Map<NamedKind, number>();
+  readonly #loading = new Map<NamedKind, Loaded[]>();
+
+  constructor(backend: Backend, engine: Engine) {
+    this.#backend = backend;
+    this.#engine = engine;
+  }
+
+  tool(name: string): ToolFacts {
+    return this.#tools.get(name) ?? NO_FACTS;
+  }
+
+  /** The tools it listed, under its own names. */
+  get toolNames(): string[] {
+    return [...this.#tools.names()];
+  }
+
+  /** Notes the items of page number `page`, each a JSON text; answers which of them may be shown. */
+  note(kind: NamedKind, items: readonly Payload[], page: number): boolean[] {
+    const listing: Listing<ToolFacts | undefined> = kind === 'tools' ? this.#tools : this.#prompts;
+    const table = kind === 'tools' ? this.#engine.toolNames : this.#engine.promptNames;
+    const here = new Set<string>();
+    listing.begin(page);
+    return items.map((item) => {
+      const name = stringMember(item, 'name');
+      const why =
+        unusable(name) ??
+        (here.has(name!) || listing.isSurplus(name!, page) ? 'stands twice or is one too many' : undefined);
+      if (why !== undefined) return this.#leaveOut(name, why);
+      if (!this.#expose(name!, table)) return this.#leaveOut(name, 'looks like another one once it is prefixed');
+      here.add(name!);
+      listing.note(name!, page, kind === 'tools' ? factsOf(item) : undefined);
+      return true;
+    });
+  }
+
+  /** Page number `last` was the last one, so what is not known does not exist. */
+  complete(kind: NamedKind, last: number): void {
+    const listing = kind === 'tools' ? this.#tools : this.#prompts;
+    if (!listing.complete(last)) return;
+    this.#loadedAt.set(kind, this.#engine.clock.monotonic());
+    const table = kind === 'tools' ? this.#engine.toolNames : this.#engine.promptNames;
+    table.retain(this.#backend.name, listing.names());
+  }
+
+  /** The list has changed: what is known stays usable until it is listed again. */
+  forget(kind: ListKind): void {
+    if (kind !== 'resources') this.#loadedAt.delete(kind);
+  }
+
+  invalidate(): void {
+    this.#loadedAt.clear();
+  }
+
+  /** Makes sure the list is known and not older than a few seconds; `then` is called whatever happens. */
+  load(kind: NamedKind, session: Session, then: Loaded): void {
+    const at = this.#loadedAt.get(kind);
+    if (at !== undefined && this.#engine.clock.monotonic() - at < RELIST_MS) return then(undefined);
+    const waiting = this.#loading.get(kind);
+    if (waiting !== undefined) {
+      waiting.push(then);
+      return;
+    }
+    this.#loading.set(kind, [then]);
+    this.#page(kind, session, undefined, 1, 0);
+  }
+
+  #page(kind: NamedKind, session: Session, cursor: string | undefined, page: number, bytes: number): void {
+    const method: ListMethod = kind === 'tools' ? 'tools/list' : 'prompts/list';
+    const rest = cursor === undefined ? {} : { cursor };
+    const modern = this.#backend.config.era === 'modern';
+    const params = modern
+      ? ownMeta(this.#engine, rest)
+      : cursor === undefined
+        ? undefined
+        : Payload.of(JSON.stringify(rest));
+    const timeoutMs = this.#engine.config.listTimeoutMs;
+    this.#backend.request({ id: this.#backend.nextId(), method, params, session, timeoutMs }, (answer) => {
+      if (answer === 'cancelled') return this.#loaded(kind, undefined);
+      if ('loss' in answer) return this.#loaded(kind, answer.loss);
+      const { ok, body } = answer;
+      if (!ok || (modern && resultTypeOf(body) !== 'complete')) return this.#refused(kind);
+      this.note(kind, listItems(body, LISTS[method]), page);
+      const next = body.string('nextCursor');
+      const total = bytes + body.size;
+      if (next === undefined || page >= MOST_PAGES || total > MOST_BYTES) return this.#known(kind, page);
+      this.#page(kind, session, next, page + 1, total);
+    });
+  }
+
+  /** It does not list them, so what is known stays as it is for a while. */
+  #refused(kind: NamedKind): void {
+    this.#loadedAt.set(kind, this.#engine.clock.monotonic());
+    this.#loaded(kind, undefined);
+  }
+
+  #known(kind: NamedKind, pages: number): void {
+    this.complete(kind, pages);
+    this.#loaded(kind, undefined);
+  }
+
+  #loaded(kind: NamedKind, loss: Loss | undefined): void {
+    const waiting = this.#loading.get(kind) ?? [];
+    this.#loading.delete(kind);
+    for (const then of waiting) then(loss);
+  }
+
+  /** Whether the name is free in the table of exposed names, and taken there now. */
+  #expose(name: string, table: NameTable): boolean {
+    const { prefix, maxLength } = this.#engine.config.names;
+    return table.add(exposedName(this.#backend.name, name, { prefix, maxLength }), this.#backend.name, name);
+  }
+
+  #leaveOut(name = '', why: string): false {
+    this.#engine.log.write('warn', 'item_left_out', { backend: this.#backend.name, name, why });
+    return false;
+  }
+}
+
+/** Why a name cannot be used whatever else is listed. */
+function unusable(name: string | undefined): string | undefined {
+  if (name === undefined) return 'has no name';
+  return hasActing(name) ? 'has characters that do not show' : undefined;
+}
+
+function factsOf(item: Payload): ToolFacts {
+  const tool = item.json() as { inputSchema?: { properties?: object }; outputSchema?: unknown };
+  const properties = Object.keys(tool.inputSchema?.properties ?? {});
+  return {
+    declared: new Map(properties.map((property) => [fold(property), property])),
+    structured: tool.outputSchema !== undefined,
+  };
+}

@@ -1,0 +1,181 @@
+import type { Answer, Loss } from '../../model/call.ts';
+import type { Outage } from '../../model/server.ts';
+import type { MalformedFrame, ReplyFrame } from '../../wire/frame.ts';
+import type { Link } from '../../wire/link.ts';
+import type { Payload } from '../../wire/payload.ts';
+import { type Line, lineSize, notificationLine, requestLine } from '../../wire/writer.ts';
+import { cancelledParams } from '../cancelled.ts';
+import type { Asking, Conversation, Engine, ProgressWanted, Session } from '../ports.ts';
+import type { Sent } from '../question.ts';
+import type { Recorded } from '../turn.ts';
+import { Pending, PendingTable } from './pending.ts';
+
+/** Bytes a backend may leave unread before further requests for it are refused. */
+const MOST_UNREAD = 16 * 1024 * 1024;
+/** Requests a backend may leave unanswered, those that were called off included. */
+const MOST_UNANSWERED = 2000;
+/** How long a backend may stay busy with a call that timed out before it must prove that it lives. */
+const OVERDUE_MS = 5000;
+const PING_MS = 5000;
+/** Tasks whose progress is still followed; the oldest is forgotten first. */
+const MOST_TASKS = 256;
+
+const NOTHING_SENT: Sent = { cancel: () => {}, withdraw: () => {} };
+
+/** One life of a backend's process: what was sent to it and not yet answered. */
+export class ServerConversation implements Conversation {
+  readonly pending = new PendingTable();
+  readonly link: Link;
+  readonly #name: string;
+  readonly #engine: Engine;
+  /** Called when the backend must be given up. */
+  readonly #giveUp: (outage: Outage) => void;
+  readonly #legacy: boolean;
+  #pingMs: number | undefined;
+  #greeted = false;
+  readonly #tasks = new Map<number, ProgressWanted>();
+
+  constructor(link: Link, name: string, legacy: boolean, engine: Engine, giveUp: (outage: Outage) => void) {
+    this.link = link;
+    this.#name = name;
+    this.#legacy = legacy;
+    this.#engine = engine;
+    this.#giveUp = giveUp;
+  }
+
+  /** Sends a request; `done` is called once, unless it is cancelled or withdrawn. */
+  send(asking: Asking, done: (answer: Answer) => void): Sent {
+    const line = requestLine(asking.id, asking.method, asking.params);
+    if (this.link.out.backlog + lineSize(line) > MOST_UNREAD) {
+      done({ loss: { code: 'SP5004', text: `${this.#name} does not read its requests`, retryAfterMs: 1000 } });
+      return NOTHING_SENT;
+    }
+    if (this.pending.size >= MOST_UNANSWERED) {
+      done({ loss: { code: 'SP5004', text: `${this.#name} does not answer its requests`, retryAfterMs: 1000 } });
+      return NOTHING_SENT;
+    }
+    const pending = new Pending(asking, done, this);
+    this.pending.add(pending);
+    this.stage(line, asking.owner);
+    return pending;
+  }
+
+  /** Notifications are lost on a backend that reads nothing anyway. */
+  tell(method: string, params: Payload | undefined): void {
+    if (this.link.out.backlog <= MOST_UNREAD) this.stage(notificationLine(method, params));
+  }
+
+  /** Answers one of its questions. Whoever asks on and on and never reads an answer is given up. */
+  reply(line: Line, owner?: Recorded): void {
+    if (this.link.out.backlog <= MOST_UNREAD) return this.stage(line, owner);
+    this.#giveUp({ code: 'SP5004', text: `${this.#name} asks and does not read the answers` });
+  }
+
+  stage(line: Line, owner?: Recorded): void {
+    this.#engine.turn.stage(this.link.out, line, owner);
+  }
+
+  /** A task goes on after its call was answered, and so does its progress. */
+  keepProgress(id: number, wanted: ProgressWanted): void {
+    if (this.#tasks.size >= MOST_TASKS) this.#tasks.delete(this.#tasks.keys().next().value!);
+    this.#tasks.set(id, wanted);
+  }
+
+  /** Who wants progress under `token`, which is the id the gateway gave the request. */
+  progressWanted(token: string | number | undefined): ProgressWanted | undefined {
+    const pending = this.pending.find(token);
+    if (pending !== undefined) return pending.abandoned ? undefined : pending;
+    return typeof token === 'number' ? this.#tasks.get(token) : undefined;
+  }
+
+  wantsLog(session: Session, level: number): boolean {
+    return this.pending.wantsLog(session, level);
+  }
+
+  /** Says once that the session is initialized, as the legacy era asks before any request. */
+  greet(): void {
+    if (this.#greeted || !this.#legacy) return;
+    this.#greeted = true;
+    this.tell('notifications/initialized', undefined);
+  }
+
+  /** Stops waiting for an answer; the slot stays taken until there is one (docs/THREAT-MODEL.md). */
+  abandon(pending: Pending, cancelled: Payload | undefined): void {
+    if (pending.abandoned || this.pending.find(pending.id) !== pending) return;
+    pending.abandoned = true;
+    this.tell('notifications/cancelled', cancelledParams(pending.id, cancelled));
+  }
+
+  withdraw(pending: Pending): void {
+    if (this.pending.find(pending.id) === pending) this.pending.take(pending.id);
+  }
+
+  /** Hands an answer to whoever asked; false when nothing was asked under its id. */
+  answer(frame: ReplyFrame): boolean {
+    const pending = this.pending.take(frame.id?.key);
+    if (pending === undefined) return false;
+    if (pending.overdueMs !== undefined) this.#pingMs = undefined;
+    if (pending.abandoned) return true;
+    if (frame.broken !== undefined) this.#broken(pending, frame.broken);
+    else
+      pending.done(frame.result === undefined ? { ok: false, body: frame.error! } : { ok: true, body: frame.result });
+    return true;
+  }
+
+  /** Whether a frame nobody can read was the answer to something. */
+  misanswered(frame: MalformedFrame): boolean {
+    const pending = frame.as === 'reply' || frame.code === 'SP8004' ? this.pending.take(frame.id?.key) : undefined;
+    if (pending === undefined) return false;
+    if (!pending.abandoned) this.#broken(pending, frame.detail);
+    return true;
+  }
+
+  /** Lets `ms` pass. `paused` stops the clock of calls: the client is being asked something. */
+  tick(ms: number, paused: boolean): void {
+    for (const pending of this.pending) this.#tickPending(pending, ms, paused);
+    if (this.#pingMs === undefined) return;
+    this.#pingMs += ms;
+    if (this.#pingMs <= PING_MS) return;
+    this.#giveUp({
+      code: 'SP5003',
+      text: `${this.#name} stayed busy after a call timed out and answers no ping`,
+    });
+  }
+
+  /** Answers everything still open, once the process is gone. */
+  end(loss: Loss): void {
+    for (const pending of this.pending.takeAll()) if (!pending.abandoned) pending.done({ loss });
+  }
+
+  #broken(pending: Pending, detail: string): void {
+    pending.done({ loss: { code: 'SP5006', text: `${this.#name} sent an invalid answer: ${detail}` } });
+  }
+
+  #tickPending(pending: Pending, ms: number, paused: boolean): void {
+    if (pending.overdueMs !== undefined) {
+      pending.overdueMs += ms;
+      if (pending.overdueMs >= OVERDUE_MS) this.#ping(pending);
+    } else if (pending.remainingMs !== undefined && !pending.abandoned && !paused) {
+      pending.remainingMs -= ms;
+      if (pending.remainingMs <= 0) this.#expire(pending);
+    }
+  }
+
+  #expire(pending: Pending): void {
+    pending.overdueMs = 0;
+    this.abandon(pending, undefined);
+    const text = `${this.#name} did not answer in time; the call was cancelled and may have taken effect`;
+    pending.done({ loss: { code: 'SP5003', text } });
+  }
+
+  /** A server that still answers pings is left alone, however long it works on a cancelled call. */
+  #ping(overdue: Pending): void {
+    overdue.overdueMs = Number.NEGATIVE_INFINITY;
+    if (!this.#legacy || this.#pingMs !== undefined) return;
+    this.#pingMs = 0;
+    const id = this.#engine.backend(this.#name)!.nextId();
+    this.send({ id, method: 'ping', params: undefined, session: undefined }, (answer) => {
+      if (answer !== 'cancelled' && !('loss' in answer)) this.#pingMs = undefined;
+    });
+  }
+}

@@ -1,0 +1,139 @@
+import { LOG_LEVELS } from '../../protocol/methods.ts';
+import { META } from '../../protocol/revisions.ts';
+import { exposedUri } from '../../protocol/uris.ts';
+import { type NotificationFrame, parseId } from '../../wire/frame.ts';
+import type { Payload } from '../../wire/payload.ts';
+import { rewriteStrings, valueAt } from '../../wire/rewrite.ts';
+import type { ListKind } from '../facts.ts';
+import type { Backend, Engine, Session } from '../ports.ts';
+import { tasksForClient } from '../tasks/tasks.ts';
+import { taskNews } from './task-news.ts';
+
+/** Hands a backend's notification to whom it concerns, in their words. What is not known is dropped. */
+export function deliver(engine: Engine, backend: Backend, frame: NotificationFrame): void {
+  const { method, params } = frame;
+  switch (method) {
+    case 'notifications/progress':
+      return progress(backend, frame);
+    case 'notifications/message':
+      return message(engine, backend, frame);
+    case 'notifications/cancelled':
+      return cancelled(backend, frame);
+    case 'notifications/tools/list_changed':
+    case 'notifications/prompts/list_changed':
+    case 'notifications/resources/list_changed':
+      return engine.changes.note(method.split('/')[1] as ListKind, backend);
+    case 'notifications/resources/updated':
+      return updated(engine, backend, frame);
+    case 'notifications/subscriptions/acknowledged':
+      return acknowledged(engine, backend, params);
+    case 'notifications/tasks/status':
+    case 'notifications/tasks':
+      return taskStatus(backend, frame);
+    case 'notifications/elicitation/complete':
+      return elicitationComplete(backend, frame);
+    default:
+      engine.audit.refused({
+        from: backend.name,
+        code: 'SP3005',
+        detail: `notification ${method} dropped`,
+        bytes: frame.size,
+      });
+  }
+}
+
+/** Progress goes to whoever wants it, under their own token, and only forward. */
+function progress(backend: Backend, { method, params }: NotificationFrame): void {
+  const span = params?.span('progressToken');
+  const token = parseId(params?.member('progressToken')?.text())?.key;
+  const wanted = backend.conversation?.progressWanted(token);
+  if (params === undefined || span === undefined || wanted?.session === undefined || wanted.progressToken === undefined)
+    return;
+  const value = Number(params.member('progress')?.text());
+  if (!(value > wanted.lastProgress) || !backend.chatter.allows()) return;
+  wanted.lastProgress = value;
+  const own = params.splice([{ start: span.start, end: span.end, text: wanted.progressToken }]);
+  wanted.session.notify(method, tasksForClient(wanted.session, backend, own));
+}
+
+function message(engine: Engine, backend: Backend, { method, params }: NotificationFrame): void {
+  if (params === undefined || !backend.chatter.allows()) return;
+  const body = engine.prefixed ? withLogger(params, backend.name) : params;
+  const level = LOG_LEVELS.indexOf(params.string('level') as (typeof LOG_LEVELS)[number]);
+  for (const session of backend.sessions) {
+    if (session.era !== 'modern' || backend.conversation?.wantsLog(session, level) === true)
+      session.notify(method, body);
+  }
+}
+
+/** The logger's name says which backend spoke. */
+function withLogger(params: Payload, backend: string): Payload {
+  if (params.has('logger')) return rewriteStrings(params, [['logger']], '"logger"', (logger) => `${backend}/${logger}`);
+  const at = params.size - 1;
+  return params.splice([
+    {
+      start: at,
+      end: at,
+      text: `${params.keys().length === 0 ? '' : ','}"logger":${JSON.stringify(backend)}`,
+    },
+  ]);
+}
+
+/** A backend may call off its own questions; a modern one may end a stream. */
+function cancelled(backend: Backend, { params }: NotificationFrame): void {
+  const id = parseId(params?.member('requestId')?.text());
+  if (id === undefined) return;
+  for (const session of backend.sessions) session.questions.withdraw(backend, id.key, params);
+}
+
+function updated(engine: Engine, backend: Backend, { method, params }: NotificationFrame): void {
+  const uri = params?.string('uri');
+  if (params === undefined || uri === undefined) return;
+  const body = engine.prefixed
+    ? rewriteStrings(params, [['uri']], '"uri"', (own) => exposedUri(backend.name, own))
+    : params;
+  for (const session of backend.sessions) {
+    if (session.era !== 'modern' && session.subscriptions.wants(backend, uri)) session.notify(method, body);
+  }
+  streamed(engine, backend, method, body);
+}
+
+function acknowledged(engine: Engine, backend: Backend, params: Payload | undefined): void {
+  const id = streamId(params);
+  const agreed = params?.member('notifications')?.json();
+  if (id === undefined || typeof agreed !== 'object' || agreed === null) return;
+  for (const session of engine.sessions)
+    session.listens.agreed(backend, id, agreed as Readonly<Record<string, unknown>>);
+}
+
+function taskStatus(backend: Backend, { method, params }: NotificationFrame): void {
+  if (params === undefined) return;
+  const id = streamId(params);
+  for (const session of backend.sessions) {
+    const streamed = id !== undefined && session.listens.carries(backend, id);
+    const plain = id === undefined && session.era === 'legacy' && backend.sessions.size === 1;
+    const body = streamed || plain ? taskNews(session, backend, params) : undefined;
+    if (body === undefined) continue;
+    if (streamed) session.listens.deliver(backend, id, method, body);
+    else session.notify(method, body);
+  }
+}
+
+function elicitationComplete(backend: Backend, { method, params }: NotificationFrame): void {
+  const id = params?.string('elicitationId');
+  for (const session of backend.sessions) {
+    if (id !== undefined && session.questions.knowsElicitation(id, backend)) session.notify(method, params);
+  }
+}
+
+/** Hands on what came on one of the gateway's own streams. */
+function streamed(engine: Engine, backend: Backend, method: string, params: Payload): void {
+  const id = streamId(params);
+  if (id === undefined) return;
+  for (const session of engine.sessions as ReadonlySet<Session>) session.listens.deliver(backend, id, method, params);
+}
+
+function streamId(params: Payload | undefined): number | undefined {
+  const id = params && parseId(valueAt(params, ['_meta', META.subscriptionId])?.text())?.key;
+  return typeof id === 'number' ? id : undefined;
+}

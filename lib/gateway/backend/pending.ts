@@ -1,0 +1,106 @@
+import type { Answer } from '../../model/call.ts';
+import { LOG_LEVELS } from '../../protocol/methods.ts';
+import type { Payload } from '../../wire/payload.ts';
+import type { Asking, ProgressWanted, Session } from '../ports.ts';
+import type { Sent } from '../question.ts';
+
+/** Where a request waits: what calls it off. */
+export interface Waiting {
+  abandon(pending: Pending, reason: Payload | undefined): void;
+  withdraw(pending: Pending): void;
+}
+
+/** A request a backend has not answered. */
+export class Pending implements Sent, ProgressWanted {
+  readonly asking: Asking;
+  readonly done: (answer: Answer) => void;
+  /** Time it may still take; undefined when it may take any. */
+  remainingMs: number | undefined;
+  /** Nobody waits for the answer; kept because the backend is still busy with it. */
+  abandoned = false;
+  /** Milliseconds since it was abandoned for taking too long. */
+  overdueMs: number | undefined;
+  lastProgress = Number.NEGATIVE_INFINITY;
+  readonly #where: Waiting;
+
+  constructor(asking: Asking, done: (answer: Answer) => void, where: Waiting) {
+    this.asking = asking;
+    this.done = done;
+    this.remainingMs = asking.timeoutMs;
+    this.#where = where;
+  }
+
+  get id(): number {
+    return this.asking.id;
+  }
+
+  get session(): Session | undefined {
+    return this.asking.session;
+  }
+
+  get progressToken(): string | undefined {
+    return this.asking.progressToken;
+  }
+
+  cancel(reason: Payload | undefined): void {
+    this.#where.abandon(this, reason);
+  }
+
+  withdraw(): void {
+    this.#where.withdraw(this);
+  }
+}
+
+/** The requests one backend has not answered, by the id the gateway gave them. */
+export class PendingTable {
+  readonly #entries = new Map<number, Pending>();
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  add(entry: Pending): void {
+    this.#entries.set(entry.id, entry);
+  }
+
+  find(id: string | number | undefined): Pending | undefined {
+    return typeof id === 'number' ? this.#entries.get(id) : undefined;
+  }
+
+  /** Takes an entry out; a second answer finds nothing. */
+  take(id: string | number | undefined): Pending | undefined {
+    const entry = this.find(id);
+    if (entry !== undefined) this.#entries.delete(entry.id);
+    return entry;
+  }
+
+  /** Takes out everything, when the backend is gone. */
+  takeAll(): Pending[] {
+    const all = [...this.#entries.values()];
+    this.#entries.clear();
+    return all;
+  }
+
+  *[Symbol.iterator](): IterableIterator<Pending> {
+    yield* this.#entries.values();
+  }
+
+  /** Whether `session` waits for something for which it wants log messages of `level`. */
+  wantsLog(session: Session, level: number): boolean {
+    for (const pending of this.#entries.values()) {
+      const { logLevel } = pending.asking;
+      if (pending.session !== session || logLevel === undefined) continue;
+      if (level >= LOG_LEVELS.indexOf(logLevel as (typeof LOG_LEVELS)[number])) return true;
+    }
+    return false;
+  }
+
+  /** Sessions that wait for an answer now. */
+  waiting(): Set<Session> {
+    const sessions = new Set<Session>();
+    for (const { session, abandoned } of this.#entries.values()) {
+      if (session !== undefined && !abandoned) sessions.add(session);
+    }
+    return sessions;
+  }
+}

@@ -1,0 +1,74 @@
+import type { Code } from '../model/codes.ts';
+import type { Era } from '../model/era.ts';
+import { printable } from '../model/printable.ts';
+import type { MethodRule } from '../protocol/methods.ts';
+import { isModern, META, MODERN_REVISIONS, RPC } from '../protocol/revisions.ts';
+import type { RequestFrame } from '../wire/frame.ts';
+import type { Payload } from '../wire/payload.ts';
+import { type Refusal, rpcError } from './refusal.ts';
+
+export type Json = Readonly<Record<string, unknown>>;
+
+/** What this request says of the client, or its session said before (legacy). */
+export interface Caller {
+  readonly era: Era;
+  readonly capabilities: Json;
+  /** Name and version of the client program, printable. */
+  readonly agent: string;
+  /** Least level of log messages wanted for this request (modern). */
+  readonly logLevel: string | undefined;
+}
+
+export interface Refused {
+  readonly refusal: Refusal;
+  readonly code: Code;
+}
+
+/** `name/version` of an Implementation object, safe to print and to record. */
+export function agentOf(info: unknown): string {
+  const { name, version } = (info ?? {}) as { name?: unknown; version?: unknown };
+  if (typeof name !== 'string') return '';
+  return printable(typeof version === 'string' ? `${name}/${version}` : name, 100);
+}
+
+/** Whether a request carries the modern era's facts with it. */
+export function looksModern(frame: RequestFrame): boolean {
+  return frame.params?.member('_meta')?.includes(`"${META.version}"`) === true;
+}
+
+/** Reads the facts every modern request must carry (2026-07-28, basic/index). Nothing is remembered. */
+export function modernCaller(params: Payload | undefined): Caller | Refused {
+  const meta = params?.member('_meta')?.json() as Json | undefined;
+  const version = meta?.[META.version];
+  if (typeof version !== 'string') return missing(META.version);
+  if (!isModern(version)) return unsupportedVersion(version, MODERN_REVISIONS);
+  const capabilities = meta?.[META.clientCapabilities];
+  if (typeof capabilities !== 'object' || capabilities === null || Array.isArray(capabilities)) {
+    return missing(META.clientCapabilities);
+  }
+  const level = meta?.[META.logLevel];
+  return {
+    era: 'modern',
+    capabilities: capabilities as Json,
+    agent: agentOf(meta?.[META.clientInfo]),
+    logLevel: typeof level === 'string' ? level : undefined,
+  };
+}
+
+export function unsupportedVersion(requested: unknown, supported: readonly string[]): Refused {
+  const data = { supported, requested };
+  return { refusal: rpcError(RPC.unsupportedVersion, 'Unsupported protocol version', data), code: 'SP8017' };
+}
+
+/** Whether `method` exists in the caller's era at all. */
+export function inEra(rule: MethodRule, era: Era): boolean {
+  return era === 'legacy' ? rule.legacy : rule.modern;
+}
+
+export function isRefused(value: Caller | Refused): value is Refused {
+  return 'refusal' in value;
+}
+
+function missing(key: string): Refused {
+  return { refusal: rpcError(RPC.invalidParams, `Missing or malformed _meta key: ${key}`), code: 'SP8013' };
+}

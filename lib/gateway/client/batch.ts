@@ -1,0 +1,91 @@
+import { RPC } from '../../protocol/revisions.ts';
+import type { BatchFrame, Frame, MalformedFrame, RequestFrame, RpcId } from '../../wire/frame.ts';
+import { Payload } from '../../wire/payload.ts';
+import { parseFrame } from '../../wire/reader.ts';
+import { errorLine, type Line, lineText } from '../../wire/writer.ts';
+import type { Refused } from '../caller.ts';
+import type { Engine } from '../ports.ts';
+import { rpcError } from '../refusal.ts';
+import type { Recorded } from '../turn.ts';
+import type { Outlet } from './request.ts';
+
+const MOST_MESSAGES = 50;
+
+/** The session a batch came to, which works on each of its elements. */
+export interface BatchReceiver {
+  readonly engine: Engine;
+  receive(frame: Frame): void;
+  request(frame: RequestFrame, outlet: Outlet): void;
+  refuse(id: RpcId | undefined, refused: Refused, bytes: number, outlet?: Outlet): void;
+}
+
+/**
+ * Works on a batch (2025-03-26): every element is judged on its own, and the answers leave together as one
+ * array once the last is there. Notifications and answers of the client have none.
+ */
+export function receiveBatch(session: BatchReceiver, batch: BatchFrame, direct: Outlet): void {
+  const { elements, size } = batch;
+  if (elements.length === 0 || elements.length > MOST_MESSAGES) {
+    const message = elements.length === 0 ? 'An empty batch' : `More than ${MOST_MESSAGES} messages in a batch`;
+    session.refuse(undefined, { refusal: rpcError(RPC.invalidRequest, message), code: 'SP8019' }, size);
+    return;
+  }
+  const { maxFrameBytes, maxJsonDepth } = session.engine.config.limits;
+  const frames = elements.map((element) => parseFrame(element.bytes(), { maxFrameBytes, maxDepth: maxJsonDepth }));
+  const answers = new BatchAnswers(direct, frames.filter(({ kind }) => kind === 'request').length);
+  for (const frame of frames) {
+    if (frame.kind === 'request' && frame.method === 'initialize') {
+      const refusal = rpcError(RPC.invalidRequest, '`initialize` must not be in a batch');
+      session.refuse(frame.id, { refusal, code: 'SP8011' }, frame.size, answers);
+    } else if (frame.kind === 'request') session.request(frame, answers);
+    else if (frame.kind === 'batch' || (frame.kind === 'malformed' && isAnswered(frame))) {
+      answers.expectOne();
+      const refusal = rpcError(RPC.invalidRequest, 'Invalid request in a batch');
+      const id = frame.kind === 'malformed' ? frame.id : undefined;
+      session.refuse(id, { refusal, code: 'SP8003' }, frame.size, answers);
+    } else session.receive(frame);
+  }
+}
+
+/** A broken answer or notification is answered with nothing. */
+function isAnswered({ as }: MalformedFrame): boolean {
+  return as === 'request' || as === 'unknown';
+}
+
+/** Collects the answers of one batch. */
+class BatchAnswers implements Outlet {
+  readonly #direct: Outlet;
+  readonly #texts: string[] = [];
+  readonly #owners: Recorded[] = [];
+  #missing: number;
+
+  constructor(direct: Outlet, expected: number) {
+    this.#direct = direct;
+    this.#missing = expected;
+  }
+
+  expectOne(): void {
+    this.#missing++;
+  }
+
+  send(line: Line, owner?: Recorded): void {
+    this.#texts.push(lineText(line));
+    if (owner !== undefined) this.#owners.push(owner);
+    this.nothing();
+  }
+
+  nothing(): void {
+    this.#missing--;
+    if (this.#missing > 0 || this.#texts.length === 0) return;
+    const line: Line = { head: '[', body: Payload.of(this.#texts.join(',')), tail: ']\n' };
+    const owners = this.#owners;
+    const withheld = () =>
+      this.#direct.send(errorLine('null', rpcError(RPC.denied, 'The audit log cannot be written (SP7001)').body));
+    this.#direct.send(
+      line,
+      owners.length === 0
+        ? undefined
+        : { mayPassUnrecorded: owners.every((o) => o.mayPassUnrecorded), unrecorded: withheld },
+    );
+  }
+}

@@ -1,0 +1,50 @@
+import type { RequestFrame } from '../../wire/frame.ts';
+import { errorLine, type Line, resultLine } from '../../wire/writer.ts';
+import type { Caller, Refused } from '../caller.ts';
+import type { Request, Session } from '../ports.ts';
+import type { Refusal } from '../refusal.ts';
+import type { Recorded } from '../turn.ts';
+
+/** Where the answer to a request goes: straight out, or into the answer to a batch. */
+export interface Outlet {
+  send(line: Line, owner?: Recorded): void;
+  /** There will be no answer. */
+  nothing(): void;
+}
+
+/** A client's request with everything needed to answer it. */
+export class ClientRequest implements Request {
+  readonly session: Session;
+  readonly frame: RequestFrame;
+  readonly caller: Caller;
+  readonly #outlet: Outlet;
+
+  constructor(session: Session, frame: RequestFrame, caller: Caller, outlet: Outlet) {
+    this.session = session;
+    this.frame = frame;
+    this.caller = caller;
+    this.#outlet = outlet;
+  }
+
+  /** What a list or a subscription would be called, if it could be hidden. */
+  get shown(): string {
+    return this.frame.method;
+  }
+
+  /** Refuses it before anything was asked of anybody; inside a batch the refusal belongs into the batch's answer. */
+  refuse({ refusal, code }: Refused): void {
+    const { session, frame } = this;
+    const detail = refusal.body.string('message') ?? refusal.body.text();
+    session.engine.audit.refused({ from: 'client', session: session.id, code, detail, bytes: frame.size });
+    this.respond(refusal, undefined);
+  }
+
+  /** Answers it; undefined when nobody waits for an answer. */
+  respond(refusal: Refusal | undefined, owner: Recorded | undefined): void {
+    const { id } = this.frame;
+    this.session.release(id);
+    if (refusal === undefined) return this.#outlet.nothing();
+    const line = refusal.ok ? resultLine(id.raw, refusal.body) : errorLine(id.raw, refusal.body);
+    this.#outlet.send(line, owner);
+  }
+}

@@ -1,0 +1,235 @@
+import type { Loss } from '../../model/call.ts';
+import type { Era } from '../../model/era.ts';
+import type { Principal } from '../../model/principal.ts';
+import { CLIENT_REQUESTS, type MethodRule } from '../../protocol/methods.ts';
+import { BATCH_REVISION, RPC } from '../../protocol/revisions.ts';
+import type { Frame, MalformedFrame, RequestFrame, RpcId } from '../../wire/frame.ts';
+import type { Link } from '../../wire/link.ts';
+import { Payload } from '../../wire/payload.ts';
+import { errorLine, type Line, notificationLine } from '../../wire/writer.ts';
+import { type Caller, inEra, isRefused, looksModern, modernCaller, type Refused } from '../caller.ts';
+import { ChatterMeter } from '../chatter.ts';
+import type { ClientFacts } from '../facts.ts';
+import { IssuedStates } from '../issued-states.ts';
+import { askList } from '../lists/lists.ts';
+import type { Backend, Engine, InFlight, Session } from '../ports.ts';
+import { OpenQuestions } from '../questions/questions.ts';
+import { rpcError, tooBusy } from '../refusal.ts';
+import { routeRequest } from '../route/route.ts';
+import { Listens } from '../streams/listen.ts';
+import { ResourceSubscriptions } from '../streams/subscriptions.ts';
+import type { Recorded } from '../turn.ts';
+import { receiveBatch } from './batch.ts';
+import { receiveNotice } from './client-notices.ts';
+import { answerOwn } from './own.ts';
+import { ClientRequest, type Outlet } from './request.ts';
+
+/** Requests of one client that may run at a time, over all backends. */
+const MOST_RUNNING = 1000;
+
+/** Whoever has not said anything of itself yet. */
+const NOBODY: Caller = { era: 'legacy', capabilities: {}, agent: '', logLevel: undefined };
+
+/** One client: what it asked, what it is asked, and what it has said of itself. */
+export class ClientSession implements Session {
+  readonly id: string;
+  readonly subject: string;
+  readonly engine: Engine;
+  readonly questions: OpenQuestions;
+  readonly subscriptions: ResourceSubscriptions;
+  readonly listens: Listens;
+  readonly states = new IssuedStates();
+  readonly chatter: ChatterMeter;
+  /** Settled by the first request that is possible in one era only. */
+  era: Era | undefined;
+  client: ClientFacts | undefined;
+  /** The legacy client has said that it is ready, or has begun to act as if it were. */
+  initialized = false;
+  /** Revision the client was told (legacy). */
+  revision: string | undefined;
+  /** Least level of log messages a legacy client asked for. */
+  logLevel: string | undefined;
+  readonly #inFlight = new Map<string | number, InFlight>();
+  readonly #direct: Outlet;
+  #link: Link | undefined;
+  #principal: Principal | undefined;
+
+  constructor(engine: Engine, id: string, subject: string) {
+    this.id = id;
+    this.subject = subject;
+    this.engine = engine;
+    this.questions = new OpenQuestions(this);
+    this.subscriptions = new ResourceSubscriptions(this);
+    this.listens = new Listens(this);
+    this.chatter = new ChatterMeter(engine.clock);
+    this.#direct = { send: (line, owner) => this.stage(line, owner), nothing: () => {} };
+  }
+
+  attach(link: Link): void {
+    this.#link = link;
+    link.out.onFull = () => this.#flow(true);
+  }
+
+  /** The client takes bytes again. */
+  drained(): void {
+    this.#flow(false);
+  }
+
+  /** Who asks. A legacy client is always the same, so its principal is made once. */
+  principal(caller: Caller): Principal {
+    if (this.#principal?.agent !== caller.agent) {
+      this.#principal = { subject: this.subject, agent: caller.agent, roles: [], proof: 'os-user' };
+    }
+    return this.#principal;
+  }
+
+  receive(frame: Frame): void {
+    switch (frame.kind) {
+      case 'request':
+        return this.request(frame, this.#direct);
+      case 'notification':
+        return receiveNotice(this, frame);
+      case 'reply':
+        return this.questions.answer(frame);
+      case 'batch':
+        if (this.revision === BATCH_REVISION) return receiveBatch(this, frame, this.#direct);
+        return this.refuse(
+          undefined,
+          { refusal: rpcError(RPC.invalidRequest, 'Batches are not supported'), code: 'SP8011' },
+          frame.size,
+          this.#direct,
+        );
+      default:
+        this.#malformed(frame);
+    }
+  }
+
+  /** Works on one request; whatever happens, `outlet` hears of it exactly once. */
+  request(frame: RequestFrame, outlet: Outlet): void {
+    const { id } = frame;
+    if (this.#inFlight.has(id.key)) {
+      const refusal = rpcError(RPC.invalidRequest, 'This id belongs to a request that is still running');
+      return this.refuse(id, { refusal, code: 'SP8008' }, frame.size, outlet);
+    }
+    const rule = CLIENT_REQUESTS.get(frame.method);
+    const caller = this.#admit(frame);
+    if (isRefused(caller)) return this.refuse(id, caller, frame.size, outlet);
+    if (this.#inFlight.size >= MOST_RUNNING && mayLast(frame.method, rule)) {
+      return this.refuse(id, { refusal: tooBusy(), code: 'SP3013' }, frame.size, outlet);
+    }
+    const request = new ClientRequest(this, frame, caller, outlet);
+    const known = rule !== undefined && inEra(rule, caller.era);
+    if (known && rule.way === 'own') return answerOwn(request);
+    if (known && rule.way === 'list') return askList(request);
+    if (known || this.engine.policy.allowsMethod(frame.method)) return routeRequest(request, known ? rule : undefined);
+    const refusal = rpcError(RPC.methodNotFound, 'Method not found');
+    this.refuse(id, { refusal, code: 'SP3005' }, frame.size, outlet);
+  }
+
+  /** Refuses a frame before anything was asked of anybody. */
+  refuse(id: RpcId | undefined, { refusal, code }: Refused, bytes: number, outlet: Outlet = this.#direct): void {
+    const detail = refusal.body.string('message') ?? refusal.body.text();
+    this.engine.audit.refused({ from: 'client', session: this.id, code, detail, bytes });
+    const raw = id?.raw ?? (this.#wantsNullId() ? 'null' : undefined);
+    outlet.send(errorLine(raw, refusal.body));
+  }
+
+  /** Notes what runs under a request's id, so that it can be cancelled and its id is not used twice. */
+  hold(id: RpcId, running: InFlight): void {
+    this.#inFlight.set(id.key, running);
+  }
+
+  /** The request under `id` is over. */
+  release(id: RpcId): void {
+    this.#inFlight.delete(id.key);
+  }
+
+  cancel(id: string | number, reason: Payload | undefined): void {
+    this.#inFlight.get(id)?.cancel(reason);
+  }
+
+  /** Whether the client waits for anything that will end. */
+  get busy(): boolean {
+    for (const running of this.#inFlight.values()) if (running.lasting !== true) return true;
+    return false;
+  }
+
+  notify(method: string, params: Payload | undefined): void {
+    this.stage(notificationLine(method, params));
+  }
+
+  stage(line: Line, owner?: Recorded): void {
+    if (this.#link !== undefined) this.engine.turn.stage(this.#link.out, line, owner);
+  }
+
+  /** A backend this session uses takes requests; `again` after it had been gone. */
+  backendOpened(backend: Backend, again: boolean): void {
+    if (this.initialized) backend.conversation?.greet();
+    if (this.logLevel !== undefined && backend.facts?.capabilities.logging !== undefined) {
+      const params = Payload.of(JSON.stringify({ level: this.logLevel }));
+      backend.request({ id: backend.nextId(), method: 'logging/setLevel', params, session: undefined }, () => {});
+    }
+    this.listens.backendOpened(backend);
+    if (!again) return;
+    this.subscriptions.renew(backend);
+    this.engine.changes.everything(backend);
+  }
+
+  backendDown(backend: Backend): void {
+    this.questions.backendGone(backend);
+    this.listens.backendGone(backend);
+  }
+
+  /** Ends everything that runs for the client, each with one answer. */
+  lose(loss: Loss): void {
+    for (const running of [...this.#inFlight.values()]) running.lose(loss);
+  }
+
+  /** Settles the era, and who asks. */
+  #admit(frame: RequestFrame): Caller | Refused {
+    const { method } = frame;
+    if (this.era === 'modern') return modernCaller(frame.params);
+    if (this.era === 'legacy' && this.client !== undefined) {
+      if (method !== 'initialize' && method !== 'ping') this.initialized = true;
+      return this.client.caller;
+    }
+    if (method === 'initialize' || method === 'ping' || method === 'server/discover') return NOBODY;
+    if (!this.engine.modern || !looksModern(frame)) {
+      return {
+        refusal: rpcError(RPC.invalidRequest, 'Not initialized: send `initialize` first'),
+        code: 'SP8009',
+      };
+    }
+    const caller = modernCaller(frame.params);
+    if (!isRefused(caller)) this.era = 'modern';
+    return caller;
+  }
+
+  /** A broken answer or notification is answered with nothing; a line that cannot be read could be anything. */
+  #malformed(frame: MalformedFrame): void {
+    const { code, id, as, detail, size } = frame;
+    const unreadable = code === 'SP8001' || code === 'SP8002';
+    if (as === 'reply' || (as === 'notification' && !unreadable)) {
+      return this.engine.audit.refused({ from: 'client', session: this.id, code, detail, bytes: size });
+    }
+    if (unreadable)
+      return this.refuse(undefined, { refusal: rpcError(RPC.parse, `Parse error: ${detail}`), code }, size);
+    this.refuse(id, { refusal: rpcError(RPC.invalidRequest, `Invalid request: ${detail}`), code }, size);
+  }
+
+  /** Before 2025-11-25, and before a revision is agreed an error must have an id, and JSON-RPC says null. */
+  #wantsNullId(): boolean {
+    return !this.engine.modern && (this.revision === undefined || this.revision < '2025-11-25');
+  }
+
+  #flow(paused: boolean): void {
+    if (paused) this.#link?.pause();
+    else this.#link?.resume();
+    for (const backend of this.engine.backends) if (backend.sessions.has(this)) backend.flow(paused);
+  }
+}
+
+/** Whether a request can take time: all but those the gateway answers at once. */
+function mayLast(method: string, rule: MethodRule | undefined): boolean {
+  return rule?.way !== 'own' || method === 'subscriptions/listen';
+}

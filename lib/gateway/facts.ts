@@ -1,0 +1,32 @@
+import type { Payload } from '../wire/payload.ts';
+import type { Caller, Json } from './caller.ts';
+
+/** Lists whose changes clients hear of. */
+export type ListKind = 'tools' | 'prompts' | 'resources';
+
+/** Lists whose items are used by name. */
+export type NamedKind = 'tools' | 'prompts';
+
+/** What a legacy client said of itself in `initialize`. */
+export interface ClientFacts {
+  /** The revision asked for, or the newest legacy one when that is unknown. */
+  readonly version: string;
+  readonly params: Payload;
+  readonly caller: Caller;
+}
+
+/** What a backend said of itself when it was opened. */
+export interface ServerFacts {
+  readonly version: string;
+  readonly capabilities: Json;
+  readonly instructions: string | undefined;
+  /** The whole answer, for a client that is to see it unchanged. */
+  readonly result: Payload;
+}
+
+/** What routing must know of a tool. */
+export interface ToolFacts {
+  /** Argument names its schema declares, folded, each with its exact spelling. */
+  readonly declared: ReadonlyMap<string, string>;
+  readonly structured: boolean;
+}

@@ -1,0 +1,160 @@
+import type { Answer, Call, Reply } from '../../model/call.ts';
+import { LISTS, type ListMethod } from '../../protocol/methods.ts';
+import { resultTypeOf } from '../../protocol/result-type.ts';
+import { RPC } from '../../protocol/revisions.ts';
+import { Payload } from '../../wire/payload.ts';
+import { callOf, plainFacts } from '../calls.ts';
+import { Exchange } from '../exchange.ts';
+import type { Backend, Request, Session } from '../ports.ts';
+import { progressTokenOf } from '../progress-token.ts';
+import type { Question, Sent, Target } from '../question.ts';
+import { invalidAnswer, rpcError } from '../refusal.ts';
+import { type ListPosition, openCursor } from './cursors.ts';
+import { mergePages, type Page } from './merge.ts';
+
+/** A list request: asked of every backend that may have more, answered with what they gave together. */
+export function askList(request: Request): void {
+  const { session } = request;
+  const { engine } = session;
+  const { frame, caller } = request;
+  const method = frame.method as ListMethod;
+  const cursor = frame.params?.string('cursor');
+  const position = cursor === undefined ? undefined : openCursor(session, method, cursor);
+  if (frame.params?.has('cursor') === true && position === undefined) {
+    return request.refuse({ refusal: rpcError(RPC.invalidParams, 'Invalid cursor'), code: 'SP8014' });
+  }
+  const backend = engine.prefixed ? '' : engine.backends[0]!.name;
+  const call = callOf(session, caller, {
+    action: method,
+    resource: { backend, type: 'list', id: LISTS[method] },
+    params: frame.params,
+    args: undefined,
+    facts: plainFacts(frame.size),
+  });
+  const target = new FanOut(session, method, position);
+  const exchange = new Exchange(call, request, target, engine);
+  session.hold(frame.id, exchange);
+  exchange.run();
+}
+
+/** Asks backends side by side and waits for all, but for none longer than the limit allows. */
+class FanOut implements Target {
+  readonly #session: Session;
+  readonly #method: ListMethod;
+  readonly #position: ListPosition | undefined;
+  readonly #pages = new Map<Backend, Reply>();
+  readonly #sent = new Map<Backend, Sent>();
+  #losses: Exclude<Answer, Reply>[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(session: Session, method: ListMethod, position: ListPosition | undefined) {
+    this.#session = session;
+    this.#method = method;
+    this.#position = position;
+  }
+
+  ask(question: Question, done: (answer: Answer) => void): Sent {
+    const asked = this.#backends();
+    if (asked.length === 0) {
+      done(this.#merged(question.call));
+      return { cancel: () => {}, withdraw: () => {} };
+    }
+    let missing = asked.length;
+    const one = () => {
+      if (--missing > 0) return;
+      clearTimeout(this.#timer);
+      done(this.#merged(question.call));
+    };
+    const { engine } = this.#session;
+    if (engine.prefixed) {
+      this.#timer = setTimeout(() => engine.turn.run(() => this.#tooLate(asked, one)), engine.config.listTimeoutMs);
+    }
+    for (const backend of asked) this.#askOne(backend, question, one);
+    const each = (act: (sent: Sent) => void) => {
+      clearTimeout(this.#timer);
+      for (const sent of this.#sent.values()) act(sent);
+    };
+    return {
+      cancel: () => each((sent) => sent.cancel(undefined)),
+      withdraw: () => each((sent) => sent.withdraw()),
+    };
+  }
+
+  /** Those with more to give: all at first, later those that gave a cursor. */
+  #backends(): Backend[] {
+    const { engine } = this.#session;
+    const cursors = this.#position?.cursors;
+    return engine.backends.filter(({ name, facts }) => {
+      if (cursors !== undefined) return Object.hasOwn(cursors, name);
+      if (!engine.prefixed || facts === undefined) return true;
+      const capability = this.#method === 'resources/templates/list' ? 'resources' : this.#method.split('/')[0]!;
+      return facts.capabilities[capability] !== undefined;
+    });
+  }
+
+  #askOne(backend: Backend, question: Question, one: () => void): void {
+    const id = backend.nextId();
+    const { timeoutMs } = question;
+    const params = this.#params(question.params, backend, id);
+    const asking = { id, method: this.#method, params, session: this.#session, timeoutMs, owner: question };
+    const answered = (answer: Answer) => {
+      if (answer === 'cancelled' || 'loss' in answer) this.#losses.push(answer);
+      else this.#pages.set(backend, answer);
+      this.#sent.delete(backend);
+      one();
+    };
+    let over = false;
+    const sent = backend.request(asking, (answer) => {
+      over = true;
+      answered(checked(backend, answer));
+    });
+    if (!over) this.#sent.set(backend, sent);
+  }
+
+  /** The client's own parameters with the backend's cursor in place of ours. */
+  #params(params: Payload | undefined, backend: Backend, id: number): Payload | undefined {
+    // A backend may be called what every object has, such as `constructor`.
+    const cursors = this.#position?.cursors ?? {};
+    const own = Object.hasOwn(cursors, backend.name) ? cursors[backend.name] : undefined;
+    if (params === undefined) return own === undefined ? undefined : Payload.of(JSON.stringify({ cursor: own }));
+    const cursor = params.span('cursor');
+    const token = progressTokenOf(params);
+    const cuts = [
+      ...(cursor === undefined || own === undefined ? [] : [{ ...cursor, text: JSON.stringify(own) }]),
+      ...(token === undefined ? [] : [{ ...token, text: String(id) }]),
+    ];
+    return params.splice(cuts.sort((a, b) => a.start - b.start));
+  }
+
+  /** Those that have not answered are left out; when they are there, the client hears that the list changed. */
+  #tooLate(asked: readonly Backend[], one: () => void): void {
+    for (const backend of asked) {
+      const sent = this.#sent.get(backend);
+      if (sent === undefined) continue;
+      this.#sent.delete(backend);
+      sent.cancel(undefined);
+      backend.missed = true;
+      this.#session.engine.log.write('warn', 'left_out_of_list', {
+        backend: backend.name,
+        list: this.#method,
+      });
+      one();
+    }
+  }
+
+  #merged(call: Call): Answer {
+    const { engine } = this.#session;
+    const pages: Page[] = engine.backends.flatMap((backend) => {
+      const reply = this.#pages.get(backend);
+      return reply === undefined ? [] : [{ backend, reply }];
+    });
+    if (pages.length === 0 && this.#losses.length > 0) return this.#losses[0]!;
+    return mergePages(this.#session, this.#method, call.era, pages, (this.#position?.page ?? 0) + 1);
+  }
+}
+
+/** A list needs no further input and makes no task, so a modern server can only give it whole. */
+function checked(backend: Backend, answer: Answer): Answer {
+  if (backend.config.era !== 'modern' || answer === 'cancelled' || 'loss' in answer || !answer.ok) return answer;
+  return resultTypeOf(answer.body) === 'complete' ? answer : invalidAnswer(backend.name, 'a list that is not complete');
+}

@@ -1,0 +1,237 @@
+import type { AuditLog } from '../model/audit.ts';
+import type { Answer, Loss } from '../model/call.ts';
+import type { Clock } from '../model/clock.ts';
+import type { BackendConfig, Config } from '../model/config.ts';
+import type { Era } from '../model/era.ts';
+import type { Ids } from '../model/ids.ts';
+import type { Log } from '../model/log.ts';
+import type { Principal } from '../model/principal.ts';
+import type { Outage } from '../model/server.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { NameTable } from '../protocol/names.ts';
+import type { Seal } from '../protocol/seal.ts';
+import type { NotificationFrame, RequestFrame, RpcId } from '../wire/frame.ts';
+import type { Payload } from '../wire/payload.ts';
+import type { Line } from '../wire/writer.ts';
+import type { Caller, Json, Refused } from './caller.ts';
+import type { ChatterMeter } from './chatter.ts';
+import type { ClientFacts, ListKind, NamedKind, ServerFacts, ToolFacts } from './facts.ts';
+import type { IssuedStates } from './issued-states.ts';
+import type { Asker, Question, Sent } from './question.ts';
+import type { TaskOwners } from './task-owners.ts';
+import type { Recorded, Turn } from './turn.ts';
+
+/*
+ * What the parts of a running gateway may ask of each other. The classes behind these interfaces are put together
+ * in gateway.ts, client/session.ts and backend/backend.ts; everything else knows only what stands here.
+ */
+
+/** The whole. */
+export interface Engine {
+  readonly version: string;
+  /** The policy and its settings in force now; an exchange keeps the one it began with. */
+  readonly config: Config;
+  readonly policy: Policy;
+  readonly turn: Turn;
+  readonly audit: AuditLog;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly seal: Seal;
+  /** In the order of the config, which is the order of every merged list. */
+  readonly backends: readonly Backend[];
+  readonly sessions: ReadonlySet<Session>;
+  readonly toolNames: NameTable;
+  readonly promptNames: NameTable;
+  readonly changes: ListChanges;
+  /** Whether backend names stand in front of tools, prompts and URIs. */
+  readonly prefixed: boolean;
+  /** Whether every configured backend speaks the modern era. */
+  readonly modern: boolean;
+  backend(name: string): Backend | undefined;
+  /** Time is kept from now on, because something waits for an answer. */
+  wake(): void;
+}
+
+/** News that lists are not what they were, on the way to clients. */
+export interface ListChanges {
+  note(kind: ListKind, backend: Backend): void;
+  /** All lists of `backend` may have changed: it was restarted, or the policy was. */
+  everything(backend: Backend): void;
+}
+
+/** One client: what it asked, what it is asked, and what it has said of itself. */
+export interface Session {
+  readonly id: string;
+  readonly subject: string;
+  readonly engine: Engine;
+  readonly questions: Questions;
+  readonly subscriptions: Subscriptions;
+  readonly listens: Streams;
+  readonly states: IssuedStates;
+  readonly chatter: ChatterMeter;
+  /** Settled by the first request that is possible in one era only. */
+  era: Era | undefined;
+  client: ClientFacts | undefined;
+  /** The legacy client has said that it is ready, or has begun to act as if it were. */
+  initialized: boolean;
+  /** Revision the client was told (legacy). */
+  revision: string | undefined;
+  /** Least level of log messages a legacy client asked for. */
+  logLevel: string | undefined;
+  /** Whether the client waits for anything that will end. */
+  readonly busy: boolean;
+  principal(caller: Caller): Principal;
+  /** Notes what runs under a request's id, so that it can be cancelled and its id is not used twice. */
+  hold(id: RpcId, running: InFlight): void;
+  /** The request under `id` is over. */
+  release(id: RpcId): void;
+  cancel(id: string | number, reason: Payload | undefined): void;
+  notify(method: string, params: Payload | undefined): void;
+  stage(line: Line, owner?: Recorded): void;
+  /** A backend this session uses takes requests; `again` after it had been gone. */
+  backendOpened(backend: Backend, again: boolean): void;
+  backendDown(backend: Backend): void;
+}
+
+/** Something that runs for a client. */
+export interface InFlight {
+  /** It stays open by design, so nobody waits for its end. */
+  readonly lasting?: boolean;
+  /** The client calls it off. */
+  cancel(reason: Payload | undefined): void;
+  /** It cannot be finished; the client is told why. */
+  lose(loss: Loss): void;
+}
+
+/** A client's request with everything needed to answer it. */
+export interface Request extends Asker {
+  readonly session: Session;
+  readonly frame: RequestFrame;
+  readonly caller: Caller;
+  /** Refuses it before anything was asked of anybody. */
+  refuse(refused: Refused): void;
+}
+
+/** What servers have asked one client and it has not answered. */
+export interface Questions {
+  count(backend: Backend): number;
+  /** Puts a backend's question through policy and, if it passes, to the client. */
+  begin(backend: Backend, frame: RequestFrame, kind: string): void;
+  /** The client reports progress on one of them. */
+  progress(frame: NotificationFrame): void;
+  /** The backend calls one of its questions off. */
+  withdraw(backend: Backend, backendId: string | number, params: Payload | undefined): void;
+  /** Whether this client was given the URL elicitation `id` by `backend`. */
+  knowsElicitation(id: string, backend: Backend): boolean;
+}
+
+/** Resources a legacy client is subscribed to. */
+export interface Subscriptions {
+  /** Carries out a `resources/subscribe` or `unsubscribe` for the backend's own `uri`. */
+  ask(backend: Backend, uri: string, id: number, question: Question, done: (answer: Answer) => void): Sent;
+  /** Whether an update of `uri`, which may lie below a subscribed one, is for this session. */
+  wants(backend: Backend, uri: string): boolean;
+  has(backend: Backend, uri: string): boolean;
+}
+
+/** The streams a modern client has open. */
+export interface Streams {
+  /** Opens one; it is acknowledged once the backends have agreed, and answered when it ends. */
+  open(request: Request): void;
+  listChanged(kind: ListKind): void;
+  /** A backend says what it agreed to on a stream of ours. */
+  agreed(backend: Backend, id: number, agreed: Json): void;
+  /** Whether `id`, a stream of ours to `backend`, is part of one of this client's. */
+  carries(backend: Backend, id: number): boolean;
+  /** Hands on what a backend sent on a stream of ours, with the client's tag. */
+  deliver(backend: Backend, id: number, method: string, params: Payload): void;
+}
+
+/** An MCP server as the gateway sees it: opened on demand, with the facts it told and what it offers. */
+export interface Backend {
+  readonly name: string;
+  readonly config: BackendConfig;
+  readonly catalog: Catalog;
+  readonly chatter: ChatterMeter;
+  readonly taskOwners: TaskOwners;
+  /** Sessions that have used it, and get its notifications. */
+  readonly sessions: ReadonlySet<Session>;
+  /** What it said of itself; undefined until it has been open. */
+  readonly facts: ServerFacts | undefined;
+  /** It has answered its handshake and takes requests. */
+  readonly isOpen: boolean;
+  /** Requests it has not answered, cancelled ones included. */
+  readonly inFlight: number;
+  /** Sessions that wait for an answer of it now. */
+  readonly waitedForBy: ReadonlySet<Session>;
+  readonly conversation: Conversation | undefined;
+  /** A merged list was answered without it, so it is news when it opens. */
+  missed: boolean;
+  /** Called when it is lost before it was open for the first time. */
+  onFirstFailure: ((outage: Outage) => void) | undefined;
+  /** Ids are the gateway's own, grow, and are never used again, so they may be taken before they are needed. */
+  nextId(): number;
+  /** Makes sure it is open; `then` hears when it is, or why it is not. */
+  open(session: Session | undefined, then: (outage: Outage | undefined) => void): void;
+  /** Asks it something, once it is open; `done` is called once, unless it is cancelled or withdrawn. */
+  request(asking: Asking, done: (answer: Answer) => void): Sent;
+  /** Sends a notification, if it is open. */
+  tell(method: string, params: Payload | undefined): void;
+  /** Answers one of its questions. */
+  reply(line: Line, owner?: Recorded): void;
+  /** Pauses or resumes what it sends, for a client that does not read. */
+  flow(paused: boolean): void;
+}
+
+/** A request for a backend, in its own words. */
+export interface Asking {
+  readonly id: number;
+  readonly method: string;
+  readonly params: Payload | undefined;
+  /** Who asks; undefined when the gateway does for itself. */
+  readonly session: Session | undefined;
+  /** Raw JSON of the client's progress token. */
+  readonly progressToken?: string | undefined;
+  /** Least level of log messages wanted for it (modern). */
+  readonly logLevel?: string | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly owner?: Recorded | undefined;
+}
+
+/** Who wants to hear of progress, and how it went so far. */
+export interface ProgressWanted {
+  /** Who asked; undefined when the gateway did for itself. */
+  readonly session: Session | undefined;
+  /** Raw JSON of the client's progress token, when progress is wanted. */
+  readonly progressToken: string | undefined;
+  lastProgress: number;
+}
+
+/** One life of a backend's process. */
+export interface Conversation {
+  /** Says once that the session is initialized, as the legacy era asks before any request. */
+  greet(): void;
+  send(asking: Asking, done: (answer: Answer) => void): Sent;
+  /** Who wants progress under `token`, which is the id the gateway gave the request. */
+  progressWanted(token: string | number | undefined): ProgressWanted | undefined;
+  /** A task goes on after its call was answered, and so does its progress. */
+  keepProgress(id: number, wanted: ProgressWanted): void;
+  /** Whether `session` waits for something for which it wants log messages of `level`. */
+  wantsLog(session: Session, level: number): boolean;
+}
+
+/** What one backend offers, as far as it has been listed. */
+export interface Catalog {
+  /** The tools it listed, under its own names. */
+  readonly toolNames: string[];
+  tool(name: string): ToolFacts;
+  /** Notes the items of page number `page`, each a JSON text; answers which of them may be shown. */
+  note(kind: NamedKind, items: readonly Payload[], page: number): boolean[];
+  /** Page number `last` was the last one, so what is not known does not exist. */
+  complete(kind: NamedKind, last: number): void;
+  /** The list has changed: what is known stays usable until it is listed again. */
+  forget(kind: ListKind): void;
+  /** Makes sure the list is known and not older than a few seconds; `then` is called whatever happens. */
+  load(kind: NamedKind, session: Session, then: (loss: Loss | undefined) => void): void;
+}

@@ -1,0 +1,170 @@
+import type { Answer } from '../../model/call.ts';
+import type { Code } from '../../model/codes.ts';
+import { SERVER_REQUESTS } from '../../protocol/methods.ts';
+import { RPC } from '../../protocol/revisions.ts';
+import { type NotificationFrame, parseId, type ReplyFrame, type RequestFrame, type RpcId } from '../../wire/frame.ts';
+import { Payload } from '../../wire/payload.ts';
+import { errorLine, requestLine, resultLine } from '../../wire/writer.ts';
+import { callOf } from '../calls.ts';
+import { cancelledParams } from '../cancelled.ts';
+import { Exchange } from '../exchange.ts';
+import type { Backend, Engine, Questions, Session } from '../ports.ts';
+import type { Question, Sent } from '../question.ts';
+import { type Refusal, rpcError } from '../refusal.ts';
+import { replyFromClient } from '../tasks/tasks.ts';
+import { questionParams } from './question-params.ts';
+
+/** Questions a backend may have open at a time for each call it works on. */
+const OPEN_PER_CALL = 4;
+
+/**
+ * A legacy server asks the client something (sampling, elicitation, roots) or pings. The question goes to the
+ * client whose call the server works on, and never to another one.
+ */
+export function askClient(engine: Engine, backend: Backend, frame: RequestFrame): void {
+  const refuse = (refusal: Refusal, code?: Code) => {
+    if (code !== undefined) {
+      const detail = refusal.body.string('message') ?? refusal.body.text();
+      engine.audit.refused({ from: backend.name, code, detail, bytes: frame.size });
+    }
+    backend.reply(refusal.ok ? resultLine(frame.id.raw, refusal.body) : errorLine(frame.id.raw, refusal.body));
+  };
+  if (frame.method === 'ping') return refuse({ ok: true, body: Payload.of('{}') });
+  const kind = SERVER_REQUESTS.get(frame.method);
+  if (kind === undefined || backend.config.era === 'modern') {
+    return refuse(rpcError(RPC.methodNotFound, 'Method not found'), 'SP3005');
+  }
+  const session = sessionFor(backend, kind);
+  if (session === undefined) {
+    return refuse(rpcError(RPC.invalidRequest, 'A server may ask only while it works on a call'), 'SP3024');
+  }
+  if (session.client?.caller.capabilities[kind] === undefined) {
+    return refuse(rpcError(RPC.methodNotFound, `The client does not support ${kind}`), 'SP8018');
+  }
+  if (session.questions.count(backend) >= OPEN_PER_CALL * Math.max(1, backend.inFlight)) {
+    return refuse(rpcError(RPC.limited, 'Too many questions are open'), 'SP3023');
+  }
+  session.questions.begin(backend, frame, kind);
+}
+
+/** The one session a question can be meant for; roots may be asked for at any time, by the only user. */
+function sessionFor(backend: Backend, kind: string): Session | undefined {
+  const waiting = backend.waitedForBy;
+  if (waiting.size === 1) return [...waiting][0];
+  return waiting.size === 0 && kind === 'roots' && backend.sessions.size === 1 ? [...backend.sessions][0] : undefined;
+}
+
+interface Open {
+  readonly backend: Backend;
+  readonly backendId: RpcId;
+  /** Raw JSON of the backend's progress token, when it wants progress of the client. */
+  readonly progressToken: string | undefined;
+  readonly exchange: Exchange;
+  done: (answer: Answer) => void;
+}
+
+/** What servers have asked one client and it has not answered. The gateway owns the ids. */
+export class OpenQuestions implements Questions {
+  readonly #session: Session;
+  readonly #open = new Map<number, Open>();
+  /** Ids of URL elicitations this client was given, by backend, so that only it hears of their completion. */
+  readonly #elicitations = new Map<string, Backend>();
+  #nextId = 1;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  count(backend: Backend): number {
+    let count = 0;
+    for (const open of this.#open.values()) if (open.backend === backend) count++;
+    return count;
+  }
+
+  /** The client answered one of them. */
+  answer(frame: ReplyFrame): void {
+    const open = typeof frame.id?.key === 'number' ? this.#open.get(frame.id.key) : undefined;
+    const { engine, id } = this.#session;
+    if (open === undefined) {
+      const detail = 'an answer to nothing that was asked';
+      return engine.audit.refused({ from: 'client', session: id, code: 'SP8003', detail, bytes: frame.size });
+    }
+    this.#open.delete(frame.id!.key as number);
+    if (frame.result !== undefined) return open.done({ ok: true, body: replyFromClient(this.#session, frame.result) });
+    if (frame.error !== undefined) return open.done({ ok: false, body: frame.error });
+    open.done({ ok: false, body: rpcError(RPC.internal, 'The client sent an invalid answer').body });
+  }
+
+  /** The client reports progress on one of them. */
+  progress(frame: NotificationFrame): void {
+    const token = parseId(frame.params?.member('progressToken')?.text())?.key;
+    const open = typeof token === 'number' ? this.#open.get(token) : undefined;
+    const span = frame.params?.span('progressToken');
+    if (open?.progressToken === undefined || span === undefined) return;
+    open.backend.tell(
+      frame.method,
+      frame.params!.splice([{ start: span.start, end: span.end, text: open.progressToken }]),
+    );
+  }
+
+  /** The backend calls one of its questions off. */
+  withdraw(backend: Backend, backendId: string | number, params: Payload | undefined): void {
+    for (const open of this.#open.values()) {
+      if (open.backend === backend && open.backendId.key === backendId) return open.exchange.cancel(params);
+    }
+  }
+
+  backendGone(backend: Backend): void {
+    for (const open of [...this.#open.values()]) if (open.backend === backend) open.exchange.cancel(undefined);
+  }
+
+  rememberElicitation(id: string, backend: Backend): void {
+    if (this.#elicitations.size >= 1000) this.#elicitations.delete(this.#elicitations.keys().next().value!);
+    this.#elicitations.set(id, backend);
+  }
+
+  /** Whether this client was given the URL elicitation `id` by `backend`. */
+  knowsElicitation(id: string, backend: Backend): boolean {
+    return this.#elicitations.get(id) === backend;
+  }
+
+  /** Puts a backend's question through policy and, if it passes, to the client. */
+  begin(backend: Backend, frame: RequestFrame, kind: string): void {
+    const session = this.#session;
+    const { engine } = session;
+    const id = this.#nextId++;
+    const { params, progressToken, elicitationId } = questionParams(session, backend, frame, id);
+    if (elicitationId !== undefined) this.rememberElicitation(elicitationId, backend);
+    const call = callOf(session, session.client!.caller, {
+      direction: 'to-client',
+      action: frame.method,
+      resource: { backend: backend.name, type: 'client', id: kind },
+      params,
+      args: params,
+      facts: { size: frame.size, inFlight: backend.inFlight, openQuestions: this.count(backend), structured: false },
+    });
+    const respond = (refusal: Refusal | undefined) => {
+      this.#open.delete(id);
+      if (refusal === undefined) return;
+      backend.reply(refusal.ok ? resultLine(frame.id.raw, refusal.body) : errorLine(frame.id.raw, refusal.body));
+    };
+    const target = {
+      ask: (question: Question, done: (answer: Answer) => void) => this.#send(id, question, done),
+    };
+    const exchange = new Exchange(call, { shown: kind, respond }, target, engine);
+    this.#open.set(id, { backend, backendId: frame.id, progressToken, exchange, done: () => {} });
+    exchange.run();
+  }
+
+  #send(id: number, question: Question, done: (answer: Answer) => void): Sent {
+    this.#open.get(id)!.done = done;
+    this.#session.stage(requestLine(id, question.call.action, question.params), question);
+    return {
+      cancel: (reason) => {
+        this.#open.delete(id);
+        this.#session.notify('notifications/cancelled', cancelledParams(id, reason));
+      },
+      withdraw: () => this.#open.delete(id),
+    };
+  }
+}

@@ -1,0 +1,104 @@
+import type { Answer, Reply } from '../../model/call.ts';
+import { resultTypeOf } from '../../protocol/result-type.ts';
+import { TASKS_EXTENSION } from '../../protocol/revisions.ts';
+import { exposedUri } from '../../protocol/uris.ts';
+import type { Payload } from '../../wire/payload.ts';
+import { type Path, rewriteStrings, valueAt } from '../../wire/rewrite.ts';
+import { children } from '../../wire/walk.ts';
+import type { Backend, Request } from '../ports.ts';
+import { progressTokenOf } from '../progress-token.ts';
+import { invalidAnswer } from '../refusal.ts';
+import { tasksForClient } from '../tasks/tasks.ts';
+import type { Subject } from './resolve.ts';
+import { beginRound, namedWishes, wishesProblem } from './rounds.ts';
+
+/** Where results hold URIs that name resources; URIs in free text cannot be told from other text. */
+const URIS: Readonly<Record<string, readonly Path[]>> = {
+  'tools/call': [
+    ['content', '*', 'uri'],
+    ['content', '*', 'resource', 'uri'],
+  ],
+  'tasks/result': [
+    ['content', '*', 'uri'],
+    ['content', '*', 'resource', 'uri'],
+  ],
+  'tasks/get': [
+    ['result', 'content', '*', 'uri'],
+    ['result', 'content', '*', 'resource', 'uri'],
+  ],
+  'resources/read': [['contents', '*', 'uri']],
+  'prompts/get': [
+    ['messages', '*', 'content', 'uri'],
+    ['messages', '*', 'content', 'resource', 'uri'],
+  ],
+};
+const MOST_COMPLETIONS = 100;
+
+/** A backend's answer in the client's words: URIs, task ids, request state; or why it cannot be one. */
+export function replyForClient(request: Request, subject: Subject, round: number, id: number, reply: Reply): Answer {
+  if (!reply.ok) return reply;
+  const { frame, caller, session } = request;
+  const { backend } = subject;
+  if (caller.era === 'modern') {
+    const type = resultTypeOf(reply.body);
+    if (type === 'input_required') return beginRound(request, subject, round, reply);
+    if (type === 'task' && !takesTasks(request))
+      return invalidAnswer(backend.name, 'a task for a client that has none');
+    const wishes = frame.method === 'tasks/get' ? reply.body.member('inputRequests')?.json() : undefined;
+    const problem = wishes === undefined ? undefined : wishesProblem(wishes, caller.capabilities);
+    if (problem !== undefined) return invalidAnswer(backend.name, problem);
+    if (type !== 'complete' && type !== 'task') return invalidAnswer(backend.name, 'a result of a type nobody knows');
+  }
+  let { body } = reply;
+  if (session.engine.prefixed) body = urisForClient(frame.method, backend, body);
+  if (session.engine.prefixed && frame.method === 'tasks/get') body = namedWishes(body, backend.name);
+  if (makesTask(request)) {
+    const progressToken = progressTokenOf(frame.params!)?.raw;
+    backend.conversation?.keepProgress(id, {
+      session,
+      progressToken,
+      lastProgress: Number.NEGATIVE_INFINITY,
+    });
+    const made = (valueAt(body, ['task', 'taskId']) ?? body.member('taskId'))?.json();
+    if (typeof made === 'string') backend.taskOwners.note(made, session.subject);
+    body = tasksForClient(session, backend, body);
+  } else if (subject.resource.type === 'task') body = tasksForClient(session, backend, body);
+  if (frame.method === 'completion/complete') body = fewCompletions(body);
+  return body === reply.body ? reply : { ok: true, body };
+}
+
+export function urisForClient(method: string, backend: Backend, body: Payload): Payload {
+  const paths = URIS[method];
+  return paths === undefined ? body : rewriteStrings(body, paths, '"uri"', (uri) => exposedUri(backend.name, uri));
+}
+
+function makesTask({ frame, caller }: Request): boolean {
+  if (frame.method !== 'tools/call') return false;
+  return caller.era === 'modern' ? takesTasks({ frame, caller } as Request) : frame.params?.has('task') === true;
+}
+
+function takesTasks({ frame, caller }: Request): boolean {
+  const extensions = caller.capabilities.extensions as Record<string, unknown> | undefined;
+  return frame.method === 'tools/call' && extensions?.[TASKS_EXTENSION] !== undefined;
+}
+
+/** The protocol allows a hundred values; the rest is said to be there. */
+function fewCompletions(body: Payload): Payload {
+  const completion = body.span('completion');
+  if (completion === undefined) return body;
+  const members = children(body.bytes(), completion.start);
+  const values = members.find(({ key }) => key === 'values');
+  const items = values === undefined ? [] : children(body.bytes(), values.start);
+  if (items.length <= MOST_COMPLETIONS) return body;
+  const kept = items.slice(0, MOST_COMPLETIONS).map(({ start, end }) => body.slice(start, end).text());
+  const total = members.find(({ key }) => key === 'total');
+  const rest =
+    total === undefined ? `,"total":${items.length}` : `,"total":${body.slice(total.start, total.end).text()}`;
+  return body.splice([
+    {
+      start: completion.start,
+      end: completion.end,
+      text: `{"values":[${kept.join(',')}],"hasMore":true${rest}}`,
+    },
+  ]);
+}

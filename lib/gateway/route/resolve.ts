@@ -1,0 +1,124 @@
+import type { Loss, Resource } from '../../model/call.ts';
+import { hasActing } from '../../model/printable.ts';
+import type { MethodRule } from '../../protocol/methods.ts';
+import { resolveUri } from '../../protocol/uris.ts';
+import { type Cut, type Payload, unquote } from '../../wire/payload.ts';
+import { children } from '../../wire/walk.ts';
+import type { Backend, Session } from '../ports.ts';
+import { openTask } from '../tasks/tasks.ts';
+
+export type SubjectType = 'tool' | 'prompt' | 'resource' | 'task';
+
+/** What a request is about, once it is known whose it is. */
+export interface Subject {
+  readonly backend: Backend;
+  /** Under the backend's own name for it. */
+  readonly resource: Resource;
+  /** The name the client used. */
+  readonly shown: string;
+  /** Puts the backend's name for it into `params`, when that is another one. */
+  readonly cut: Cut | undefined;
+}
+
+/** Nothing that is known has this name. */
+export interface Unknown {
+  readonly type: SubjectType;
+  readonly shown: string;
+}
+
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Finds out what `params` are about, from what has been listed so far. */
+export function resolveSubject(session: Session, rule: MethodRule, params: Payload): Subject | Unknown | 'malformed' {
+  if (rule.at === 'ref') return resolveRef(session, params);
+  const shown = params.string(rule.at!);
+  if (shown === undefined) return 'malformed';
+  if (rule.at === 'name')
+    return resolveName(session, rule.type === 'tool' ? 'tool' : 'prompt', shown, params.span('name')!);
+  const span = params.span(rule.at!)!;
+  return rule.at === 'taskId' ? resolveTask(session, shown, span) : resolveResource(session, shown, span);
+}
+
+export function isSubject(found: Subject | Unknown | 'malformed'): found is Subject {
+  return typeof found === 'object' && 'backend' in found;
+}
+
+/**
+ * Lists what could hold the name, unless that was done a moment ago. Which backends could is told by the
+ * prefix; whether one does, only by its list.
+ */
+export function listCandidates(
+  session: Session,
+  { type, shown }: Unknown,
+  then: (loss: Loss | undefined) => void,
+): void {
+  const { backends, prefixed } = session.engine;
+  const candidates =
+    type === 'tool' || type === 'prompt'
+      ? backends.filter(({ name }) => !prefixed || shown.startsWith(`${name}__`))
+      : [];
+  let missing = candidates.length;
+  let lost: Loss | undefined;
+  if (missing === 0) return then(undefined);
+  for (const backend of candidates) {
+    backend.catalog.load(type === 'tool' ? 'tools' : 'prompts', session, (loss) => {
+      lost ??= loss;
+      if (--missing === 0) then(lost);
+    });
+  }
+}
+
+function resolveName(session: Session, type: 'tool' | 'prompt', shown: string, span: Span): Subject | Unknown {
+  const { engine } = session;
+  const entry = (type === 'tool' ? engine.toolNames : engine.promptNames).find(shown);
+  const backend = entry && engine.backend(entry.backend);
+  if (entry === undefined || backend === undefined || hasActing(shown)) return { type, shown };
+  return { backend, resource: entry.resource, shown, cut: entry.name === shown ? undefined : cut(span, entry.name) };
+}
+
+export function resolveResource(session: Session, shown: string, span: Span): Subject | Unknown {
+  const { engine } = session;
+  const found = engine.prefixed
+    ? resolveUri(
+        shown,
+        engine.backends.map(({ name }) => name),
+      )
+    : { backend: engine.backends[0]!.name, uri: shown };
+  const backend = found && engine.backend(found.backend);
+  if (found === undefined || backend === undefined) return { type: 'resource', shown };
+  const resource: Resource = { backend: backend.name, type: 'resource', id: found.uri };
+  return { backend, resource, shown, cut: found.uri === shown ? undefined : cut(span, found.uri) };
+}
+
+function resolveTask(session: Session, shown: string, span: Span): Subject | Unknown {
+  const found = openTask(session, shown);
+  if (found === undefined) return { type: 'task', shown };
+  const { backend, taskId } = found;
+  return { backend, resource: { backend: backend.name, type: 'task', id: taskId }, shown, cut: cut(span, taskId) };
+}
+
+/** A completion is about the prompt or the resource template it completes, and under the same lists. */
+function resolveRef(session: Session, params: Payload): Subject | Unknown | 'malformed' {
+  const ref = params.span('ref');
+  if (ref?.kind !== 0x7b) return 'malformed';
+  const bytes = params.bytes();
+  const members = children(bytes, ref.start);
+  const text = (key: string) => {
+    const member = members.find((child) => child.key === key);
+    if (member === undefined || bytes[member.start] !== 0x22) return undefined;
+    return { value: unquote(bytes.toString('utf8', member.start, member.end)), start: member.start, end: member.end };
+  };
+  const type = text('type')?.value;
+  const named = type === 'ref/prompt' ? text('name') : type === 'ref/resource' ? text('uri') : undefined;
+  if (named === undefined) return 'malformed';
+  return type === 'ref/prompt'
+    ? resolveName(session, 'prompt', named.value, named)
+    : resolveResource(session, named.value, named);
+}
+
+function cut({ start, end }: Span, text: string): Cut {
+  return { start, end, text: JSON.stringify(text) };
+}

@@ -1,0 +1,209 @@
+import type { Answer, Call, Loss, Resource } from '../../model/call.ts';
+import type { Code } from '../../model/codes.ts';
+import type { MethodRule } from '../../protocol/methods.ts';
+import { RPC, TASKS_EXTENSION } from '../../protocol/revisions.ts';
+import { fold } from '../../wire/keys.ts';
+import type { Cut, Payload } from '../../wire/payload.ts';
+import { callOf, plainFacts } from '../calls.ts';
+import { Exchange } from '../exchange.ts';
+import type { Asking, Backend, Request, Session } from '../ports.ts';
+import { progressTokenOf } from '../progress-token.ts';
+import type { Asker, Question, Sent, Target } from '../question.ts';
+import { lost, notFound, type Refusal, rpcError } from '../refusal.ts';
+import type { Recorded } from '../turn.ts';
+import { replyForClient } from './replies.ts';
+import { isSubject, listCandidates, resolveSubject, type Span, type Subject, type Unknown } from './resolve.ts';
+import { type Round, resumeRound } from './rounds.ts';
+
+/** A request for one backend: finds out which, puts it in the backend's words, and sends it down the path. */
+export function routeRequest(request: Request, rule: MethodRule | undefined): void {
+  const { frame, session, caller } = request;
+  if (rule === undefined) return passThrough(request);
+  const { params } = frame;
+  if (params === undefined) return malformed(request, rule);
+  if (rule.type === 'task' && caller.era === 'modern' && !declaresTasks(request)) {
+    const data = { requiredCapabilities: { extensions: { [TASKS_EXTENSION]: {} } } };
+    return request.refuse({
+      refusal: rpcError(RPC.missingCapability, 'Missing required client capability', data),
+      code: 'SP8018',
+    });
+  }
+  const found = resolveSubject(session, rule, params);
+  if (isSubject(found)) return begin(request, rule, found, params);
+  if (found === 'malformed') return malformed(request, rule);
+  lookAgain(request, rule, found, params);
+}
+
+/** The name is not known: backends that could have it are asked for their lists before that is said. */
+function lookAgain(request: Request, rule: MethodRule, missing: Unknown, params: Payload): void {
+  const { session, frame } = request;
+  let over = false;
+  const end = (refusal: Refusal | undefined) => {
+    over = true;
+    request.respond(refusal, undefined);
+  };
+  session.hold(frame.id, { cancel: () => end(undefined), lose: ({ text }) => end(rpcError(RPC.backendFailed, text)) });
+  listCandidates(session, missing, (loss) => {
+    if (over) return;
+    const found = resolveSubject(session, rule, params);
+    if (isSubject(found)) begin(request, rule, found, params);
+    else unknown(request, missing, loss);
+  });
+}
+
+/** The subject is known: check the arguments' spelling, rewrite, and run. */
+function begin(request: Request, rule: MethodRule, subject: Subject, params: Payload): void {
+  const { frame, session, caller } = request;
+  const { backend, resource } = subject;
+  const tool = resource.type === 'tool' ? backend.catalog.tool(resource.id) : undefined;
+  if (tool !== undefined && params.argumentKeys().some((key) => (tool.declared.get(fold(key)) ?? key) !== key)) {
+    const refusal = rpcError(RPC.invalidParams, 'An argument is spelt almost like one the tool declares');
+    return request.refuse({ refusal, code: 'SP8012' });
+  }
+  const modern = rule.rounds === true && caller.era === 'modern';
+  const round = modern ? resumeRound(session, frame.method, subject, params) : undefined;
+  if (round === 'invalid') {
+    return request.refuse({ refusal: rpcError(RPC.invalidParams, 'Invalid request state'), code: 'SP8015' });
+  }
+  const id = backend.nextId();
+  const token = progressTokenOf(params);
+  const cuts = cutsFor(subject, round, token, id);
+  const call = routedCall(
+    request,
+    resource,
+    backend,
+    cuts === undefined ? params : params.splice(cuts),
+    tool?.structured ?? false,
+  );
+  const routed = new RoutedRequest(request, subject, id, token?.raw, round?.round ?? 0);
+  const exchange = new Exchange(call, routed, routed, session.engine);
+  session.hold(frame.id, exchange);
+  exchange.run();
+}
+
+/** What differs between the client's words and the backend's; undefined when nothing does. */
+function cutsFor(subject: Subject, round: Round | undefined, token: Span | undefined, id: number): Cut[] | undefined {
+  if (subject.cut === undefined && round === undefined && token === undefined) return undefined;
+  const cuts = [...(round?.cuts ?? [])];
+  if (subject.cut !== undefined) cuts.push(subject.cut);
+  if (token !== undefined) cuts.push({ start: token.start, end: token.end, text: String(id) });
+  return cuts.sort((a, b) => a.start - b.start);
+}
+
+function routedCall(
+  request: Request,
+  resource: Resource,
+  backend: Backend,
+  params: Payload | undefined,
+  structured: boolean,
+): Call {
+  const { session, frame, caller } = request;
+  return callOf(session, caller, {
+    action: frame.method,
+    resource,
+    params,
+    // Nothing is rewritten inside the arguments, and the client's own frame is in memory anyway.
+    args: frame.params?.member(frame.method === 'completion/complete' ? 'argument' : 'arguments'),
+    facts: { size: frame.size, inFlight: backend.inFlight, openQuestions: 0, structured },
+  });
+}
+
+/** A request on its way to one backend and back: in the backend's words there, in the client's words here. */
+class RoutedRequest implements Asker, Target, Asking {
+  readonly id: number;
+  readonly method: string;
+  readonly session: Session;
+  readonly progressToken: string | undefined;
+  readonly logLevel: string | undefined;
+  params: Payload | undefined;
+  timeoutMs: number | undefined;
+  owner: Recorded | undefined;
+  readonly #request: Request;
+  readonly #subject: Subject;
+  readonly #round: number;
+
+  constructor(request: Request, subject: Subject, id: number, progressToken: string | undefined, round: number) {
+    this.id = id;
+    this.method = request.frame.method;
+    this.session = request.session;
+    this.progressToken = progressToken;
+    this.logLevel = request.caller.logLevel;
+    this.#request = request;
+    this.#subject = subject;
+    this.#round = round;
+  }
+
+  get shown(): string {
+    return this.#subject.shown;
+  }
+
+  ask(question: Question, done: (answer: Answer) => void): Sent {
+    const { backend, resource } = this.#subject;
+    if (this.method === 'resources/subscribe' || this.method === 'resources/unsubscribe') {
+      return this.session.subscriptions.ask(backend, resource.id, this.id, question, done);
+    }
+    this.params = question.params;
+    this.timeoutMs = this.method === 'tasks/result' ? undefined : question.timeoutMs;
+    this.owner = question;
+    return backend.request(this, (answer) => {
+      if (answer === 'cancelled' || 'loss' in answer) done(answer);
+      else done(replyForClient(this.#request, this.#subject, this.#round, this.id, answer));
+    });
+  }
+
+  respond(refusal: Refusal | undefined, owner: Recorded | undefined): void {
+    this.#request.respond(refusal, owner);
+  }
+
+  disguise(answer: () => void): void {
+    const { resource, shown } = this.#subject;
+    listCandidates(this.session, { type: resource.type as Unknown['type'], shown }, answer);
+  }
+}
+
+function declaresTasks({ caller }: Request): boolean {
+  return (caller.capabilities.extensions as Record<string, unknown> | undefined)?.[TASKS_EXTENSION] !== undefined;
+}
+
+/** A method only the config knows: it goes to the only backend as it is. */
+function passThrough(request: Request): void {
+  const { session, frame } = request;
+  const [backend] = session.engine.backends;
+  if (backend === undefined || session.engine.prefixed) {
+    return request.refuse({ refusal: rpcError(RPC.methodNotFound, 'Method not found'), code: 'SP3005' });
+  }
+  const id = backend.nextId();
+  const token = frame.params && progressTokenOf(frame.params);
+  const params = token === undefined ? frame.params : frame.params!.splice([{ ...token, text: String(id) }]);
+  const call = routedCall(request, { backend: backend.name, type: 'method', id: frame.method }, backend, params, false);
+  const target: Target = {
+    ask: (question, done) => {
+      const asking = { id, method: frame.method, params: question.params, session, timeoutMs: question.timeoutMs };
+      return backend.request({ ...asking, progressToken: token?.raw, owner: question }, done);
+    },
+  };
+  const exchange = new Exchange(call, request, target, session.engine);
+  session.hold(frame.id, exchange);
+  exchange.run();
+}
+
+/** What the request names is not there, or nobody can tell because its backend is not. */
+function unknown(request: Request, { type, shown }: Unknown, loss: Loss | undefined): void {
+  const { session, frame, caller } = request;
+  const { engine } = session;
+  const call = callOf(session, caller, {
+    action: frame.method,
+    resource: { backend: '', type, id: shown },
+    params: undefined,
+    args: undefined,
+    facts: plainFacts(frame.size),
+  });
+  const code: Code = loss?.code ?? (type === 'task' ? 'SP8016' : 'SP8020');
+  engine.audit.unasked(call, { code, text: 'not found' });
+  request.respond(loss === undefined ? notFound(type, shown, caller.era === 'legacy') : lost(call, loss), undefined);
+}
+
+function malformed(request: Request, { at }: MethodRule): void {
+  const refusal = rpcError(RPC.invalidParams, `\`params.${at}\` is missing or malformed`);
+  request.refuse({ refusal, code: 'SP8013' });
+}

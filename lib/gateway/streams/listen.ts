@@ -1,0 +1,232 @@
+import type { Answer, Call } from '../../model/call.ts';
+import { isPromise } from '../../model/later.ts';
+import { decideCall } from '../../policy/decide.ts';
+import { META, RPC } from '../../protocol/revisions.ts';
+import { exposedUri } from '../../protocol/uris.ts';
+import { Payload } from '../../wire/payload.ts';
+import type { Json } from '../caller.ts';
+import { callOf, plainFacts } from '../calls.ts';
+import { Exchange } from '../exchange.ts';
+import type { ListKind } from '../facts.ts';
+import type { Backend, Request, Session, Streams } from '../ports.ts';
+import type { Question, Sent } from '../question.ts';
+import { rpcError } from '../refusal.ts';
+import { isSubject, resolveResource } from '../route/resolve.ts';
+import { openTask, sealTask } from '../tasks/tasks.ts';
+import { filterFor, LIST_FILTERS, listFilter, type Stream, stringsOf, type Upstream } from './stream.ts';
+import { tagged } from './subscription-tag.ts';
+
+/** How long the acknowledgement waits for those of the backends. */
+const ACK_MS = 5000;
+
+/** The streams of one modern client, each split over the backends it concerns. */
+export class Listens implements Streams {
+  readonly #session: Session;
+  readonly #streams = new Set<Stream>();
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** Opens a stream; it is acknowledged once the backends have agreed, and answered when it ends. */
+  open(request: Request): void {
+    const { frame, caller } = request;
+    const { engine } = this.#session;
+    const wanted = frame.params?.member('notifications')?.json() as Json | undefined;
+    if (typeof wanted !== 'object' || wanted === null || Array.isArray(wanted)) {
+      const refusal = rpcError(RPC.invalidParams, '`params.notifications` is missing');
+      return request.refuse({ refusal, code: 'SP8013' });
+    }
+    const backend = engine.prefixed ? '' : engine.backends[0]!.name;
+    const call = callOf(this.#session, caller, {
+      action: frame.method,
+      resource: { backend, type: 'subscription', id: 'listen' },
+      params: frame.params,
+      args: undefined,
+      facts: plainFacts(frame.size),
+    });
+    const target = {
+      ask: (question: Question, done: (answer: Answer) => void) => this.#begin(question, wanted, frame.id.raw, done),
+    };
+    const exchange = new Exchange(call, request, target, engine);
+    this.#session.hold(frame.id, exchange);
+    exchange.run();
+  }
+
+  listChanged(kind: ListKind): void {
+    for (const stream of this.#streams) {
+      if (stream.lists.has(kind)) this.#send(stream, `notifications/${kind}/list_changed`, undefined);
+    }
+  }
+
+  /** A backend says what it agreed to on a stream of ours. */
+  agreed(backend: Backend, id: number, agreed: Json): void {
+    const found = this.#find(backend, id);
+    if (found === undefined) return;
+    found.upstream.agreed = agreed;
+    this.#acknowledgeIfComplete(found.stream);
+  }
+
+  /** Whether `id`, a stream of ours to `backend`, is part of one of this client's. */
+  carries(backend: Backend, id: number): boolean {
+    return this.#find(backend, id) !== undefined;
+  }
+
+  /** Hands on what a backend sent on a stream of ours, with the client's tag. */
+  deliver(backend: Backend, id: number, method: string, params: Payload): void {
+    const found = this.#find(backend, id);
+    if (found !== undefined) this.#send(found.stream, method, params);
+  }
+
+  /** A backend that opens late or anew joins the streams that concern it. */
+  backendOpened(backend: Backend): void {
+    for (const stream of this.#streams) {
+      if (this.#concerned(stream).includes(backend) && !stream.upstream.has(backend))
+        this.#openUpstream(stream, backend);
+    }
+  }
+
+  backendGone(backend: Backend): void {
+    for (const stream of this.#streams) {
+      if (stream.upstream.delete(backend)) this.#acknowledgeIfComplete(stream);
+    }
+  }
+
+  /** Ends all streams in an orderly way. */
+  close(): void {
+    for (const stream of [...this.#streams]) this.#finish(stream);
+  }
+
+  #begin({ call }: Question, wanted: Json, tag: string, done: (answer: Answer) => void): Sent {
+    const kinds = (Object.keys(LIST_FILTERS) as ListKind[]).filter((kind) => wanted[LIST_FILTERS[kind]] === true);
+    const stream: Stream = {
+      tag,
+      lists: new Set(kinds),
+      uris: this.#byBackend(wanted.resourceSubscriptions, (uri) => this.#resource(call, uri)),
+      tasks: this.#byBackend(wanted.taskIds, (task) => this.#task(task)),
+      params: call.params!,
+      upstream: new Map(),
+      done,
+      acknowledged: false,
+      timer: undefined,
+    };
+    this.#streams.add(stream);
+    for (const backend of this.#concerned(stream)) this.#openUpstream(stream, backend);
+    const { turn } = this.#session.engine;
+    stream.timer = setTimeout(() => turn.run(() => this.#acknowledge(stream)), ACK_MS).unref();
+    this.#acknowledgeIfComplete(stream);
+    const drop = () => this.#drop(stream);
+    return { cancel: drop, withdraw: drop };
+  }
+
+  /** Open backends, and those a resource or task of the stream needs. */
+  #concerned(stream: Stream): Backend[] {
+    return this.#session.engine.backends.filter(
+      (backend) => stream.uris.has(backend) || stream.tasks.has(backend) || (backend.isOpen && stream.lists.size > 0),
+    );
+  }
+
+  #openUpstream(stream: Stream, backend: Backend): void {
+    const id = backend.nextId();
+    const upstream: Upstream = { id, sent: undefined, agreed: undefined };
+    stream.upstream.set(backend, upstream);
+    const span = stream.params.span('notifications')!;
+    const text = JSON.stringify(filterFor(stream, backend));
+    const params = stream.params.splice([{ start: span.start, end: span.end, text }]);
+    const asking = { id, method: 'subscriptions/listen', params, session: undefined };
+    upstream.sent = backend.request(asking, (answer) => {
+      stream.upstream.delete(backend);
+      // A backend that is lost joins again when it is back; only its own answer ends its part for good.
+      const ended = answer !== 'cancelled' && !('loss' in answer);
+      if (ended && stream.acknowledged && stream.upstream.size === 0) this.#finish(stream);
+      else this.#acknowledgeIfComplete(stream);
+    });
+  }
+
+  #acknowledgeIfComplete(stream: Stream): void {
+    if ([...stream.upstream.values()].every(({ agreed }) => agreed !== undefined)) this.#acknowledge(stream);
+  }
+
+  /** Says what is honoured: list changes always, since the gateway knows of them itself; the rest as agreed. */
+  #acknowledge(stream: Stream): void {
+    if (stream.acknowledged || !this.#streams.has(stream)) return;
+    stream.acknowledged = true;
+    clearTimeout(stream.timer);
+    const uris: string[] = [];
+    const taskIds: string[] = [];
+    for (const [backend, { agreed }] of stream.upstream) {
+      for (const uri of stringsOf(agreed?.resourceSubscriptions)) uris.push(this.#exposed(backend, uri));
+      for (const task of stringsOf(agreed?.taskIds)) taskIds.push(sealTask(this.#session, backend, task));
+    }
+    const notifications = {
+      ...listFilter(stream),
+      ...(uris.length > 0 ? { resourceSubscriptions: uris } : {}),
+      ...(taskIds.length > 0 ? { taskIds } : {}),
+    };
+    this.#send(stream, 'notifications/subscriptions/acknowledged', Payload.of(JSON.stringify({ notifications })));
+  }
+
+  #send(stream: Stream, method: string, params: Payload | undefined): void {
+    if (stream.acknowledged) this.#session.notify(method, tagged(params, stream.tag));
+  }
+
+  /** The gateway ends a stream: the result first, then the cancellation stdio asks for. */
+  #finish(stream: Stream): void {
+    this.#drop(stream);
+    stream.done({
+      ok: true,
+      body: Payload.of(`{"resultType":"complete","_meta":{"${META.subscriptionId}":${stream.tag}}}`),
+    });
+    this.#session.notify('notifications/cancelled', Payload.of(`{"requestId":${stream.tag}}`));
+  }
+
+  #drop(stream: Stream): void {
+    this.#streams.delete(stream);
+    clearTimeout(stream.timer);
+    for (const { sent } of stream.upstream.values()) sent?.cancel(undefined);
+  }
+
+  #find(backend: Backend, id: number): { stream: Stream; upstream: Upstream } | undefined {
+    for (const stream of this.#streams) {
+      const upstream = stream.upstream.get(backend);
+      if (upstream?.id === id) return { stream, upstream };
+    }
+    return undefined;
+  }
+
+  #byBackend(values: unknown, find: (value: string) => Found | undefined): Map<Backend, string[]> {
+    const found = new Map<Backend, string[]>();
+    for (const value of stringsOf(values)) {
+      const hit = find(value);
+      if (hit !== undefined) found.set(hit.backend, [...(found.get(hit.backend) ?? []), hit.own]);
+    }
+    return found;
+  }
+
+  /** A resource may be listened to only if it may be read; one that takes time to decide about may not. */
+  #resource(call: Call, exposed: string): Found | undefined {
+    const found = resolveResource(this.#session, exposed, { start: 0, end: 0 });
+    if (!isSubject(found)) return undefined;
+    const { engine } = this.#session;
+    const { resource } = found;
+    const decision = decideCall(engine.policy, { ...call, resource });
+    if (!isPromise(decision) && decision.effect === 'allow') return { backend: found.backend, own: resource.id };
+    const reason = isPromise(decision) ? undefined : decision.reason;
+    engine.audit.unasked({ ...call, resource }, reason ?? { code: 'SP3003', text: 'undecided' });
+    return undefined;
+  }
+
+  #task(sealed: string): Found | undefined {
+    const found = openTask(this.#session, sealed);
+    return found && { backend: found.backend, own: found.taskId };
+  }
+
+  #exposed(backend: Backend, uri: string): string {
+    return this.#session.engine.prefixed ? exposedUri(backend.name, uri) : uri;
+  }
+}
+
+interface Found {
+  readonly backend: Backend;
+  readonly own: string;
+}

@@ -1,0 +1,39 @@
+import { META } from '../../protocol/revisions.ts';
+import type { Payload } from '../../wire/payload.ts';
+import { type Path, rewriteStrings } from '../../wire/rewrite.ts';
+import type { Backend, Session } from '../ports.ts';
+
+const PURPOSE = 'task';
+const RELATED: Path = ['_meta', META.relatedTask, 'taskId'];
+/** Everywhere a task's id is typed in a result or a notification, over both dialects. */
+const TASK_IDS: readonly Path[] = [['taskId'], ['task', 'taskId'], ['tasks', '*', 'taskId'], RELATED];
+
+/** The id a client gets for a backend's task: always the same, and of use to this principal only. */
+export function sealTask(session: Session, backend: Backend, taskId: string): string {
+  return session.engine.seal.closeStably(PURPOSE, [backend.name, session.subject, taskId]);
+}
+
+/** The backend and its own id behind a client's task id; undefined for anybody else's, and for any other text. */
+export function openTask(session: Session, sealed: string): { backend: Backend; taskId: string } | undefined {
+  const opened = session.engine.seal.open(PURPOSE, sealed);
+  if (!Array.isArray(opened) || opened[1] !== session.subject) return undefined;
+  const backend = session.engine.backend(String(opened[0]));
+  return backend && { backend, taskId: String(opened[2]) };
+}
+
+/** A result or notification of a backend with its task ids sealed for the client. */
+export function tasksForClient(session: Session, backend: Backend, body: Payload): Payload {
+  return rewriteStrings(body, TASK_IDS, 'askId"', (taskId) => sealTask(session, backend, taskId));
+}
+
+/** A client's answer with the backend's own task id put back. */
+export function replyFromClient(session: Session, body: Payload): Payload {
+  return rewriteStrings(body, [RELATED], 'related-task', (sealed) => openTask(session, sealed)?.taskId);
+}
+
+/** Whether the client may hear of a task. One nobody is known to have made is shown while there is only one user. */
+export function mayKnowTask({ subject, engine }: Session, backend: Backend, taskId: string): boolean {
+  const owner = backend.taskOwners.of(taskId);
+  if (owner !== undefined) return owner === subject;
+  return [...engine.sessions].every((other) => other.subject === subject);
+}

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative, sep } from 'node:path';
+import { test } from 'node:test';
+import { ROOT } from './support/paths.ts';
+
+/**
+ * What each part may import besides itself; docs/ARCHITECTURE.md says why. `gateway/…` are the folders below
+ * lib/gateway, `gateway` the files in it but the one that puts everything together.
+ */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  wire: [],
+  model: ['wire'],
+  protocol: ['model', 'wire'],
+  policy: ['model'],
+  checks: ['model', 'policy', 'wire'],
+  audit: ['model', 'policy', 'wire'],
+  observe: ['model'],
+  config: ['model', 'policy', 'protocol'],
+  gateway: ['model', 'policy', 'protocol', 'wire'],
+  'gateway/tasks': ['gateway', 'protocol', 'wire'],
+  'gateway/questions': ['gateway', 'gateway/tasks', 'model', 'protocol', 'wire'],
+  'gateway/lists': ['gateway', 'gateway/tasks', 'model', 'protocol', 'wire'],
+  'gateway/route': ['gateway', 'gateway/tasks', 'model', 'protocol', 'wire'],
+  'gateway/streams': ['gateway', 'gateway/route', 'gateway/tasks', 'model', 'policy', 'protocol', 'wire'],
+  'gateway/backend': [
+    'gateway',
+    'gateway/lists',
+    'gateway/questions',
+    'gateway/route',
+    'gateway/tasks',
+    'model',
+    'policy',
+    'protocol',
+    'wire',
+  ],
+  'gateway/client': [
+    'gateway',
+    'gateway/lists',
+    'gateway/questions',
+    'gateway/route',
+    'gateway/streams',
+    'model',
+    'protocol',
+    'wire',
+  ],
+  'gateway.ts': [
+    'gateway',
+    'gateway/backend',
+    'gateway/client',
+    'gateway/lists',
+    'model',
+    'policy',
+    'protocol',
+    'wire',
+  ],
+  backends: ['model', 'wire'],
+  cli: ['audit', 'backends', 'checks', 'config', 'gateway', 'gateway.ts', 'model', 'observe', 'policy', 'wire'],
+};
+
+/** Where each package may be imported (docs/adr/0002). */
+const PACKAGES: Readonly<Record<string, RegExp>> = {
+  commander: /^cli\/(program|main|commands\/completion)\.ts$/,
+  '@bomb.sh/tab/commander': /^cli\/commands\/completion\.ts$/,
+  'env-paths': /^lib\/config\/folders\.ts$/,
+  execa: /^backends\/one-shot\.ts$/,
+  ndjson: /^lib\/audit\/read\.ts$/,
+  winston: /^lib\/observe\/log\.ts$/,
+  yaml: /^lib\/config\/source\.ts$/,
+  zod: /^(lib\/config\/(schema|validate)|cli\/commands\/schema)\.ts$/,
+};
+
+const MOST_LINES = 300;
+
+interface SourceFile {
+  readonly path: string;
+  readonly lines: number;
+  /** Files of the project it imports. */
+  readonly imports: readonly string[];
+  readonly packages: readonly string[];
+}
+
+const sources = ['lib', 'cli', 'backends'].flatMap(sourcesIn);
+
+function sourcesIn(folder: string): SourceFile[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => sourceFile(join(folder, name).split(sep).join('/')));
+}
+
+function sourceFile(path: string): SourceFile {
+  const text = readFileSync(join(ROOT, path), 'utf8');
+  const named = [...text.matchAll(/(?:from |import\()'([^']+)'/g)].map(([, name]) => name!);
+  return {
+    path,
+    lines: text.split('\n').length - 1,
+    imports: named
+      .filter((name) => name.startsWith('.'))
+      .map((name) =>
+        normalize(join(dirname(path), name))
+          .split(sep)
+          .join('/'),
+      ),
+    packages: named.filter((name) => !name.startsWith('.') && !name.startsWith('node:')),
+  };
+}
+
+function partOf(path: string): string {
+  const [top, module, folder, below] = path.split('/') as [string, string, string?, string?];
+  if (top !== 'lib') return top;
+  if (path === 'lib/gateway/gateway.ts') return 'gateway.ts';
+  return module === 'gateway' && below !== undefined ? `gateway/${folder}` : module;
+}
+
+/** A file that reaches itself, by the way it does; undefined when there is none. */
+function cycle(): string[] | undefined {
+  const files = new Map(sources.map((file) => [file.path, file.imports]));
+  const done = new Set<string>();
+  const visit = (path: string, way: readonly string[]): string[] | undefined => {
+    if (way.includes(path)) return [...way.slice(way.indexOf(path)), path];
+    if (done.has(path)) return undefined;
+    for (const next of files.get(path) ?? []) {
+      const found = visit(next, [...way, path]);
+      if (found !== undefined) return found;
+    }
+    done.add(path);
+    return undefined;
+  };
+  for (const { path } of sources) {
+    const found = visit(path, []);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+test('each part imports only what it may', () => {
+  const wrong = sources.flatMap(({ path, imports }) => {
+    const part = partOf(path);
+    const allowed = MAY_IMPORT[part];
+    assert.ok(allowed !== undefined, `${path} belongs to no part of docs/ARCHITECTURE.md`);
+    return imports
+      .filter((target) => partOf(target) !== part && !allowed.includes(partOf(target)))
+      .map((target) => `${path} imports ${target}`);
+  });
+  assert.deepEqual(wrong, []);
+});
+
+test('every permission to import is used', () => {
+  const used = new Set(sources.flatMap(({ path, imports }) => imports.map((to) => `${partOf(path)} -> ${partOf(to)}`)));
+  const unused = Object.entries(MAY_IMPORT).flatMap(([part, allowed]) =>
+    allowed.map((to) => `${part} -> ${to}`).filter((edge) => !used.has(edge)),
+  );
+  assert.deepEqual(unused, []);
+});
+
+test('no file imports itself by way of others', () => assert.deepEqual(cycle(), undefined));
+
+test('each package is imported in its one place', () => {
+  const wrong = sources.flatMap(({ path, packages }) =>
+    packages.filter((name) => PACKAGES[name]?.test(path) !== true).map((name) => `${path} imports ${name}`),
+  );
+  assert.deepEqual(wrong, []);
+});
+
+test('no source file is longer than a reader can hold', () => {
+  const long = sources.filter(({ lines }) => lines > MOST_LINES).map(({ path, lines }) => `${path}: ${lines}`);
+  assert.deepEqual(long, []);
+});
+
+test('every path docs/ARCHITECTURE.md names is there', () => {
+  const text = readFileSync(join(ROOT, 'docs', 'ARCHITECTURE.md'), 'utf8');
+  const paths = [...text.matchAll(/`((?:lib|cli|backends|tests|scripts|docs)\/[\w./-]*)`/g)].map(([, path]) => path!);
+  assert.ok(paths.length >= 20, `only ${paths.length} paths`);
+  assert.deepEqual(
+    paths.filter((path) => !existsSync(join(ROOT, path))),
+    [],
+  );
+  const parts = readdirSync(join(ROOT, 'lib')).map((name) => `lib/${name}/`);
+  const unnamed = [...parts, 'cli/', 'backends/'].filter((part) => !paths.includes(part));
+  assert.deepEqual(unnamed, [], `parts ${relative(ROOT, 'docs/ARCHITECTURE.md')} does not name`);
+});
