@@ -69,12 +69,15 @@ export class Payload {
 
   /** Whether the ASCII text `needle` occurs anywhere in the raw bytes, also across the pieces they lie in. */
   includes(needle: string): boolean {
+    const most = needle.length - 1;
     let tail: Buffer = NOTHING;
     for (const piece of sliceParts(this.parts, this.from, this.to)) {
       if (piece.includes(needle, 0, 'latin1')) return true;
-      const border = Buffer.concat([tail, piece.subarray(0, needle.length - 1)]);
+      const border = Buffer.concat([tail, piece.subarray(0, most)]);
       if (tail.length > 0 && border.includes(needle, 0, 'latin1')) return true;
-      tail = piece.subarray(Math.max(0, piece.length - needle.length + 1));
+      // A short piece is all border, and what came before it may reach over it into the next one.
+      const end = piece.length < most ? border : piece;
+      tail = end.subarray(Math.max(0, end.length - most));
     }
     return false;
   }
