@@ -36,7 +36,7 @@ export async function serveStdio(options: StdioOptions): Promise<number> {
       end(true, EXIT.unexpected);
     });
     if (options.endWithBackend) endWithBackend(running, (code) => end(true, code));
-    setTimeout(() => void log.open().catch(() => {}), QUIET_START_MS).unref();
+    setTimeout(() => log.open(), QUIET_START_MS).unref();
   });
 }
 

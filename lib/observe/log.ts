@@ -25,9 +25,14 @@ const MOST_WAITING = 5000;
 /** Different errors told on standard error; later ones are only in the log. */
 const MOST_TOLD = 500;
 
+/** Entries written without winston: most gateways never write more, and it costs 5 MB of memory. */
+const FEW = 100;
+const GATHER_MS = 50;
+
 /**
- * Diagnostics, written by winston, which is loaded once the client has its first answer: until then entries
- * wait in memory. Errors also go to standard error, each text once. No entry, no file.
+ * Diagnostics. Entries wait in memory until the client has its first answer; then the first few are written as they
+ * are, and winston, which rotates the file, is loaded for those who write more. Errors also go to standard error,
+ * each text once. No entry, no file.
  */
 export class DiagnosticLog implements Log {
   readonly #config: LogConfig;
@@ -36,6 +41,9 @@ export class DiagnosticLog implements Log {
   #waiting: Entry[] = [];
   #logger: Logger | undefined;
   #mayOpen = false;
+  #written = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #path: string | undefined;
   #closed = false;
   #opening: Promise<void> | undefined;
   /** No file could be made, so everything goes to standard error, where errors have been told already. */
@@ -52,18 +60,19 @@ export class DiagnosticLog implements Log {
     if (this.#closed || LEVELS.indexOf(level) > LEVELS.indexOf(this.#config.level)) return;
     if (this.#logger !== undefined) return this.#log(entry);
     if (this.#waiting.length < MOST_WAITING) this.#waiting.push(entry);
-    if (this.#mayOpen) void this.open().catch(() => {});
+    if (this.#mayOpen) this.#gather();
   }
 
-  /** From now on the writer may be loaded; it is as soon as there is something to write. */
-  async open(): Promise<void> {
+  /** From now on entries may be written. */
+  open(): void {
     this.#mayOpen = true;
-    if (this.#waiting.length > 0) await (this.#opening ??= this.#open());
+    if (this.#waiting.length > 0) this.#gather();
   }
 
   /** Writes what is left, even if the writer was never loaded. What comes later is only told, when it is an error. */
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#timer);
     await this.#opening?.catch(() => {});
     const logger = this.#logger;
     if (logger === undefined) return this.#writeWaiting();
@@ -74,10 +83,20 @@ export class DiagnosticLog implements Log {
     });
   }
 
+  /** Entries of the same moment are written at once. */
+  #gather(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#written += this.#waiting.length;
+      if (this.#written <= FEW) this.#writeWaiting();
+      else (this.#opening ??= this.#open()).catch(() => {});
+    }, GATHER_MS).unref();
+  }
+
   async #open(): Promise<void> {
     const { createLogger, format, transports } = await import('winston');
     const levels = Object.fromEntries(LEVELS.map((level, index) => [level, index]));
-    const filename = this.#file();
+    const filename = this.#chosen();
     const options = { level: this.#config.level };
     const transport =
       filename === 'stderr'
@@ -114,11 +133,16 @@ export class DiagnosticLog implements Log {
   #writeWaiting(): void {
     const waiting = this.#waiting.splice(0);
     if (waiting.length === 0) return;
-    const file = this.#file();
+    const file = this.#chosen();
     const left = this.#nowhere ? waiting.filter(({ level }) => level !== 'error') : waiting;
     const lines = left.map((entry) => showEntry(entry, this.#config.format, this.#around.mask));
     if (file === 'stderr') for (const line of lines) this.#around.stderr(line);
-    else appendFileSync(file, `${lines.join('\n')}\n`);
+    else tryAppend(file, `${lines.join('\n')}\n`);
+  }
+
+  #chosen(): string {
+    this.#path ??= this.#file();
+    return this.#path;
   }
 
   /** Where to write: the file asked for, or one of this process; standard error when neither can be made. */
@@ -141,5 +165,14 @@ export class DiagnosticLog implements Log {
     this.#nowhere = true;
     this.#around.stderr(`sallyport: diagnostics go to standard error: ${this.#around.mask(why)}`);
     return 'stderr';
+  }
+}
+
+/** A full disk costs diagnostics, never a call. */
+function tryAppend(file: string, text: string): void {
+  try {
+    appendFileSync(file, text);
+  } catch {
+    // What cannot wait is on standard error already.
   }
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { systemClock } from '../../../lib/model/clock.ts';
 import type { LogConfig } from '../../../lib/model/config.ts';
 import { createMask } from '../../../lib/model/mask.ts';
@@ -31,7 +32,7 @@ test('entries wait until the writer may be loaded, and then go to one file only 
   const { log, dir } = openLog(t);
   log.write('info', 'before', { n: 1 });
   assert.throws(() => readdirSync(dir));
-  await log.open();
+  log.open();
   log.write('warn', 'after', { text: 'two words', nothing: undefined });
   await log.close();
   const [name, ...others] = readdirSync(dir);
@@ -46,7 +47,7 @@ test('entries wait until the writer may be loaded, and then go to one file only 
 
 test('without an entry there is no file, however long the log is open', async (t) => {
   const { log, dir } = openLog(t);
-  await log.open();
+  log.open();
   log.write('debug', 'below the level');
   await log.close();
   assert.throws(() => readdirSync(dir));
@@ -56,9 +57,26 @@ test('without an entry there is no file, however long the log is open', async (t
   assert.equal(linesIn(closed.dir).length, 1, 'what waited is written at the end');
 });
 
+test('whoever writes more than a few entries gets all of them, in order and in one file', async (t) => {
+  const { log, dir } = openLog(t);
+  log.open();
+  const written = () => (existsSync(dir) ? linesIn(dir).length : 0);
+  for (const upTo of [50, 250, 400]) {
+    for (let i = upTo === 50 ? 0 : upTo === 250 ? 50 : 250; i < upTo; i++) log.write('info', `entry${i}`);
+    while (written() < upTo) await setTimeout(5);
+  }
+  log.write('info', 'last');
+  await log.close();
+  assert.equal(readdirSync(dir).length, 1);
+  assert.deepEqual(
+    linesIn(dir).map((line) => line.split(' ').at(-1)),
+    [...Array.from({ length: 400 }, (_, i) => `entry${i}`), 'last'],
+  );
+});
+
 test('an entry below the level is left out, and errors are told once each on standard error', async (t) => {
   const { log, told, dir } = openLog(t, { level: 'warn' });
-  await log.open();
+  log.open();
   log.write('info', 'chatter');
   for (let i = 0; i < 3; i++) log.write('error', 'backend_down', { code: 'SP5001', why: `it said ${SECRET}\u001b[2J` });
   log.write('error', 'another', { code: 'SP5002', why: 'something else' });
