@@ -6,7 +6,6 @@ import { fold } from '../wire/keys.ts';
 import { Payload } from '../wire/payload.ts';
 import { children } from '../wire/walk.ts';
 import type { Backend } from './backend.ts';
-import type { ListKind } from './changes.ts';
 import type { Engine } from './engine.ts';
 import { ownMeta } from './handshake.ts';
 import { Listing } from './listing.ts';
@@ -82,16 +81,15 @@ export class Catalog {
     table.retain(this.#backend.name, listing.names());
   }
 
-  /** The list has changed: what is known stays usable until it is listed again. */
-  forget(kind: ListKind): void {
-    if (kind !== 'resources') this.#loadedAt.delete(kind);
-  }
-
+  /** The backend is gone: the next one may offer something else. */
   invalidate(): void {
     this.#loadedAt.clear();
   }
 
-  /** Makes sure the list is known and not older than a few seconds; `then` is called whatever happens. */
+  /**
+   * Makes sure the list is known and not older than a few seconds; `then` is called whatever happens. News of a
+   * change hurry nothing: clients list again when they hear of it, and a server could send them all the time.
+   */
   load(kind: NamedKind, session: Session, then: Loaded): void {
     const at = this.#loadedAt.get(kind);
     if (at !== undefined && this.#engine.clock.monotonic() - at < RELIST_MS) return then(undefined);
