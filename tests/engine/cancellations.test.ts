@@ -18,9 +18,11 @@ test('a cancellation is sent to a backend that has more to read than it may be g
   await client.ask('ping');
   const refused = await client.call('work', { text: MEGABYTE });
   assert.equal(refused.result._meta['dev.sallyport/denial'].code, 'SP5004', 'the queue is full');
-  client.notify('notifications/cancelled', { requestId: 'mine' });
+  const read = await client.ask('resources/read', { uri: `file:///${MEGABYTE}` });
+  assert.equal(read.error.code, -31429);
+  client.notify('notifications/cancelled', { requestId: 'mine', reason: MEGABYTE });
   await client.ask('ping');
   server.readOn();
   const cancelled = await server.until(({ method }) => method === 'notifications/cancelled');
-  assert.equal(cancelled.params.requestId, asked!.id);
+  assert.deepEqual(cancelled.params, { requestId: asked!.id }, 'its reason is left out, or reasons could pile up');
 });
