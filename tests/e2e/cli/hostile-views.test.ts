@@ -34,6 +34,8 @@ for (const [what, config] of Object.entries(CONFIGS)) {
     const ended = await Promise.all(
       runs.map(async (args) => ({ args, ...(await sallyport([...args, '--config', file], { home })) })),
     );
+    const written = ended.map(({ stdout, stderr }) => stdout + stderr).join('');
+    assert.match(written, /SP1\d{3}|\\u001b\[2J/, 'the hostile text is shown, escaped, or what is wrong with it');
     for (const { args, stdout, stderr } of ended) {
       const where = args.join(' ');
       assert.ok(stdout !== '' || stderr !== '', where);
