@@ -70,11 +70,14 @@ export class Payload {
   /** Whether the ASCII text `needle` occurs anywhere in the raw bytes, also across the pieces they lie in. */
   includes(needle: string): boolean {
     let tail: Buffer = NOTHING;
+    const most = needle.length - 1;
     for (const piece of sliceParts(this.parts, this.from, this.to)) {
       if (piece.includes(needle, 0, 'latin1')) return true;
-      const border = Buffer.concat([tail, piece.subarray(0, needle.length - 1)]);
+      const border = Buffer.concat([tail, piece.subarray(0, most)]);
       if (tail.length > 0 && border.includes(needle, 0, 'latin1')) return true;
-      tail = piece.subarray(Math.max(0, piece.length - needle.length + 1));
+      // A piece may be shorter than the needle, so that what it may end was begun in one before it.
+      const last = piece.length < most ? border : piece;
+      tail = last.subarray(Math.max(0, last.length - most));
     }
     return false;
   }
