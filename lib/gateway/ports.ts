@@ -55,7 +55,8 @@ export interface Engine {
 
 /** News that lists are not what they were, on the way to clients. */
 export interface ListChanges {
-  note(kind: ListKind, backend: Backend): void;
+  /** A list of some backend is not what it was. */
+  note(kind: ListKind): void;
   /** All lists of `backend` may have changed: it was restarted, or the policy was. */
   everything(backend: Backend): void;
 }
@@ -230,8 +231,6 @@ export interface Catalog {
   note(kind: NamedKind, items: readonly Payload[], page: number): boolean[];
   /** Page number `last` was the last one, so what is not known does not exist. */
   complete(kind: NamedKind, last: number): void;
-  /** The list has changed: what is known stays usable until it is listed again. */
-  forget(kind: ListKind): void;
   /** Makes sure the list is known and not older than a few seconds; `then` is called whatever happens. */
   load(kind: NamedKind, session: Session, then: (loss: Loss | undefined) => void): void;
 }

@@ -11,10 +11,16 @@ export const RECORD_MEMBERS: readonly RecordMember[] = [
   { name: 'seq', kinds: ['all'], about: 'Number of the record in its process, from 1, without gaps.' },
   { name: 'ts', kinds: ['all'], about: 'When it was made: RFC 3339, UTC, milliseconds.' },
   { name: 'kind', kinds: ['all'], about: '`call`, `done`, `refused` or `event`.' },
+  { name: 'event', kinds: ['event'], about: 'What happened; the events and their own members are listed below.' },
   {
     name: 'id',
     kinds: ['call', 'done'],
     about: 'Decision id: the same in both records and in the answer of a denial.',
+  },
+  {
+    name: 'outcome',
+    kinds: ['done'],
+    about: '`ok`, `error`, `tool_error`, `withheld`, `failed`, `timeout` or `cancelled`.',
   },
   { name: 'session', kinds: ['call', 'refused', 'event'], about: 'The connection of the client.' },
   {
@@ -29,6 +35,7 @@ export const RECORD_MEMBERS: readonly RecordMember[] = [
   { name: 'resource', kinds: ['call'], about: 'The thing, with its backend in front: `files/read_file`.' },
   { name: 'args', kinds: ['call'], about: 'The arguments, as `audit.include_arguments` says.' },
   { name: 'args_sha256', kinds: ['call'], about: 'SHA-256 of their bytes, where `args` does not show them in full.' },
+  { name: 'from', kinds: ['refused'], about: '`client`, or the name of the backend that sent the frame.' },
   {
     name: 'decision',
     kinds: ['call', 'done'],
@@ -42,16 +49,9 @@ export const RECORD_MEMBERS: readonly RecordMember[] = [
   { name: 'edits', kinds: ['call', 'done'], about: 'What was changed on the way, such as `hide 2` or `truncate`.' },
   { name: 'findings', kinds: ['call', 'done'], about: 'What a check noticed without denying.' },
   { name: 'policy', kinds: ['call', 'event'], about: 'Revision of the policy in force: a digest of its settings.' },
-  {
-    name: 'outcome',
-    kinds: ['done'],
-    about: '`ok`, `error`, `tool_error`, `withheld`, `failed`, `timeout` or `cancelled`.',
-  },
+  { name: 'detail', kinds: ['refused'], about: 'What was wrong with the frame.' },
   { name: 'bytes', kinds: ['call', 'done', 'refused'], about: 'Size of the request, the answer or the frame.' },
   { name: 'ms', kinds: ['done'], about: 'Milliseconds from the decision to the answer.' },
-  { name: 'from', kinds: ['refused'], about: '`client`, or the name of the backend that sent the frame.' },
-  { name: 'detail', kinds: ['refused'], about: 'What was wrong with the frame.' },
-  { name: 'event', kinds: ['event'], about: 'What happened; the events and their own members are listed below.' },
   { name: 'prev', kinds: ['all'], about: 'Hash of the record before; 64 zeros in the first.' },
   { name: 'hash', kinds: ['all'], about: 'SHA-256, in hex, of the bytes of the line before `,"hash"`.' },
 ];
@@ -60,6 +60,10 @@ export const RECORD_MEMBERS: readonly RecordMember[] = [
 export const EVENTS: Readonly<Record<string, { readonly about: string; readonly members: readonly string[] }>> = {
   session_started: { about: 'A client initialized.', members: ['revision'] },
   backend_down: { about: 'A backend ended or failed.', members: ['backend', 'why', 'noise'] },
+  records_lost: {
+    about: 'The log can be written again; this many records could not be kept meanwhile.',
+    members: ['count'],
+  },
   config_reloaded: { about: 'Another policy is in force.', members: ['before'] },
   config_reload_failed: { about: 'The config has faults; the old policy stays in force.', members: ['why'] },
   doctor: { about: '`sallyport doctor` tried whether the log can be written.', members: [] },

@@ -24,7 +24,7 @@ export function codesReference(): string {
   }
   return `# Codes
 
-Every message, record and refusal carries one of these. Codes from SP1100 to SP1199 are warnings.
+Every message, record and refusal carries one of these. Those that begin with SP11 are warnings.
 
 ${lines.join('\n')}`;
 }

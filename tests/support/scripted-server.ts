@@ -50,6 +50,7 @@ export class ScriptedServer extends LinePeer implements Server {
   readonly #scripts = new Map<string, Answering>();
   #events: ServerEvents | undefined;
   #output: PassThrough | undefined;
+  #input: PassThrough | undefined;
 
   constructor(name: string, era: Era, surroundings: ServerSurroundings) {
     super();
@@ -90,6 +91,15 @@ export class ScriptedServer extends LinePeer implements Server {
 
   error(id: string | number, code: number, message: string): void {
     this.send({ jsonrpc: '2.0', id, error: { code, message } });
+  }
+
+  /** Reads nothing more of what it is sent, until it is told to. */
+  stopReading(): void {
+    this.#input?.pause();
+  }
+
+  readOn(): void {
+    this.#input?.resume();
   }
 
   /** Ends as a crash would; the next demand starts it again. */
@@ -139,6 +149,7 @@ export class ScriptedServer extends LinePeer implements Server {
     const input = new PassThrough();
     const output = new PassThrough();
     this.#output = output;
+    this.#input = input;
     const current = (work: () => void) => {
       if (this.#output === output) work();
     };

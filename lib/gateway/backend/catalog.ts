@@ -5,9 +5,10 @@ import { exposedName, type NameTable } from '../../protocol/names.ts';
 import { resultTypeOf } from '../../protocol/result-type.ts';
 import { fold } from '../../wire/keys.ts';
 import { Payload } from '../../wire/payload.ts';
-import type { ListKind, NamedKind, ToolFacts } from '../facts.ts';
+import type { NamedKind, ToolFacts } from '../facts.ts';
 import { listItems, stringMember } from '../lists/list-items.ts';
 import type { Backend, Catalog, Engine, Session } from '../ports.ts';
+
 import { ownMeta } from './handshake.ts';
 import { Listing } from './listing.ts';
 
@@ -71,16 +72,15 @@ export class BackendCatalog implements Catalog {
     table.retain(this.#backend.name, listing.names());
   }
 
-  /** The list has changed: what is known stays usable until it is listed again. */
-  forget(kind: ListKind): void {
-    if (kind !== 'resources') this.#loadedAt.delete(kind);
-  }
-
+  /** The backend is gone: the next one may offer something else. */
   invalidate(): void {
     this.#loadedAt.clear();
   }
 
-  /** Makes sure the list is known and not older than a few seconds; `then` is called whatever happens. */
+  /**
+   * Makes sure the list is known and not older than a few seconds; `then` is called whatever happens. News of a
+   * change hurry nothing: clients list again when they hear of it, and a server could send them all the time.
+   */
   load(kind: NamedKind, session: Session, then: Loaded): void {
     const at = this.#loadedAt.get(kind);
     if (at !== undefined && this.#engine.clock.monotonic() - at < RELIST_MS) return then(undefined);

@@ -103,7 +103,11 @@ export class ServerConversation implements Conversation {
   abandon(pending: Pending, cancelled: Payload | undefined): void {
     if (pending.abandoned || this.pending.find(pending.id) !== pending) return;
     pending.abandoned = true;
-    this.tell('notifications/cancelled', cancelledParams(pending.id, cancelled));
+    // Not `tell`: a backend that is behind must hear of it most of all. The client's words may be long, so they wait.
+    const behind = this.link.out.backlog > MOST_UNREAD;
+    this.stage(
+      notificationLine('notifications/cancelled', cancelledParams(pending.id, behind ? undefined : cancelled)),
+    );
   }
 
   withdraw(pending: Pending): void {

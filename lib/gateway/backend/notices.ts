@@ -22,7 +22,7 @@ export function deliver(engine: Engine, backend: Backend, frame: NotificationFra
     case 'notifications/tools/list_changed':
     case 'notifications/prompts/list_changed':
     case 'notifications/resources/list_changed':
-      return engine.changes.note(method.split('/')[1] as ListKind, backend);
+      return engine.changes.note(method.split('/')[1] as ListKind);
     case 'notifications/resources/updated':
       return updated(engine, backend, frame);
     case 'notifications/subscriptions/acknowledged':

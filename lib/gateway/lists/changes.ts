@@ -14,9 +14,8 @@ export class Changes implements ListChanges {
     this.#engine = engine;
   }
 
-  /** A list of `backend` is not what it was. */
-  note(kind: ListKind, backend: Backend): void {
-    backend.catalog.forget(kind);
+  /** A list of some backend is not what it was. */
+  note(kind: ListKind): void {
     this.#waiting.add(kind);
     this.#timer ??= setTimeout(() => this.#engine.turn.run(() => this.#tell()), DEBOUNCE_MS).unref();
   }
@@ -24,7 +23,7 @@ export class Changes implements ListChanges {
   /** All lists of `backend` may have changed: it was restarted, or the policy was. */
   everything(backend: Backend): void {
     for (const kind of KINDS) {
-      if (backend.facts === undefined || backend.facts.capabilities[kind] !== undefined) this.note(kind, backend);
+      if (backend.facts === undefined || backend.facts.capabilities[kind] !== undefined) this.note(kind);
     }
   }
 

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { EVENTS, RECORD_MEMBERS } from '../../../scripts/reference/audit-record.ts';
+import { sallyport } from '../../support/command.ts';
+import { fixtureBackend, GatewayPeer } from '../../support/gateway.ts';
+import { ROOT } from '../../support/paths.ts';
+import type { Message } from '../../support/peer.ts';
+
+const ORDER = RECORD_MEMBERS.map(({ name }) => name);
+const KINDS = new Map(RECORD_MEMBERS.map(({ name, kinds }) => [name, kinds as readonly string[]]));
+
+function configWith(settings: string): string {
+  const strict = fixtureBackend('files', [], { denied_tools: ['crash'], limits: { max_response_bytes: '2KiB' } });
+  const trial = fixtureBackend('trial', [], { enforce: false, denied_tools: ['fail'] });
+  return `version: 1\nreload: signal\n${settings}\nbackends:\n${strict}${trial}`;
+}
+
+/** A session in which as many members and events are written as one gateway can be brought to write. */
+async function eventfulRecords(t: TestContext): Promise<Message[]> {
+  const gateway = new GatewayPeer(t, 'run', [], { config: configWith('') });
+  const configFile = join(gateway.home, 'sallyport.yaml');
+  await gateway.initialize({ capabilities: { elicitation: {} } });
+  await gateway.ask('tools/list');
+  await gateway.call('files__echo', { text: 'hello', password: 'hunter2' });
+  await gateway.call('files__crash');
+  await gateway.call('files__big', { bytes: 5000 });
+  await gateway.call('trial__fail');
+  await gateway.call('nowhere');
+  const params = { message: 'Go on?', requestedSchema: { type: 'object', properties: {} } };
+  const asked = gateway.call('files__ask', { method: 'elicitation/create', params });
+  const question = await gateway.until(({ method }) => method === 'elicitation/create');
+  gateway.send({ jsonrpc: '2.0', id: question.id, result: { action: 'decline' } });
+  await asked;
+  gateway.send('no json');
+  await gateway.call('trial__say', { lines: ['a banner'] });
+  await gateway.call('trial__crash');
+  const reloaded = async (text: string, event: string) => {
+    writeFileSync(configFile, text);
+    gateway.child.kill('SIGHUP');
+    await gateway.when(() => gateway.records.some((record) => record.event === event));
+  };
+  await reloaded(configWith('limits: {max_json_depth: 100}'), 'config_reloaded');
+  await reloaded('version: 1\nbackends: 7\n', 'config_reload_failed');
+  await sallyport(['doctor', '--config', configFile], { home: gateway.home });
+  writeFileSync(configFile, configWith(''));
+  await sallyport(['doctor', '--config', configFile], { home: gateway.home });
+  return gateway.records;
+}
+
+/** Every place of the source that writes an event, by its text. */
+function sourceText(): string {
+  return ['lib', 'cli', 'backends']
+    .flatMap((place) =>
+      readdirSync(join(ROOT, place), { recursive: true, encoding: 'utf8' }).map((f) => join(place, f)),
+    )
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(join(ROOT, file), 'utf8'))
+    .join('\n');
+}
+
+test('every member and event of real records is documented, in its kind and its place', async (t) => {
+  const records = await eventfulRecords(t);
+  const membersSeen = new Set<string>();
+  const eventsSeen = new Set<string>();
+  for (const record of records) {
+    const { kind, event } = record;
+    if (kind === 'event') {
+      eventsSeen.add(event);
+      assert.ok(Object.hasOwn(EVENTS, event), `the event ${event} is not documented`);
+    }
+    const own = kind === 'event' ? EVENTS[event]!.members : [];
+    const shared = Object.keys(record).filter((name) => !own.includes(name));
+    for (const name of shared) {
+      membersSeen.add(name);
+      const kinds = KINDS.get(name);
+      assert.ok(kinds !== undefined, `${name} of ${JSON.stringify(record)} is not documented`);
+      assert.ok(kinds.includes('all') || kinds.includes(kind), `${name} is not documented for ${kind}`);
+    }
+    assert.deepEqual(
+      shared,
+      ORDER.filter((name) => shared.includes(name)),
+      'members stand in the documented order',
+    );
+  }
+  assert.deepEqual(
+    ORDER.filter((name) => !membersSeen.has(name)),
+    [],
+    'a documented member that no record has',
+  );
+  const unseen = Object.keys(EVENTS).filter((event) => !eventsSeen.has(event));
+  assert.deepEqual(unseen, ['records_lost'], 'only a log that could not be written for long tells of lost records');
+});
+
+test('the documented events are those the source writes', () => {
+  const written = [...sourceText().matchAll(/(?:audit|this)\.event\(\s*'(\w+)'/g)].map(([, event]) => event!);
+  assert.deepEqual([...new Set(written)].sort(), Object.keys(EVENTS).sort());
+});
