@@ -1,4 +1,5 @@
 import type { Answer } from '../../model/call.ts';
+import { IdTable } from '../../model/id-table.ts';
 import { LOG_LEVELS } from '../../protocol/methods.ts';
 import type { Payload } from '../../wire/payload.ts';
 import type { Asking, ProgressWanted, Session } from '../ports.ts';
@@ -53,7 +54,7 @@ export class Pending implements Sent, ProgressWanted {
 
 /** The requests one backend has not answered, by the id the gateway gave them. */
 export class PendingTable {
-  readonly #entries = new Map<number, Pending>();
+  readonly #entries = new IdTable<Pending>();
 
   get size(): number {
     return this.#entries.size;
@@ -76,7 +77,7 @@ export class PendingTable {
 
   /** Takes out everything, when the backend is gone. */
   takeAll(): Pending[] {
-    const all = [...this.#entries.values()];
+    const all = this.#entries.values();
     this.#entries.clear();
     return all;
   }

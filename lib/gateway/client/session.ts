@@ -1,5 +1,6 @@
 import type { Loss } from '../../model/call.ts';
 import type { Era } from '../../model/era.ts';
+import { IdTable } from '../../model/id-table.ts';
 import type { Principal } from '../../model/principal.ts';
 import { CLIENT_REQUESTS, type MethodRule } from '../../protocol/methods.ts';
 import { BATCH_REVISION, RPC } from '../../protocol/revisions.ts';
@@ -49,7 +50,7 @@ export class ClientSession implements Session {
   revision: string | undefined;
   /** Least level of log messages a legacy client asked for. */
   logLevel: string | undefined;
-  readonly #inFlight = new Map<string | number, InFlight>();
+  readonly #inFlight = new IdTable<InFlight>();
   readonly #direct: Outlet;
   #link: Link | undefined;
   #principal: Principal | undefined;
@@ -182,7 +183,7 @@ export class ClientSession implements Session {
 
   /** Ends everything that runs for the client, each with one answer. */
   lose(loss: Loss): void {
-    for (const running of [...this.#inFlight.values()]) running.lose(loss);
+    for (const running of this.#inFlight.values()) running.lose(loss);
   }
 
   /** Settles the era, and who asks. */
