@@ -4,8 +4,9 @@ import type { TestContext } from 'node:test';
 import { execa } from 'execa';
 import type { Ended } from './command.ts';
 import { temporaryFolder } from './folder.ts';
+import { auditFiles, readLines } from './gateway.ts';
 import { CLI, FIXTURE_SERVER, ROOT } from './paths.ts';
-import { Peer } from './peer.ts';
+import { type Message, Peer } from './peer.ts';
 
 /** Starts what is installed here in exactly the version asked for, and the fixture server for any other package. */
 const NPX = `#!${process.execPath}
@@ -68,6 +69,14 @@ export class Reader {
   /** Starts one line that does not end by itself. */
   start(t: TestContext, line: string, env: Readonly<Record<string, string>> = {}): Peer {
     return new Peer(t, 'sh', ['-c', `exec ${line}`], { env: { ...this.env, ...env }, cwd: this.project });
+  }
+
+  /** The audit records of one process. */
+  records(pid: number): Message[] {
+    const files = auditFiles(join(this.home, '.local', 'state', 'sallyport', 'audit'));
+    return files
+      .filter((file) => file.includes(`-${pid}-`))
+      .flatMap((file) => readLines(file).map((line) => JSON.parse(line)));
   }
 
   /** Writes a file of the project and answers its path. */
