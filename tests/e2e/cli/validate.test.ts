@@ -97,5 +97,8 @@ test('a file that is not there, and no config at all, are said to be so', async 
   assert.match(missing.stderr, /^error\[SP1001\] ENOENT: /);
   const none = await sallyport(['run'], { home });
   assert.deepEqual([none.code, none.stdout], [2, '']);
-  assert.match(none.stderr, /^error\[SP1008\] no backend is configured\n/);
+  assert.match(
+    none.stderr,
+    /^error\[SP1008\] no backend is configured\n.*\n {2}help: No config file was found: .*--config/,
+  );
 });
