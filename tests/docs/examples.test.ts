@@ -64,6 +64,7 @@ test('every command in the guides does what it is shown for', async (t) => {
     .flatMap(({ where, text }) => text.split('\n').map((line) => ({ where, line: line.replace(/\s+# .*$/, '') })))
     .filter(({ line }) => line !== '');
   assert.ok(lines.length >= 8);
+  reader.write('sallyport.yaml', examples('yaml')[0]!.text);
   await leaveRecords(t);
   await Promise.all(lines.map(({ where, line }) => tried(t, line, `${where}: ${line}`)));
 });
