@@ -69,7 +69,7 @@ test('every command that reads the config reports its faults alike, and those th
   const commands = [['run'], ['doctor'], ['config', 'show'], ['wrap']];
   await Promise.all(
     commands.map(async (words) => {
-      const tail = words[0] === 'wrap' ? ['--', 'node'] : [];
+      const tail = words[0] === 'wrap' ? ['--', 'server', '--json'] : [];
       const ended = await sallyport([...words, '--config', faulty, ...tail], { home });
       assert.deepEqual(ended, { code: 2, stdout: '', stderr }, words.join(' '));
     }),
