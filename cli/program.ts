@@ -6,8 +6,22 @@ import { wrap } from './commands/wrap.ts';
 /** What the process ends with once a command is done. */
 export type Finish = (code: number) => void;
 
-/** The command tree. Everything but `wrap` and `run` is loaded when it is used. */
+/** The command tree with the hidden command that shells ask for words. */
 export function createProgram(finish: Finish): Command {
+  const program = visibleProgram(finish);
+  program
+    .command('complete', { hidden: true })
+    .argument('[words...]')
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(async (words) =>
+      finish((await import('./commands/completion.ts')).complete(words, visibleProgram(finish))),
+    );
+  return program;
+}
+
+/** The commands users see. Everything but `wrap` and `run` is loaded when it is used. */
+function visibleProgram(finish: Finish): Command {
   const program = new Command('sallyport')
     .description('Security gateway for the Model Context Protocol: policy, supervision and evidence for every frame.')
     .version(VERSION)
@@ -144,16 +158,7 @@ export function createProgram(finish: Finish): Command {
     .argument('<shell>', 'bash, zsh, fish or powershell')
     .addHelpText('after', '\nExample: sallyport completion zsh >> ~/.zshrc')
     .action(async (shell) =>
-      finish(await (await import('./commands/completion.ts')).completion(shell, createProgram(finish))),
-    );
-
-  program
-    .command('complete', { hidden: true })
-    .argument('[words...]')
-    .allowUnknownOption()
-    .passThroughOptions()
-    .action(async (words) =>
-      finish(await (await import('./commands/completion.ts')).complete(words, createProgram(finish))),
+      finish((await import('./commands/completion.ts')).completion(shell, visibleProgram(finish))),
     );
 
   return program;

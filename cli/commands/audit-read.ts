@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { segmentsIn } from '../../lib/audit/files.ts';
 import {
   type AuditRecord,
@@ -11,6 +11,7 @@ import {
 import { folders } from '../../lib/config/folders.ts';
 import { parseDuration } from '../../lib/config/units.ts';
 import { safeJson } from '../../lib/model/safe-json.ts';
+import { GlobError } from '../../lib/policy/glob.ts';
 import { readConfig } from '../compose.ts';
 import { CommandError, EXIT, print, printError, shown } from '../print.ts';
 import { filesOf } from './audit-verify.ts';
@@ -33,20 +34,33 @@ export interface TailOptions extends WhereOptions {
 }
 
 const POLL_MS = 250;
+const KINDS = ['call', 'done', 'refused', 'event'];
+const DECISIONS = ['allow', 'deny', 'require_approval'];
 
 /** Prints the records that match, oldest first. */
 export async function auditQuery(files: readonly string[], options: QueryOptions): Promise<number> {
-  const { since, until } = options;
-  const wanted = createFilter({
-    ...options,
-    sinceMs: momentOf('--since', since),
-    untilMs: momentOf('--until', until),
-  });
+  const wanted = filterOf(options);
   const found = await new Reader(wanted).read(files.length > 0 ? filesOf(files) : segmentsOf(await foldersOf(options)));
   const most = options.limit === undefined ? found.length : countOf('--limit', options.limit);
   for (const record of found.slice(0, most)) print(line(record, options.json === true));
   if (options.json !== true) printError(`${Math.min(most, found.length)} of ${found.length} matching records`);
   return EXIT.ok;
+}
+
+/** What is looked for. A filter that could match nothing is refused: silence would look like a good sign. */
+function filterOf(options: QueryOptions): (record: AuditRecord) => boolean {
+  const { since, until, kind, decision, code } = options;
+  choiceOf('--kind', kind, KINDS);
+  choiceOf('--decision', decision, DECISIONS);
+  if (code !== undefined && !/^SP\d{4}$/.test(code)) {
+    throw new CommandError(`--code "${code}": write a code such as SP3002`);
+  }
+  try {
+    return createFilter({ ...options, sinceMs: momentOf('--since', since), untilMs: momentOf('--until', until) });
+  } catch (error) {
+    if (!(error instanceof GlobError)) throw error;
+    throw new CommandError(`--resource "${options.resource}": ${error.message}`);
+  }
 }
 
 /** Prints the newest records and, when asked to, goes on as more are written. */
@@ -91,13 +105,21 @@ class Reader {
   }
 }
 
-/** The folder of the log and the one used in its place, which are the config's when that can be read. */
+/**
+ * The folder of the log and the one used in its place, which are the config's when that can be read. What was asked
+ * for by name must be there.
+ */
 async function foldersOf({ dir, config }: WhereOptions): Promise<string[]> {
-  if (dir !== undefined) return [dir];
-  const usual = folders();
+  if (dir !== undefined) {
+    if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) throw new CommandError(`${dir} is no folder`);
+    return [dir];
+  }
   const audit = await readConfig({ config, overrides: {} })
     .then((read) => read.config.audit)
-    .catch(() => ({ dir: usual.auditDir, fallbackDir: undefined }));
+    .catch((error: unknown) => {
+      if (config !== undefined) throw error;
+      return { dir: folders().auditDir, fallbackDir: undefined };
+    });
   return audit.fallbackDir === undefined ? [audit.dir] : [audit.dir, audit.fallbackDir];
 }
 
@@ -133,6 +155,12 @@ function momentOf(flag: string, text: string | undefined): number | undefined {
   const moment = ago === undefined ? Date.parse(text) : Date.now() - ago;
   if (Number.isNaN(moment)) throw new CommandError(`${flag} "${text}": write a time such as 2026-11-21T10:00Z, or 2h`);
   return moment;
+}
+
+function choiceOf(flag: string, text: string | undefined, choices: readonly string[]): void {
+  if (text !== undefined && !choices.includes(text)) {
+    throw new CommandError(`${flag} "${text}": choose ${choices.join(', ')}`);
+  }
 }
 
 function countOf(flag: string, text: string): number {

@@ -17,7 +17,15 @@ export function complete(words: readonly string[], program: Command): number {
   return EXIT.ok;
 }
 
-/** The library adds commands of its own to the tree it reads, so it gets one that is used for nothing else. */
+/** What the library calls the command it adds for the scripts; ours is `completion`. */
+const ADDED = 'completion-script';
+
+/**
+ * The library adds commands to the tree it reads, `complete` among them, so it gets one that has none and is used
+ * for nothing else.
+ */
 function completer(program: Command): ReturnType<typeof tab> {
-  return tab(program, { completionCommandName: 'completion-script' });
+  const words = tab(program, { completionCommandName: ADDED });
+  words.commands.delete(ADDED);
+  return words;
 }

@@ -1,6 +1,8 @@
+import { configFiles } from '../../lib/config/choose.ts';
+import { folders } from '../../lib/config/folders.ts';
 import { showProblem } from '../../lib/config/problems.ts';
 import { readConfig } from '../compose.ts';
-import { columns, EXIT, print, printError, printJson } from '../print.ts';
+import { columns, EXIT, print, printError, printJson, shown } from '../print.ts';
 
 export interface ValidateOptions {
   readonly config?: string;
@@ -13,13 +15,13 @@ const INACTIVE = ['registry', 'paths', 'sql', 'commands', 'domains', 'injection'
 
 /** Reads the config as `run` would and reports everything; throws the faults, prints the warnings. */
 export async function validate(file: string | undefined, options: ValidateOptions): Promise<number> {
-  const { config, warnings } = await readConfig({
-    config: file ?? options.config,
-    overrides: { profile: options.profile },
-  });
+  const named = file ?? options.config;
+  const { config, warnings } = await readConfig({ config: named, overrides: { profile: options.profile } });
+  const files = configFiles({ flag: named, env: process.env, folders: folders() }).map(({ path }) => path);
   if (options.json === true) {
     printJson({
       ok: true,
+      files,
       problems: warnings,
       profile: config.profile,
       policy: config.revision,
@@ -28,9 +30,8 @@ export async function validate(file: string | undefined, options: ValidateOption
     return EXIT.ok;
   }
   for (const warning of warnings) printError(`${showProblem(warning)}\n`);
-  print(
-    `ok: ${config.backends.length} backend${config.backends.length === 1 ? '' : 's'}, profile ${config.profile}, policy ${config.revision}`,
-  );
+  const backends = `${config.backends.length} backend${config.backends.length === 1 ? '' : 's'}`;
+  print(`ok: ${shown(files.join(' and '), 500)}: ${backends}, profile ${config.profile}, policy ${config.revision}`);
   print(
     columns(
       config.backends.map(({ name, era, enforce }) => [`  ${name}`, era, enforce ? 'enforced' : 'observed only']),

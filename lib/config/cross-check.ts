@@ -6,6 +6,9 @@ import type { Layer } from './reading.ts';
 import type { RawBackend } from './schema.ts';
 import { looksOpaque, namesSecret, secretsIn } from './secret-looks.ts';
 
+/** The folder one stands in is not searched, which is easily forgotten. */
+const NO_FILE = 'No config file was found: name one with `--config FILE`, or write one with `sallyport init`.';
+
 /** Faults no single key shows: names, and things that work but protect less than they seem to. */
 export function crossCheck(layers: readonly Layer[], overrides: Overrides): Problem[] {
   const problems: Problem[] = [];
@@ -17,7 +20,8 @@ export function crossCheck(layers: readonly Layer[], overrides: Overrides): Prob
   for (const layer of layers) problems.push(...duplicates(layer));
   if (overrides.only === undefined && !layers.some(({ source }) => hasBackends(source.value))) {
     const where = layers[0]?.source.where([]) ?? 'command line';
-    problems.push({ code: 'SP1008', severity: 'error', message: 'no backend is configured', where });
+    const help = layers.length === 0 ? NO_FILE : undefined;
+    problems.push({ code: 'SP1008', severity: 'error', message: 'no backend is configured', where, help });
   }
   for (const { backend, index, layer } of backends) {
     const where = (...keys: (string | number)[]) => layer.source.where(['backends', index, ...keys]);

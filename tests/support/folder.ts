@@ -4,9 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
-/** A folder of its own for one test, gone when the test is over; a gateway that is ending may still write there. */
+const writers = new WeakMap<TestContext, (() => Promise<unknown>)[]>();
+
+/** A folder of its own for one test, gone when the test is over and what writes there has ended. */
 export function temporaryFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-test-'));
-  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }));
+  t.after(async () => {
+    await Promise.all((writers.get(t) ?? []).map((end) => end()));
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  });
   return folder;
+}
+
+/** Ends something before the folders of the test go, whichever was made first: it may make a folder anew. */
+export function endWith(t: TestContext, end: () => Promise<unknown>): void {
+  const known = writers.get(t);
+  if (known === undefined) writers.set(t, [end]);
+  else known.push(end);
+  t.after(end);
 }

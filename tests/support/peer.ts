@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { TestContext } from 'node:test';
 import { ClientPeer } from './client.ts';
+import { endWith } from './folder.ts';
 
 export { textOf } from './client.ts';
 export type { Message } from './lines.ts';
@@ -31,7 +32,7 @@ export class Peer extends ClientPeer {
       this.ended = true;
       this.wake();
     });
-    t.after(() => this.end());
+    endWith(t, () => this.end());
   }
 
   get pid(): number {

@@ -1,0 +1,97 @@
+import { chmodSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { execa } from 'execa';
+import type { Ended } from './command.ts';
+import { temporaryFolder } from './folder.ts';
+import { auditFiles, readLines } from './gateway.ts';
+import { CLI, FIXTURE_SERVER, ROOT } from './paths.ts';
+import { type Message, Peer } from './peer.ts';
+
+/** Starts what is installed here in exactly the version asked for, and the fixture server for any other package. */
+const NPX = `#!${process.execPath}
+const { existsSync, readFileSync } = require('node:fs');
+const { join } = require('node:path');
+const { pathToFileURL } = require('node:url');
+const argv = process.argv.slice(2);
+if (argv.includes('--version')) { console.log('11.0.0'); process.exit(0); }
+const at = argv.indexOf('-y') + 1;
+const [, name, version] = /^(.+)@([^@]+)$/.exec(argv[at]) ?? [];
+const folder = join(${JSON.stringify(join(ROOT, 'node_modules'))}, name);
+let file = ${JSON.stringify(FIXTURE_SERVER)};
+if (existsSync(folder)) {
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  if (manifest.version !== version) throw new Error(name + ' is here as ' + manifest.version + ', asked for ' + version);
+  file = join(folder, Object.values(manifest.bin)[0]);
+}
+process.argv.splice(1, Infinity, file, ...argv.slice(at + 1));
+import(pathToFileURL(file).href);
+`;
+
+/** Someone who copies examples from the pages: a fresh home, a project, and the programs the pages name. */
+export class Reader {
+  readonly home: string;
+  readonly project: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+
+  constructor(t: TestContext) {
+    this.home = realpathSync(temporaryFolder(t));
+    this.project = join(this.home, 'project');
+    const bin = join(this.home, 'bin');
+    for (const folder of [bin, this.project]) mkdirSync(folder);
+    program(join(bin, 'npx'), NPX);
+    program(join(bin, 'sallyport'), `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`);
+    writeFileSync(join(this.project, 'search-server.js'), `import(${JSON.stringify(FIXTURE_SERVER)});\n`);
+    this.env = {
+      ...process.env,
+      HOME: this.home,
+      PATH: [bin, process.env.PATH].join(delimiter),
+      NO_COLOR: '1',
+      GITHUB_TOKEN: 'a-token-of-the-reader',
+      ...Object.fromEntries(['CONFIG', 'STATE', 'CACHE', 'DATA'].map((kind) => [`XDG_${kind}_HOME`, undefined])),
+      SALLYPORT_CONFIG: undefined,
+      CLAUDE_PROJECT_DIR: undefined,
+    };
+  }
+
+  /** Runs one line as a shell would, in the project. */
+  async type(line: string): Promise<Ended> {
+    const ended = await execa('sh', ['-c', line], {
+      env: this.env as Record<string, string>,
+      extendEnv: false,
+      cwd: this.project,
+      input: '',
+      reject: false,
+    });
+    return { code: ended.exitCode, stdout: ended.stdout, stderr: ended.stderr };
+  }
+
+  /** Starts one line that does not end by itself. */
+  start(t: TestContext, line: string, env: Readonly<Record<string, string>> = {}): Peer {
+    return new Peer(t, 'sh', ['-c', `exec ${line}`], { env: { ...this.env, ...env }, cwd: this.project });
+  }
+
+  /** The audit records of one process. */
+  records(pid: number): Message[] {
+    const files = auditFiles(join(this.home, '.local', 'state', 'sallyport', 'audit'));
+    return files
+      .filter((file) => file.includes(`-${pid}-`))
+      .flatMap((file) => readLines(file).map((line) => JSON.parse(line)));
+  }
+
+  /** Writes a file of the project and answers its path. */
+  write(name: string, text: string): string {
+    writeFileSync(join(this.project, name), text);
+    return join(this.project, name);
+  }
+}
+
+/** Words as one line a shell parts into the same words again. */
+export function quoted(words: readonly string[]): string {
+  return words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+}
+
+function program(file: string, text: string): void {
+  writeFileSync(file, text);
+  chmodSync(file, 0o755);
+}
