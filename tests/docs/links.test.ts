@@ -5,8 +5,6 @@ import { test } from 'node:test';
 import { ALL_PAGES, readPage } from '../support/docs-pages.ts';
 import { ROOT } from '../support/paths.ts';
 
-/** Pages that are linked already and come with a later change. */
-const TO_COME = new Set(['docs/ARCHITECTURE.md']);
 const FENCES = /^```[\s\S]*?^```$/gm;
 
 /** The anchors of a page's headings, as GitHub makes them. */
@@ -34,7 +32,6 @@ test('every link to the project itself leads to a file, and to a heading where i
       links++;
       const [path, anchor] = target!.split('#');
       const file = path === '' ? page : normalize(join(dirname(page), path!));
-      if (TO_COME.has(file)) continue;
       const there = existsSync(join(ROOT, file)) && (anchor === undefined || anchorsOf(file).includes(anchor));
       if (!there) broken.push(`${page}: ${target}`);
     }
