@@ -41,7 +41,11 @@ const limits = z.strictObject({
     .enum(['truncate', 'block'])
     .optional()
     .describe('What happens to a larger answer: its text is cut with a mark, or it is withheld.'),
-  max_concurrent_calls: z.int().positive().optional().describe('Calls a backend may be working on at a time.'),
+  max_concurrent_calls: z
+    .int()
+    .positive()
+    .optional()
+    .describe('Calls a backend may be working on at a time for one user.'),
   max_json_depth: z.int().min(8).max(1000).optional().describe('Levels of objects and arrays inside each other.'),
 });
 

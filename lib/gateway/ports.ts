@@ -164,6 +164,8 @@ export interface Backend {
   readonly isOpen: boolean;
   /** Requests it has not answered, cancelled ones included. */
   readonly inFlight: number;
+  /** Those of one principal. */
+  inFlightFor(subject: string): number;
   /** Sessions that wait for an answer of it now. */
   readonly waitedForBy: ReadonlySet<Session>;
   readonly conversation: Conversation | undefined;

@@ -21,7 +21,7 @@ export interface Resource {
 export interface Facts {
   /** Bytes of the whole request frame. */
   readonly size: number;
-  /** Calls the backend has not answered yet, cancelled ones included. */
+  /** Calls of this principal the backend has not answered yet, cancelled ones included. */
   readonly inFlight: number;
   /** For `to-client`: questions of this backend the client has not answered, and its calls in flight. */
   readonly openQuestions: number;

@@ -174,9 +174,7 @@ test('72: a client that floods one backend does not take the others from another
   assert.equal(textOf(await bob.call('two__work')), 'done');
 });
 
-const UNFAIR = { skip: 'the slots of a backend are not shared out among its clients' };
-
-test('72: a client whose calls fill a backend leaves room there for another', UNFAIR, async (t) => {
+test('72: a client whose calls fill a backend leaves room there for another', async (t) => {
   const engine = createEngine(t);
   const { alice, bob } = await twoUsers(engine, 'legacy');
   await alice.ask('tools/list');

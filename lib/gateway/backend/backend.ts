@@ -74,6 +74,10 @@ export class McpBackend implements Backend {
     return this.#conversation?.pending.size ?? 0;
   }
 
+  inFlightFor(subject: string): number {
+    return this.#conversation?.pending.sizeFor(subject) ?? 0;
+  }
+
   /** Sessions that wait for an answer of it now. */
   get waitedForBy(): Set<Session> {
     return this.#conversation?.pending.waiting() ?? new Set();

@@ -55,13 +55,21 @@ export class Pending implements Sent, ProgressWanted {
 /** The requests one backend has not answered, by the id the gateway gave them. */
 export class PendingTable {
   readonly #entries = new IdTable<Pending>();
+  /** How many are whose, by subject; the gateway's own are nobody's. */
+  readonly #counts = new Map<string, number>();
 
   get size(): number {
     return this.#entries.size;
   }
 
+  /** Those a principal asked, over all its sessions. */
+  sizeFor(subject: string): number {
+    return this.#counts.get(subject) ?? 0;
+  }
+
   add(entry: Pending): void {
     this.#entries.set(entry.id, entry);
+    this.#count(entry, 1);
   }
 
   find(id: string | number | undefined): Pending | undefined {
@@ -71,7 +79,10 @@ export class PendingTable {
   /** Takes an entry out; a second answer finds nothing. */
   take(id: string | number | undefined): Pending | undefined {
     const entry = this.find(id);
-    if (entry !== undefined) this.#entries.delete(entry.id);
+    if (entry !== undefined) {
+      this.#entries.delete(entry.id);
+      this.#count(entry, -1);
+    }
     return entry;
   }
 
@@ -79,6 +90,7 @@ export class PendingTable {
   takeAll(): Pending[] {
     const all = this.#entries.values();
     this.#entries.clear();
+    this.#counts.clear();
     return all;
   }
 
@@ -103,5 +115,9 @@ export class PendingTable {
       if (session !== undefined && !abandoned) sessions.add(session);
     }
     return sessions;
+  }
+
+  #count({ session }: Pending, change: number): void {
+    if (session !== undefined) this.#counts.set(session.subject, this.sizeFor(session.subject) + change);
   }
 }

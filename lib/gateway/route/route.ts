@@ -104,7 +104,7 @@ function routedCall(
     params,
     // Nothing is rewritten inside the arguments, and the client's own frame is in memory anyway.
     args: frame.params?.member(frame.method === 'completion/complete' ? 'argument' : 'arguments'),
-    facts: { size: frame.size, inFlight: backend.inFlight, openQuestions: 0, structured },
+    facts: { size: frame.size, inFlight: backend.inFlightFor(session.subject), openQuestions: 0, structured },
   });
 }
 
