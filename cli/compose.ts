@@ -21,6 +21,7 @@ import { FrameTrace } from '../lib/observe/frame-trace.ts';
 import { DiagnosticLog } from '../lib/observe/log.ts';
 import { compilePolicy } from '../lib/policy/policy.ts';
 import { ByteBudget } from '../lib/wire/budget.ts';
+import { createCollector } from './collect.ts';
 import { CommandError } from './print.ts';
 import { reload } from './reload.ts';
 
@@ -104,6 +105,7 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     clock,
     budget,
     servers,
+    relieve: createCollector(),
     tap: tap?.('client'),
   };
   const gateway = new Gateway(parts);

@@ -29,6 +29,8 @@ export interface GatewayParts {
   readonly budget: ByteBudget;
   /** Makes the adapter for each configured backend, in order. */
   readonly servers: readonly Server[];
+  /** Frees memory; called when a client does not keep up. */
+  readonly relieve?: (() => void) | undefined;
   /** Sees every byte to and from clients, for diagnosis. */
   readonly tap?: Tap | undefined;
 }
@@ -57,6 +59,7 @@ export class Gateway implements Engine {
   policy: Policy;
   readonly #budget: ByteBudget;
   readonly #tap: Tap | undefined;
+  readonly #relieve: (() => void) | undefined;
   #ticker: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
 
@@ -70,6 +73,7 @@ export class Gateway implements Engine {
     this.clock = parts.clock;
     this.#budget = parts.budget;
     this.#tap = parts.tap;
+    this.#relieve = parts.relieve;
     this.changes = new Changes(this);
     this.backends = parts.config.backends.map((config, index) => new McpBackend(config, parts.servers[index]!, this));
   }
@@ -108,6 +112,10 @@ export class Gateway implements Engine {
     this.config = config;
     this.policy = policy;
     for (const backend of this.backends) this.changes.everything(backend);
+  }
+
+  relieve(): void {
+    this.#relieve?.();
   }
 
   wake(): void {

@@ -51,6 +51,8 @@ export interface Engine {
   backend(name: string): Backend | undefined;
   /** Time is kept from now on, because something waits for an answer. */
   wake(): void;
+  /** A client does not keep up, so there is time to free memory. */
+  relieve(): void;
 }
 
 /** News that lists are not what they were, on the way to clients. */

@@ -226,6 +226,7 @@ export class ClientSession implements Session {
   #flow(paused: boolean): void {
     if (paused) this.#link?.pause();
     else this.#link?.resume();
+    if (paused) this.engine.relieve();
     for (const backend of this.engine.backends) if (backend.sessions.has(this)) backend.flow(paused);
   }
 }
