@@ -29,7 +29,7 @@ export interface GatewayParts {
   readonly budget: ByteBudget;
   /** Makes the adapter for each configured backend, in order. */
   readonly servers: readonly Server[];
-  /** Frees memory; called when a client does not keep up. */
+  /** Frees memory; called when a client or a backend does not keep up. */
   readonly relieve?: (() => void) | undefined;
   /** Sees every byte to and from clients, for diagnosis. */
   readonly tap?: Tap | undefined;

@@ -51,7 +51,7 @@ export interface Engine {
   backend(name: string): Backend | undefined;
   /** Time is kept from now on, because something waits for an answer. */
   wake(): void;
-  /** A client does not keep up, so there is time to free memory. */
+  /** Somebody does not keep up, so there is time to free memory. */
   relieve(): void;
 }
 

@@ -14,7 +14,7 @@ export interface FrameLimits {
 const SMALL_CHUNK = 4096;
 const GATHER_BYTES = 64 * 1024;
 /** Past this many times the cap a frame is reported, and not even scanned for its id any more. */
-const HOPELESS = 16;
+const HOPELESS = 8;
 const LF = 0x0a;
 /** Replaced, never filled. */
 const NO_PARTS: Buffer[] = [];

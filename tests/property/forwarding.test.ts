@@ -50,7 +50,9 @@ test('forwarded parameters are the text that came, digit for digit', () => {
         const [frame] = readFrames(chunked(Buffer.from(text), points));
         const [line] = sent([forwarded(frame!)]).lines;
         assert.equal(memberText(line!, 'params'), neutral(params));
-        assert.deepEqual(JSON.parse(line!), { jsonrpc: '2.0', id: 41, method: 'x', params: JSON.parse(params) });
+        // As text, because a key may be `__proto__`.
+        const wanted = { jsonrpc: '2.0', id: 41, method: 'x', params: JSON.parse(params) };
+        assert.equal(JSON.stringify(JSON.parse(line!)), JSON.stringify(wanted));
       },
     ),
     { numRuns: 500 },

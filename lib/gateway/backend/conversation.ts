@@ -46,7 +46,7 @@ export class ServerConversation implements Conversation {
   /** Sends a request; `done` is called once, unless it is cancelled or withdrawn. */
   send(asking: Asking, done: (answer: Answer) => void): Sent {
     const line = requestLine(asking.id, asking.method, asking.params);
-    if (this.link.out.backlog + lineSize(line) > MOST_UNREAD) {
+    if (this.#isBehind(lineSize(line))) {
       done({ loss: { code: 'SP5004', text: `${this.#name} does not read its requests`, retryAfterMs: 1000 } });
       return NOTHING_SENT;
     }
@@ -62,12 +62,12 @@ export class ServerConversation implements Conversation {
 
   /** Notifications are lost on a backend that reads nothing anyway. */
   tell(method: string, params: Payload | undefined): void {
-    if (this.link.out.backlog <= MOST_UNREAD) this.stage(notificationLine(method, params));
+    if (!this.#isBehind(0)) this.stage(notificationLine(method, params));
   }
 
   /** Answers one of its questions. Whoever asks on and on and never reads an answer is given up. */
   reply(line: Line, owner?: Recorded): void {
-    if (this.link.out.backlog <= MOST_UNREAD) return this.stage(line, owner);
+    if (!this.#isBehind(0)) return this.stage(line, owner);
     this.#giveUp({ code: 'SP5004', text: `${this.#name} asks and does not read the answers` });
   }
 
@@ -104,10 +104,8 @@ export class ServerConversation implements Conversation {
     if (pending.abandoned || this.pending.find(pending.id) !== pending) return;
     pending.abandoned = true;
     // Not `tell`: a backend that is behind must hear of it most of all. The client's words may be long, so they wait.
-    const behind = this.link.out.backlog > MOST_UNREAD;
-    this.stage(
-      notificationLine('notifications/cancelled', cancelledParams(pending.id, behind ? undefined : cancelled)),
-    );
+    const reason = this.#isBehind(0) ? undefined : cancelled;
+    this.stage(notificationLine('notifications/cancelled', cancelledParams(pending.id, reason)));
   }
 
   withdraw(pending: Pending): void {
@@ -149,6 +147,13 @@ export class ServerConversation implements Conversation {
   /** Answers everything still open, once the process is gone. */
   end(loss: Loss): void {
     for (const pending of this.pending.takeAll()) if (!pending.abandoned) pending.done({ loss });
+  }
+
+  /** Whether it leaves too much unread for `bytes` more. What is dropped for it is freed at once. */
+  #isBehind(bytes: number): boolean {
+    if (this.link.out.backlog + bytes <= MOST_UNREAD) return false;
+    this.#engine.relieve();
+    return true;
   }
 
   #broken(pending: Pending, detail: string): void {
