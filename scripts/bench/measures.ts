@@ -34,7 +34,9 @@ const server = (bytes: number) => [NODE, ECHO, String(bytes)];
 /** Latency, throughput and big results: every subject side by side. */
 export async function speed(rounds: number, peers: readonly Subject[]): Promise<Measure[]> {
   const all = [DIRECT, PIPE, SALLYPORT, SDK, ...peers];
-  const small = await each(rounds, all, 150, { mode: 'latency', count: 10_000, pinned: true });
+  const small = await withoutLog((unlogged) =>
+    each(rounds, [...all, unlogged], 150, { mode: 'latency', count: 10_000, pinned: true }),
+  );
   const flood = await each(rounds, [PIPE, SALLYPORT, SDK, ...peers], 150, { mode: 'flood', count: 40_000 });
   const big = await each(rounds, all, 1_000_000, { mode: 'latency', count: 100, pinned: true });
   const p50 = middle(small, 'p50');
@@ -47,6 +49,21 @@ export async function speed(rounds: number, peers: readonly Subject[]): Promise<
     measure('calls/s, 64 in flight', calls, '/s', calls.sallyport! / calls['SDK relay']!, '× SDK relay', -4),
     measure('result of 1 MB, p50', large, 'µs', large.sallyport! / large['raw Node pipe']!, '× raw pipe', 3),
   ];
+}
+
+/** Shows what the audit log costs. */
+async function withoutLog<T>(work: (unlogged: Subject) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'));
+  const config = join(folder, 'no-log.yaml');
+  writeFileSync(config, 'version: 1\naudit: { enabled: false }\n');
+  try {
+    return await work({
+      name: 'sallyport, no log',
+      command: (server) => [NODE, CLI, 'wrap', '--config', config, '--', ...server],
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** From the start of the process to the answer of `initialize`, with a server that answers at once. */
