@@ -26,8 +26,14 @@ function whatRuns(command: string, args: readonly string[]): string {
   const program = basename(command);
   if (isNpx(command)) return parseNpx(args)?.packages[0]?.name ?? command;
   if (CONTAINERS.test(program)) return image(args) ?? command;
-  if (LAUNCHERS.test(program)) return args.find((arg) => !arg.startsWith('-')) ?? command;
+  if (LAUNCHERS.test(program)) return script(args) ?? command;
   return command;
+}
+
+/** The script or package a launcher runs; undefined when the program itself stands among its arguments. */
+function script(args: readonly string[]): string | undefined {
+  const at = args.findIndex((arg) => !arg.startsWith('-'));
+  return at > 0 && /^(?:-[a-z]*[cep]|--eval|--print)$/.test(args[at - 1]!) ? undefined : args[at];
 }
 
 /** The image of `docker run [options] IMAGE [command]`. */

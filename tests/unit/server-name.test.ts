@@ -13,6 +13,9 @@ const NAMES: readonly (readonly [string, readonly string[], string])[] = [
   ['podman', ['--log-level', 'error', 'run', '-it', 'localhost:5000/tools'], 'tools'],
   ['/opt/bin/my server.sh', [], 'my-server'],
   ['node', [], 'node'],
+  ['node', ['-e', 'process.exit(1)'], 'node'],
+  ['python3', ['-c', 'print(1)'], 'python3'],
+  ['python3', ['-m', 'mcp_server_time'], 'mcp-server-time'],
   ['./…', [], 'server'],
 ];
 

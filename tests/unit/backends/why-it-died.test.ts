@@ -27,6 +27,12 @@ test('the last line is the one that says something, not the trace under it', () 
     lastOf('npm error 404 Not Found\nnpm error A complete log of this run is in /x'),
     'npm error 404 Not Found',
   );
+  assert.equal(
+    lastOf(
+      "npm error 404  'no-such@*' is not in this registry.\nnpm error 404\nnpm error 404 Note that you can also install from a\nnpm error 404 tarball, folder, http url, or git folder.",
+    ),
+    "npm error 404  'no-such@*' is not in this registry.",
+  );
   assert.equal(lastOf('   \n}\n'), undefined);
   assert.equal(lastOf('y'.repeat(5000))!.length, 301);
 });
