@@ -182,4 +182,3 @@ export const configSchema = z.strictObject({
 
 export type RawConfig = z.infer<typeof configSchema>;
 export type RawBackend = NonNullable<RawConfig['backends']>[number];
-export type RawLimits = NonNullable<RawConfig['limits']>;

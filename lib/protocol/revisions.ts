@@ -1,5 +1,5 @@
 /** Revisions that open with `initialize`, oldest first. */
-export const LEGACY_REVISIONS = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'] as const;
+const LEGACY_REVISIONS = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'] as const;
 export const NEWEST_LEGACY = '2025-11-25';
 
 /** Revisions that carry their facts in every request's `_meta`. */

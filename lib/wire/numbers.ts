@@ -1,5 +1,5 @@
 /** States of a JSON number as its bytes pass by (RFC 8259, section 6). */
-export const Num = { minus: 0, zero: 1, int: 2, dot: 3, frac: 4, exp: 5, sign: 6, expDigits: 7 } as const;
+const Num = { minus: 0, zero: 1, int: 2, dot: 3, frac: 4, exp: 5, sign: 6, expDigits: 7 } as const;
 
 /** Returned by {@link numberStep} when the byte does not belong to the number. */
 export const NUMBER_ENDS = -1;

@@ -40,7 +40,7 @@ export function decodeString(bytes: Buffer, start: number, end: number): string 
 }
 
 /** The index after the value that begins at `i`. */
-export function endOfValue(bytes: Buffer, i: number): number {
+function endOfValue(bytes: Buffer, i: number): number {
   const c = bytes[i];
   if (c === 0x22) return endOfString(bytes, i);
   if (c === 0x7b || c === 0x5b) return endOfContainer(bytes, i);

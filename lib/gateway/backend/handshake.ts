@@ -1,17 +1,15 @@
 import type { Config } from '../../model/config.ts';
-import { META, NEWEST_LEGACY, NEWEST_MODERN, TASKS_EXTENSION, UI_EXTENSION } from '../../protocol/revisions.ts';
+import { META, NEWEST_LEGACY, NEWEST_MODERN } from '../../protocol/revisions.ts';
 import type { Cut } from '../../wire/payload.ts';
 import { Payload } from '../../wire/payload.ts';
 import { withoutMembers } from '../../wire/remove.ts';
 import { children } from '../../wire/walk.ts';
 import type { Json } from '../caller.ts';
+import { passesExtension } from '../extensions.ts';
 import type { ServerFacts } from '../facts.ts';
 import type { Backend, Conversation, Engine, Session } from '../ports.ts';
 
 type Then = (facts: ServerFacts, problem?: string) => void;
-
-/** Extensions whose messages the gateway routes; others only when the config allows them. */
-const KNOWN_EXTENSIONS = new Set<string>([UI_EXTENSION, TASKS_EXTENSION]);
 
 /** Opens a backend in its era: `initialize` with what the client said of itself, or `server/discover`. */
 export function shakeHands(
@@ -48,17 +46,16 @@ export function ownMeta(engine: Engine, rest: Json = {}): Payload {
  * What a client can do, as far as its servers may know: nothing the policy denies them, no client-hosted
  * tasks, no experiments, only extensions the gateway routes.
  */
-export function offeredCapabilities(capabilities: Payload, config: Config): Payload {
+function offeredCapabilities(capabilities: Payload, config: Config): Payload {
   const requests = Object.entries(config.requests).filter(([, effect]) => effect === 'deny');
   const kept = withoutMembers(capabilities, ['tasks', 'experimental', ...requests.map(([kind]) => kind)]);
   const extensions = children(kept.bytes()).find(({ key }) => key === 'extensions');
   if (extensions === undefined) return kept;
-  const allowed = new Set([...KNOWN_EXTENSIONS, ...config.extensionsAllow]);
   const inner = kept.slice(extensions.start, extensions.end);
   const names = children(inner.bytes()).map(({ key }) => key);
   const filtered = withoutMembers(
     inner,
-    names.filter((name) => !allowed.has(name)),
+    names.filter((name) => !passesExtension(name, config)),
   );
   return kept.splice([{ start: extensions.start, end: extensions.end, text: filtered.text() }]);
 }

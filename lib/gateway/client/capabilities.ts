@@ -1,9 +1,10 @@
 import type { Era } from '../../model/era.ts';
-import { TASKS_EXTENSION, UI_EXTENSION } from '../../protocol/revisions.ts';
+import { TASKS_EXTENSION } from '../../protocol/revisions.ts';
 import type { Payload } from '../../wire/payload.ts';
 import { withoutMembers } from '../../wire/remove.ts';
 import { children } from '../../wire/walk.ts';
 import type { Json } from '../caller.ts';
+import { passesExtension } from '../extensions.ts';
 import type { Engine } from '../ports.ts';
 
 /** Longest instructions of one backend that go into the merged text. */
@@ -55,13 +56,9 @@ function withAllowedExtensions(capabilities: Payload, engine: Engine): Payload {
   const inner = capabilities.slice(extensions.start, extensions.end);
   const dropped = children(inner.bytes())
     .map(({ key }) => key)
-    .filter((name) => !isAllowedExtension(name, engine));
+    .filter((name) => !passesExtension(name, engine.config));
   const text = withoutMembers(inner, dropped).text();
   return capabilities.splice([{ start: extensions.start, end: extensions.end, text }]);
-}
-
-export function isAllowedExtension(name: string, engine: Engine): boolean {
-  return name === TASKS_EXTENSION || name === UI_EXTENSION || engine.config.extensionsAllow.includes(name);
 }
 
 function legacyTasks(told: readonly (Json | undefined)[], revision: string): Json {
@@ -77,7 +74,7 @@ function modernExtensions(told: readonly (Json | undefined)[], engine: Engine): 
   const found: Record<string, unknown> = {};
   for (const capabilities of told) {
     for (const [name, settings] of Object.entries((capabilities?.extensions ?? {}) as Json)) {
-      if (isAllowedExtension(name, engine)) found[name] ??= settings;
+      if (passesExtension(name, engine.config)) found[name] ??= settings;
     }
   }
   if (told.includes(undefined)) found[TASKS_EXTENSION] ??= {};
