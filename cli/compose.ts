@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { Guardian } from '../backends/guardian.ts';
 import { sweep } from '../backends/process.ts';
-import { StdioServer } from '../backends/stdio-server.ts';
+import { type Launchpad, StdioServer } from '../backends/stdio-server.ts';
 import { AuditWriter } from '../lib/audit/writer.ts';
 import { CHECKS } from '../lib/checks/index.ts';
 import { configFiles, type Sources } from '../lib/config/choose.ts';
@@ -15,13 +15,14 @@ import { Turn } from '../lib/gateway/turn.ts';
 import { systemClock } from '../lib/model/clock.ts';
 import type { Config } from '../lib/model/config.ts';
 import type { Log } from '../lib/model/log.ts';
-import { createMask, type Mask } from '../lib/model/mask.ts';
+import type { Mask } from '../lib/model/mask.ts';
 import { VERSION } from '../lib/model/version.ts';
 import { FrameTrace } from '../lib/observe/frame-trace.ts';
 import { DiagnosticLog } from '../lib/observe/log.ts';
 import { compilePolicy } from '../lib/policy/policy.ts';
 import { ByteBudget } from '../lib/wire/budget.ts';
 import { createCollector } from './collect.ts';
+import { KnownSecrets } from './known-secrets.ts';
 import { CommandError } from './print.ts';
 import { reload } from './reload.ts';
 
@@ -65,63 +66,42 @@ export async function compose(options: ComposeOptions): Promise<Running> {
   const { config } = await readConfig(options);
   const policy = compilePolicy(config, CHECKS);
   const clock = systemClock;
-  const secrets = new Set(config.secrets);
-  let known = createMask(config.secrets);
-  const mask: Mask = (text) => known(text);
-  const places = folders();
-  const log = new DiagnosticLog(config.log, {
-    clock,
-    mask,
-    dir: places.logDir,
-    fallbackDir: `${places.fallbackDir}/log`,
-    stderr: (line) => process.stderr.write(`${line}\n`),
-  });
-  const audit = new AuditWriter({ config: config.audit, revision: config.revision }, { clock, log, mask });
+  const secrets = new KnownSecrets(config.secrets);
+  const log = openLog(config, secrets.mask);
+  const audit = new AuditWriter(
+    { config: config.audit, revision: config.revision },
+    { clock, log, mask: secrets.mask },
+  );
   const turn = new Turn(audit);
   const guardian = new Guardian(randomUUID());
   const budget = new ByteBudget(BUDGET_BYTES);
   const trace = options.traceFrames === undefined ? undefined : openTrace(options.traceFrames, log);
-  const tap =
-    trace && ((peer: string) => (direction: 'in' | 'out', bytes: Buffer) => trace.write(peer, direction, bytes));
-  const pad = {
+  const pad: Launchpad = {
     guardian,
     clock,
     log,
     budget,
     limits: { maxFrameBytes: config.limits.maxFrameBytes, maxDepth: config.limits.maxJsonDepth },
     inherited: process.env,
-    stateDir: places.stateDir,
-    tap,
-    turn: (work: () => void) => turn.run(work),
+    stateDir: folders().stateDir,
+    tap: trace?.tap,
+    turn: (work) => turn.run(work),
   };
   const servers = config.backends.map((backend) => new StdioServer(backend, pad));
-  const parts = {
-    version: VERSION,
-    config,
-    policy,
-    turn,
-    audit,
-    log,
-    clock,
-    budget,
-    servers,
-    relieve: createCollector(),
-    tap: tap?.('client'),
+  const shared = { version: VERSION, config, policy, turn, audit, log, clock, budget };
+  const gateway = new Gateway({ ...shared, servers, relieve: createCollector(), tap: trace?.tap('client') });
+  const readAgain = async () => {
+    const { config: now } = await readConfig(options);
+    secrets.learn(now.secrets);
+    return now;
   };
-  const gateway = new Gateway(parts);
   return {
     gateway,
     config,
     log,
     audit,
     user: userInfo().username,
-    reload: () =>
-      reload(gateway, audit, async () => {
-        const read = await readConfig(options);
-        for (const secret of read.config.secrets) secrets.add(secret);
-        known = createMask([...secrets]);
-        return read.config;
-      }),
+    reload: () => reload(gateway, audit, readAgain),
     close: async (abrupt) => {
       await gateway.close(abrupt);
       const stragglers = await sweep(guardian.run);
@@ -132,6 +112,18 @@ export async function compose(options: ComposeOptions): Promise<Running> {
       trace?.close();
     },
   };
+}
+
+function openLog(config: Config, mask: Mask): DiagnosticLog {
+  const { logDir, fallbackDir } = folders();
+  const stderr = (line: string) => process.stderr.write(`${line}\n`);
+  return new DiagnosticLog(config.log, {
+    clock: systemClock,
+    mask,
+    dir: logDir,
+    fallbackDir: `${fallbackDir}/log`,
+    stderr,
+  });
 }
 
 function openTrace(path: string, log: Log): FrameTrace {

@@ -60,7 +60,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Where each package may be imported (docs/adr/0002). */
 const PACKAGES: Readonly<Record<string, RegExp>> = {
-  commander: /^cli\/(program|main|commands\/completion)\.ts$/,
+  commander: /^cli\/(program|program\/\w+|main|commands\/completion)\.ts$/,
   '@bomb.sh/tab/commander': /^cli\/commands\/completion\.ts$/,
   'env-paths': /^lib\/config\/folders\.ts$/,
   execa: /^backends\/one-shot\.ts$/,

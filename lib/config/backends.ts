@@ -26,14 +26,7 @@ export function resolveBackend(
 ): BackendConfig {
   const from = 'default';
   const base: KeyPath = ['backends', index];
-  const at: At =
-    (...keys) =>
-    (layer) => {
-      const own = (layer.config.backends ?? []).findIndex(({ name }) => name === raw.name);
-      return own === -1 || (overrides.only !== undefined && layer.source.managed !== true)
-        ? undefined
-        : ['backends', own, ...keys];
-    };
+  const at = placesOf(raw.name, overrides);
   const first = <T>(key: string, fallback: T): T => {
     if (overrides.only === undefined) return reading.value([...base, key], fallback, from, (a) => a, at(key));
     const given = get(raw, [key]) as T | undefined;
@@ -66,6 +59,15 @@ export function resolveBackend(
     resources: lists('resources'),
     limits: resolveOwnLimits(reading, base, at, common),
   };
+}
+
+/** Where a layer speaks of the backend; for a wrapped one, only the managed layer may. */
+function placesOf(backend: string, { only }: Overrides): At {
+  return (...keys) =>
+    ({ config, source }) => {
+      const own = (config.backends ?? []).findIndex(({ name }) => name === backend);
+      return own === -1 || (only !== undefined && !source.managed) ? undefined : ['backends', own, ...keys];
+    };
 }
 
 /** Whether denials bind for one backend: a managed layer first, then the flag, then the files. */

@@ -21,6 +21,9 @@ export class FrameTrace {
     this.#failed = failed;
   }
 
+  /** Watches one peer's link. */
+  readonly tap = (peer: string) => (direction: TraceDirection, bytes: Buffer) => this.write(peer, direction, bytes);
+
   /** One line a chunk; bytes that are no text by themselves, such as half a character, stand in base64. */
   write(peer: string, direction: TraceDirection, bytes: Buffer): void {
     if (!this.#open) return;

@@ -1,0 +1,38 @@
+import { type Command, Option } from 'commander';
+import { run } from '../commands/run.ts';
+import { wrap } from '../commands/wrap.ts';
+import { configOption, type Finish, list, observeOption, profileOption, traceOption } from './options.ts';
+
+/** The commands an MCP client starts. They are bundled with the program, so that nothing is loaded for them. */
+export function addServing(program: Command, finish: Finish): void {
+  program
+    .command('wrap')
+    .description('guard one server in place: same names, no config needed')
+    .argument('<command...>', 'the server command, after --')
+    .option('--name <name>', "its name in policy and log [the package's base name]")
+    .option('--allow <glob>', 'only these tools exist; may be repeated', list)
+    .option('--deny <glob>', 'these tools do not exist; may be repeated', list)
+    .option('--pass-env <name>', 'variables the server inherits, besides the base list; may be repeated', list)
+    .option('--cwd <dir>', 'its working folder')
+    .addOption(new Option('--era <era>', 'protocol era of the server').choices(['legacy', 'modern']))
+    .addOption(configOption())
+    .addOption(profileOption())
+    .addOption(observeOption())
+    .addOption(traceOption())
+    .passThroughOptions()
+    .addHelpText(
+      'after',
+      '\nExample: sallyport wrap --deny "delete_*" -- npx -y @modelcontextprotocol/server-filesystem@2026.8.31 .',
+    )
+    .action(async (command: string[], options) => finish(await wrap(command, options)));
+
+  program
+    .command('run')
+    .description('serve all configured backends as one server on standard input and output')
+    .addOption(configOption())
+    .addOption(profileOption())
+    .addOption(observeOption())
+    .addOption(traceOption())
+    .addHelpText('after', '\nExample: sallyport run --config sallyport.yaml')
+    .action(async (options) => finish(await run(options)));
+}
