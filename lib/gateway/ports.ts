@@ -235,6 +235,9 @@ export interface Catalog {
   note(kind: NamedKind, items: readonly Payload[], page: number): boolean[];
   /** Page number `last` was the last one, so what is not known does not exist. */
   complete(kind: NamedKind, last: number): void;
-  /** Makes sure the list is known and not older than a few seconds; `then` is called whatever happens. */
-  load(kind: NamedKind, session: Session, then: (loss: Loss | undefined) => void): void;
+  /**
+   * Makes sure the list is known and not older than a few seconds; `then` is called whatever happens, unless whoever
+   * waits calls what this answers.
+   */
+  load(kind: NamedKind, session: Session, then: (loss: Loss | undefined) => void): () => void;
 }

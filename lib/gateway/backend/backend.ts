@@ -75,7 +75,7 @@ export class McpBackend implements Backend {
   }
 
   inFlightFor(subject: string): number {
-    return this.#conversation?.pending.sizeFor(subject) ?? 0;
+    return (this.#conversation?.pending.sizeFor(subject) ?? 0) + this.#waiting.sizeFor(subject);
   }
 
   /** Sessions that wait for an answer of it now. */

@@ -28,7 +28,7 @@ export class BackendCatalog implements Catalog {
   readonly #tools = new Listing<ToolFacts>();
   readonly #prompts = new Listing<undefined>();
   readonly #loadedAt = new Map<NamedKind, number>();
-  readonly #loading = new Map<NamedKind, Loaded[]>();
+  readonly #loading = new Map<NamedKind, Set<Loaded>>();
 
   constructor(backend: Backend, engine: Engine) {
     this.#backend = backend;
@@ -78,19 +78,23 @@ export class BackendCatalog implements Catalog {
   }
 
   /**
-   * Makes sure the list is known and not older than a few seconds; `then` is called whatever happens. News of a
-   * change hurry nothing: clients list again when they hear of it, and a server could send them all the time.
+   * Makes sure the list is known and not older than a few seconds; `then` is called whatever happens, unless whoever
+   * waits calls what this answers. News of a change hurry nothing: clients list again when they hear of it, and a
+   * server could send them all the time.
    */
-  load(kind: NamedKind, session: Session, then: Loaded): void {
+  load(kind: NamedKind, session: Session, then: Loaded): () => void {
     const at = this.#loadedAt.get(kind);
-    if (at !== undefined && this.#engine.clock.monotonic() - at < RELIST_MS) return then(undefined);
-    const waiting = this.#loading.get(kind);
-    if (waiting !== undefined) {
-      waiting.push(then);
-      return;
+    if (at !== undefined && this.#engine.clock.monotonic() - at < RELIST_MS) {
+      then(undefined);
+      return () => {};
     }
-    this.#loading.set(kind, [then]);
-    this.#page(kind, session, undefined, 1, 0);
+    const waiting = this.#loading.get(kind) ?? new Set();
+    waiting.add(then);
+    if (!this.#loading.has(kind)) {
+      this.#loading.set(kind, waiting);
+      this.#page(kind, session, undefined, 1, 0);
+    }
+    return () => waiting.delete(then);
   }
 
   #page(kind: NamedKind, session: Session, cursor: string | undefined, page: number, bytes: number): void {
@@ -128,7 +132,7 @@ export class BackendCatalog implements Catalog {
   }
 
   #loaded(kind: NamedKind, loss: Loss | undefined): void {
-    const waiting = this.#loading.get(kind) ?? [];
+    const waiting = [...(this.#loading.get(kind) ?? [])];
     this.#loading.delete(kind);
     for (const then of waiting) then(loss);
   }
