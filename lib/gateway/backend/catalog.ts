@@ -17,6 +17,8 @@ const RELIST_MS = 5000;
 /** A server that never stops giving cursors is cut off here. */
 const MOST_PAGES = 100;
 const MOST_BYTES = 4 * 1024 * 1024;
+/** Items of one page that are left out and told of one by one; the rest is counted. */
+const MOST_TOLD = 50;
 type Loaded = (loss: Loss | undefined) => void;
 
 const NO_FACTS: ToolFacts = { declared: new Map(), structured: false };
@@ -49,18 +51,25 @@ export class BackendCatalog implements Catalog {
     const listing: Listing<ToolFacts | undefined> = kind === 'tools' ? this.#tools : this.#prompts;
     const table = kind === 'tools' ? this.#engine.toolNames : this.#engine.promptNames;
     const here = new Set<string>();
+    let leftOut = 0;
+    const leaveOut = (name: string | undefined, why: string) => {
+      if (++leftOut <= MOST_TOLD) this.#tell({ name: name ?? '', why });
+      return false;
+    };
     listing.begin(page);
-    return items.map((item) => {
+    const usable = items.map((item) => {
       const name = stringMember(item, 'name');
       const why =
         unusable(name) ??
         (here.has(name!) || listing.isSurplus(name!, page) ? 'stands twice or is one too many' : undefined);
-      if (why !== undefined) return this.#leaveOut(name, why);
-      if (!this.#expose(name!, table)) return this.#leaveOut(name, 'looks like another one once it is prefixed');
+      if (why !== undefined) return leaveOut(name, why);
+      if (!this.#expose(name!, table)) return leaveOut(name, 'looks like another one once it is prefixed');
       here.add(name!);
       listing.note(name!, page, kind === 'tools' ? factsOf(item) : undefined);
       return true;
     });
+    if (leftOut > MOST_TOLD) this.#tell({ more: leftOut - MOST_TOLD });
+    return usable;
   }
 
   /** Page number `last` was the last one, so what is not known does not exist. */
@@ -143,9 +152,8 @@ export class BackendCatalog implements Catalog {
     return table.add(exposedName(this.#backend.name, name, { prefix, maxLength }), this.#backend.name, name);
   }
 
-  #leaveOut(name = '', why: string): false {
-    this.#engine.log.write('warn', 'item_left_out', { backend: this.#backend.name, name, why });
-    return false;
+  #tell(leftOut: Readonly<Record<string, unknown>>): void {
+    this.#engine.log.write('warn', 'item_left_out', { backend: this.#backend.name, ...leftOut });
   }
 }
 
