@@ -1,6 +1,7 @@
 import type { AuditLog } from '../model/audit.ts';
 import type { Answer, Loss } from '../model/call.ts';
 import type { Clock } from '../model/clock.ts';
+import type { Code } from '../model/codes.ts';
 import type { BackendConfig, Config } from '../model/config.ts';
 import type { Era } from '../model/era.ts';
 import type { Ids } from '../model/ids.ts';
@@ -185,6 +186,8 @@ export interface Backend {
   tell(method: string, params: Payload | undefined): void;
   /** Answers one of its questions. */
   reply(line: Line, owner?: Recorded): void;
+  /** Records that it said something it may not say, unless it does so all the time; then some. */
+  refuse(code: Code, detail: string, bytes: number, session?: string): void;
   /** Pauses or resumes what it sends, for a client that does not read. */
   flow(paused: boolean): void;
 }
