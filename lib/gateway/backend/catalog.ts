@@ -56,7 +56,7 @@ export class BackendCatalog implements Catalog {
       if (++leftOut <= MOST_TOLD) this.#tell({ name: name ?? '', why });
       return false;
     };
-    listing.begin(page);
+    if (listing.begin(page)) table.retain(this.#backend.name, listing.names());
     const usable = items.map((item) => {
       const name = stringMember(item, 'name');
       const why =
