@@ -90,3 +90,14 @@ test('calls of hidden tools that were cancelled while tools were listed leave no
   const held = await heldAfterCancelling(engine, client, 'work');
   assert.ok(held < MOST_HELD, `${held} bytes are held`);
 });
+
+test('a client that waits for the instructions of all backends is answered when the gateway shuts down', async (t) => {
+  const engine = createEngine(t, { backends: ['one', 'two'], config: 'instructions: merged\n' });
+  for (const server of engine.servers) server.hold('initialize');
+  const client = engine.client('ana');
+  const clientInfo = { name: 'test', version: '1' };
+  const asked = client.ask('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo });
+  await engine.servers[1]!.askedTimes('initialize', 1);
+  await engine.gateway.close(true);
+  assert.equal((await asked).error.code, -31502);
+});
