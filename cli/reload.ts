@@ -65,13 +65,13 @@ function keepFrames(before: Config, now: Config): Config['limits'] {
 function keepLaunch(before: Config, now: Config): Config['backends'] {
   return before.backends.map((old) => {
     const next = now.backends.find(({ name }) => name === old.name);
-    if (next === undefined) return { ...old, tools: NOTHING, prompts: NOTHING, resources: NOTHING };
+    if (next === undefined) return { ...old, tools: NOTHING, prompts: NOTHING, resources: NOTHING, enforce: true };
     const { tools, prompts, resources, limits, enforce } = next;
     return { ...old, tools, prompts, resources, limits, enforce };
   });
 }
 
-/** A backend that was taken out of the config offers nothing from then on. */
+/** A backend that was taken out of the config offers nothing from then on, even if it was only observed before. */
 const NOTHING = {
   allowed: [{ patterns: [], rule: 'removed from the config', source: 'reload' }],
   denied: [],

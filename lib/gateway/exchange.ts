@@ -161,7 +161,10 @@ export class Exchange implements Question {
     if (reason.hidden !== true) return refuse(denied(call, reason));
     const unknown = notFound(call.resource.type, this.#asker.shown, call.era === 'legacy');
     if (this.#asker.disguise === undefined) refuse(unknown);
-    else this.#asker.disguise(() => refuse(unknown));
+    else {
+      const forget = this.#asker.disguise(() => refuse(unknown));
+      this.#sent = { cancel: forget, withdraw: forget };
+    }
   }
 
   #outcome({ ok, body }: Refusal): Outcome {

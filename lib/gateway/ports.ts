@@ -1,6 +1,7 @@
 import type { AuditLog } from '../model/audit.ts';
 import type { Answer, Loss } from '../model/call.ts';
 import type { Clock } from '../model/clock.ts';
+import type { Code } from '../model/codes.ts';
 import type { BackendConfig, Config } from '../model/config.ts';
 import type { Era } from '../model/era.ts';
 import type { Ids } from '../model/ids.ts';
@@ -185,6 +186,8 @@ export interface Backend {
   tell(method: string, params: Payload | undefined): void;
   /** Answers one of its questions. */
   reply(line: Line, owner?: Recorded): void;
+  /** Records that it said something it may not say, unless it does so all the time; then some. */
+  refuse(code: Code, detail: string, bytes: number, session?: string): void;
   /** Pauses or resumes what it sends, for a client that does not read. */
   flow(paused: boolean): void;
 }
@@ -235,6 +238,9 @@ export interface Catalog {
   note(kind: NamedKind, items: readonly Payload[], page: number): boolean[];
   /** Page number `last` was the last one, so what is not known does not exist. */
   complete(kind: NamedKind, last: number): void;
-  /** Makes sure the list is known and not older than a few seconds; `then` is called whatever happens. */
-  load(kind: NamedKind, session: Session, then: (loss: Loss | undefined) => void): void;
+  /**
+   * Makes sure the list is known and not older than a few seconds; `then` is called whatever happens, unless whoever
+   * waits calls what this answers.
+   */
+  load(kind: NamedKind, session: Session, then: (loss: Loss | undefined) => void): () => void;
 }

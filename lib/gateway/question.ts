@@ -29,6 +29,6 @@ export interface Asker {
   readonly shown: string;
   /** Takes what ends the exchange; undefined when nobody waits for it. */
   respond(refusal: Refusal | undefined, owner: Recorded | undefined): void;
-  /** Makes the refusal of something hidden take as long as that of something unknown. */
-  disguise?(answer: () => void): void;
+  /** Makes the refusal of something hidden take as long as that of something unknown; answers what calls it off. */
+  disguise?(answer: () => void): () => void;
 }

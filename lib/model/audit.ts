@@ -17,7 +17,7 @@ export interface Done {
 export interface RefusedFrame {
   /** `client`, or the backend's name. */
   readonly from: string;
-  readonly session?: string;
+  readonly session?: string | undefined;
   readonly code: Code;
   readonly detail: string;
   readonly bytes: number;

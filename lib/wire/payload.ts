@@ -11,6 +11,7 @@ export interface Cut {
 }
 
 const NO_KEYS: readonly string[] = [];
+const FEW_CUTS = 8;
 const NOTHING = Buffer.alloc(0);
 
 /**
@@ -133,16 +134,20 @@ export class Payload {
   /** The payload with `cuts` made; they must be in order and must not overlap. Nothing put in can break the line. */
   splice(cuts: readonly Cut[]): Payload {
     if (cuts.length === 0) return this;
+    // Every cut looks for its place among the parts, so many cuts are made in one piece.
+    const whole = cuts.length > FEW_CUTS || this.#whole !== undefined;
+    const source = whole ? [this.bytes()] : this.parts;
+    const origin = whole ? 0 : this.from;
     const parts: Buffer[] = [];
     let size = 0;
     let at = 0;
     for (const cut of cuts) {
       const text = Buffer.from(escapeSeparators(cut.text), 'utf8');
-      parts.push(...sliceParts(this.parts, this.from + at, this.from + cut.start), text);
+      parts.push(...sliceParts(source, origin + at, origin + cut.start), text);
       size += cut.start - at + text.length;
       at = cut.end;
     }
-    parts.push(...sliceParts(this.parts, this.from + at, this.to));
+    parts.push(...sliceParts(source, origin + at, origin + this.size));
     const first = this.#first && shifted(this.#first, this.from, cuts);
     return new Payload(parts, 0, size + this.size - at, first);
   }

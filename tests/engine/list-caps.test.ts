@@ -57,3 +57,17 @@ test('calls of unknown names make a server list its tools once in five seconds, 
   assert.ok((await client.call('added')).result, 'after that it is asked again');
   assert.equal(listed(), 2);
 });
+
+test('a server that lists other names each time and has no last page is not remembered for ever', async (t) => {
+  const engine = createEngine(t);
+  const client = engine.client('ana');
+  await client.initialize();
+  for (let round = 0; round < 6; round++) {
+    const tools = Array.from({ length: 2000 }, (_, index) => tool(`t${round}-${index}`));
+    engine.server.onRequest('tools/list', () => ({ tools, nextCursor: 'more' }));
+    assert.equal((await toolsOf(client)).length, 2000);
+  }
+  assert.ok(engine.gateway.backend('server')!.catalog.toolNames.length <= 4000);
+  assert.equal(engine.gateway.toolNames.find('t0-0'), undefined);
+  assert.ok((await client.call('t5-1999')).result, 'what was listed last can be called');
+});

@@ -75,7 +75,7 @@ export class McpBackend implements Backend {
   }
 
   inFlightFor(subject: string): number {
-    return this.#conversation?.pending.sizeFor(subject) ?? 0;
+    return (this.#conversation?.pending.sizeFor(subject) ?? 0) + this.#waiting.sizeFor(subject);
   }
 
   /** Sessions that wait for an answer of it now. */
@@ -176,7 +176,7 @@ export class McpBackend implements Backend {
       if (this.#conversation?.answer(frame) === false)
         this.#noisy('SP8003', 'an answer to nothing that was asked', frame.size);
     } else if (frame.kind === 'notification') deliver(this.#engine, this, frame);
-    else if (frame.kind === 'request') askClient(this.#engine, this, frame);
+    else if (frame.kind === 'request') askClient(this, frame);
     else if (frame.kind === 'batch') this.#batch(frame.elements);
     else if (this.#conversation?.misanswered(frame)) this.#refuse(frame.code, frame.detail, frame.size);
     else this.#noisy(frame.code, frame.detail, frame.size);
@@ -187,6 +187,11 @@ export class McpBackend implements Backend {
     if (this.#noise.worthRecording) this.#refuse(code, detail, bytes);
     if (!this.#noise.tooMuch(bytes)) return;
     this.#giveUp({ code: 'SP5009', text: `${this.name} writes too much to its output that is not JSON-RPC` });
+  }
+
+  /** Refuses something it may not say. It could say it for ever, so not each is recorded, but all are counted. */
+  refuse(code: Code, detail: string, bytes: number, session?: string): void {
+    if (this.#noise.worthRefusing()) this.#engine.audit.refused({ from: this.name, session, code, detail, bytes });
   }
 
   #refuse(code: Code, detail: string, bytes: number): void {
@@ -218,6 +223,7 @@ export class McpBackend implements Backend {
       code: outage.code,
       why: outage.text,
       noise: this.#noise.lines || undefined,
+      refused: this.#noise.refused || undefined,
     });
     conversation?.end(lossOf(outage));
     for (const then of this.#openings.splice(0)) then(outage);

@@ -17,6 +17,8 @@ const RELIST_MS = 5000;
 /** A server that never stops giving cursors is cut off here. */
 const MOST_PAGES = 100;
 const MOST_BYTES = 4 * 1024 * 1024;
+/** Items of one page that are left out and told of one by one; the rest is counted. */
+const MOST_TOLD = 50;
 type Loaded = (loss: Loss | undefined) => void;
 
 const NO_FACTS: ToolFacts = { declared: new Map(), structured: false };
@@ -28,7 +30,7 @@ export class BackendCatalog implements Catalog {
   readonly #tools = new Listing<ToolFacts>();
   readonly #prompts = new Listing<undefined>();
   readonly #loadedAt = new Map<NamedKind, number>();
-  readonly #loading = new Map<NamedKind, Loaded[]>();
+  readonly #loading = new Map<NamedKind, Set<Loaded>>();
 
   constructor(backend: Backend, engine: Engine) {
     this.#backend = backend;
@@ -49,18 +51,25 @@ export class BackendCatalog implements Catalog {
     const listing: Listing<ToolFacts | undefined> = kind === 'tools' ? this.#tools : this.#prompts;
     const table = kind === 'tools' ? this.#engine.toolNames : this.#engine.promptNames;
     const here = new Set<string>();
-    listing.begin(page);
-    return items.map((item) => {
+    let leftOut = 0;
+    const leaveOut = (name: string | undefined, why: string) => {
+      if (++leftOut <= MOST_TOLD) this.#tell({ name: name ?? '', why });
+      return false;
+    };
+    if (listing.begin(page)) table.retain(this.#backend.name, listing.names());
+    const usable = items.map((item) => {
       const name = stringMember(item, 'name');
       const why =
         unusable(name) ??
         (here.has(name!) || listing.isSurplus(name!, page) ? 'stands twice or is one too many' : undefined);
-      if (why !== undefined) return this.#leaveOut(name, why);
-      if (!this.#expose(name!, table)) return this.#leaveOut(name, 'looks like another one once it is prefixed');
+      if (why !== undefined) return leaveOut(name, why);
+      if (!this.#expose(name!, table)) return leaveOut(name, 'looks like another one once it is prefixed');
       here.add(name!);
       listing.note(name!, page, kind === 'tools' ? factsOf(item) : undefined);
       return true;
     });
+    if (leftOut > MOST_TOLD) this.#tell({ more: leftOut - MOST_TOLD });
+    return usable;
   }
 
   /** Page number `last` was the last one, so what is not known does not exist. */
@@ -78,19 +87,23 @@ export class BackendCatalog implements Catalog {
   }
 
   /**
-   * Makes sure the list is known and not older than a few seconds; `then` is called whatever happens. News of a
-   * change hurry nothing: clients list again when they hear of it, and a server could send them all the time.
+   * Makes sure the list is known and not older than a few seconds; `then` is called whatever happens, unless whoever
+   * waits calls what this answers. News of a change hurry nothing: clients list again when they hear of it, and a
+   * server could send them all the time.
    */
-  load(kind: NamedKind, session: Session, then: Loaded): void {
+  load(kind: NamedKind, session: Session, then: Loaded): () => void {
     const at = this.#loadedAt.get(kind);
-    if (at !== undefined && this.#engine.clock.monotonic() - at < RELIST_MS) return then(undefined);
-    const waiting = this.#loading.get(kind);
-    if (waiting !== undefined) {
-      waiting.push(then);
-      return;
+    if (at !== undefined && this.#engine.clock.monotonic() - at < RELIST_MS) {
+      then(undefined);
+      return () => {};
     }
-    this.#loading.set(kind, [then]);
-    this.#page(kind, session, undefined, 1, 0);
+    const waiting = this.#loading.get(kind) ?? new Set();
+    waiting.add(then);
+    if (!this.#loading.has(kind)) {
+      this.#loading.set(kind, waiting);
+      this.#page(kind, session, undefined, 1, 0);
+    }
+    return () => waiting.delete(then);
   }
 
   #page(kind: NamedKind, session: Session, cursor: string | undefined, page: number, bytes: number): void {
@@ -128,7 +141,7 @@ export class BackendCatalog implements Catalog {
   }
 
   #loaded(kind: NamedKind, loss: Loss | undefined): void {
-    const waiting = this.#loading.get(kind) ?? [];
+    const waiting = [...(this.#loading.get(kind) ?? [])];
     this.#loading.delete(kind);
     for (const then of waiting) then(loss);
   }
@@ -139,9 +152,8 @@ export class BackendCatalog implements Catalog {
     return table.add(exposedName(this.#backend.name, name, { prefix, maxLength }), this.#backend.name, name);
   }
 
-  #leaveOut(name = '', why: string): false {
-    this.#engine.log.write('warn', 'item_left_out', { backend: this.#backend.name, name, why });
-    return false;
+  #tell(leftOut: Readonly<Record<string, unknown>>): void {
+    this.#engine.log.write('warn', 'item_left_out', { backend: this.#backend.name, ...leftOut });
   }
 }
 

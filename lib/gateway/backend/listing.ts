@@ -19,13 +19,19 @@ export class Listing<Facts> {
     return new Set(this.#facts.keys());
   }
 
-  /** Page number `page`, from 1 on, is going to be noted. */
-  begin(page: number): void {
+  /**
+   * Page number `page`, from 1 on, is going to be noted. True when names were forgotten: a server whose list has
+   * other names each time and no end would fill the memory.
+   */
+  begin(page: number): boolean {
+    const forgets = page === 1 && this.#facts.size > MOST_ITEMS;
+    if (forgets) this.#forgetUnseen();
     if (page === 1) {
       this.#seen = new Map();
       this.#pages.clear();
     }
     this.#pages.add(page);
+    return forgets;
   }
 
   /** Whether `name` stands on another page too, or is one too many. */
@@ -42,7 +48,11 @@ export class Listing<Facts> {
   /** Page `last` was the last one: names that are not listed any more are forgotten, if all pages were seen. */
   complete(last: number): boolean {
     for (let page = 1; page <= last; page++) if (!this.#pages.has(page)) return false;
-    for (const name of this.#facts.keys()) if (!this.#seen.has(name)) this.#facts.delete(name);
+    this.#forgetUnseen();
     return true;
+  }
+
+  #forgetUnseen(): void {
+    for (const name of this.#facts.keys()) if (!this.#seen.has(name)) this.#facts.delete(name);
   }
 }

@@ -11,16 +11,33 @@ const WORTH_RECORDING = 50;
 export class NoiseMeter {
   /** Lines since the backend was started. */
   lines = 0;
+  /** Frames refused since then that were JSON-RPC. */
+  refused = 0;
   readonly #clock: Clock;
   #left = BURST_BYTES;
   #at = 0;
+  /** Refused frames that may be recorded now. */
+  #records = WORTH_RECORDING;
+  #refusedAt = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
+  /** Notes a frame that is JSON-RPC and refused all the same; true for the first of them, and for one a second. */
+  worthRefusing(): boolean {
+    const now = this.#clock.monotonic();
+    this.#records = Math.min(WORTH_RECORDING, this.#records + (now - this.#refusedAt) / 1000);
+    this.#refusedAt = now;
+    this.refused++;
+    if (this.#records < 1) return false;
+    this.#records--;
+    return true;
+  }
+
   reset(): void {
     this.lines = 0;
+    this.refused = 0;
     this.#left = BURST_BYTES;
     this.#at = this.#clock.monotonic();
   }

@@ -33,12 +33,7 @@ export function deliver(engine: Engine, backend: Backend, frame: NotificationFra
     case 'notifications/elicitation/complete':
       return elicitationComplete(backend, frame);
     default:
-      engine.audit.refused({
-        from: backend.name,
-        code: 'SP3005',
-        detail: `notification ${method} dropped`,
-        bytes: frame.size,
-      });
+      backend.refuse('SP3005', `notification ${method} dropped`, frame.size);
   }
 }
 

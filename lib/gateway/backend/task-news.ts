@@ -33,8 +33,7 @@ function judge(session: Session, backend: Backend, params: Payload): Payload | u
     facts: plainFacts(params.size),
   });
   const withhold = (code: Code) => {
-    const detail = 'the state of a task was withheld';
-    engine.audit.refused({ from: backend.name, session: session.id, code, detail, bytes: params.size });
+    backend.refuse(code, 'the state of a task was withheld', params.size, session.id);
     return undefined;
   };
   const decision = decideReply(engine.policy, call, { ok: true, body: params });

@@ -1,5 +1,5 @@
 import { RPC } from '../../protocol/revisions.ts';
-import type { BatchFrame, Frame, MalformedFrame, RequestFrame, RpcId } from '../../wire/frame.ts';
+import type { BatchFrame, Frame, RequestFrame, RpcId } from '../../wire/frame.ts';
 import { Payload } from '../../wire/payload.ts';
 import { parseFrame } from '../../wire/reader.ts';
 import { errorLine, type Line, lineText } from '../../wire/writer.ts';
@@ -32,14 +32,13 @@ export function receiveBatch(session: BatchReceiver, batch: BatchFrame, direct: 
   }
   const { maxFrameBytes, maxJsonDepth } = session.engine.config.limits;
   const frames = elements.map((element) => parseFrame(element.bytes(), { maxFrameBytes, maxDepth: maxJsonDepth }));
-  const answers = new BatchAnswers(direct, frames.filter(({ kind }) => kind === 'request').length);
+  const answers = new BatchAnswers(direct, frames.filter(isAnswered).length);
   for (const frame of frames) {
     if (frame.kind === 'request' && frame.method === 'initialize') {
       const refusal = rpcError(RPC.invalidRequest, '`initialize` must not be in a batch');
       session.refuse(frame.id, { refusal, code: 'SP8011' }, frame.size, answers);
     } else if (frame.kind === 'request') session.request(frame, answers);
-    else if (frame.kind === 'batch' || (frame.kind === 'malformed' && isAnswered(frame))) {
-      answers.expectOne();
+    else if (isAnswered(frame)) {
       const refusal = rpcError(RPC.invalidRequest, 'Invalid request in a batch');
       const id = frame.kind === 'malformed' ? frame.id : undefined;
       session.refuse(id, { refusal, code: 'SP8003' }, frame.size, answers);
@@ -47,9 +46,10 @@ export function receiveBatch(session: BatchReceiver, batch: BatchFrame, direct: 
   }
 }
 
-/** A broken answer or notification is answered with nothing. */
-function isAnswered({ as }: MalformedFrame): boolean {
-  return as === 'request' || as === 'unknown';
+/** An answer or a notification, broken or not, is answered with nothing. */
+function isAnswered(frame: Frame): boolean {
+  if (frame.kind === 'malformed') return frame.as === 'request' || frame.as === 'unknown';
+  return frame.kind === 'request' || frame.kind === 'batch';
 }
 
 /** Collects the answers of one batch. */
@@ -62,10 +62,6 @@ class BatchAnswers implements Outlet {
   constructor(direct: Outlet, expected: number) {
     this.#direct = direct;
     this.#missing = expected;
-  }
-
-  expectOne(): void {
-    this.#missing++;
   }
 
   send(line: Line, owner?: Recorded): void {

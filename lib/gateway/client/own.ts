@@ -90,7 +90,14 @@ function initializeMany(session: Session, request: Request, version: string): vo
   session.revision = version;
   const waiting = engine.config.instructions === 'merged' ? engine.backends : [];
   let missing = waiting.length;
+  let over = false;
+  const lose = ({ text, code }: Loss) => {
+    over = true;
+    request.respond(rpcError(RPC.backendFailed, `${text} (${code})`), undefined);
+  };
+  if (missing > 0) session.hold(request.frame.id, { cancel: () => {}, lose });
   const respond = () => {
+    if (over) return;
     const instructions = mergedInstructions(engine);
     answer(request, {
       protocolVersion: version,

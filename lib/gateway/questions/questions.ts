@@ -8,7 +8,7 @@ import { errorLine, requestLine, resultLine } from '../../wire/writer.ts';
 import { callOf } from '../calls.ts';
 import { cancelledParams } from '../cancelled.ts';
 import { Exchange } from '../exchange.ts';
-import type { Backend, Engine, Questions, Session } from '../ports.ts';
+import type { Backend, Questions, Session } from '../ports.ts';
 import type { Question, Sent } from '../question.ts';
 import { type Refusal, rpcError } from '../refusal.ts';
 import { replyFromClient } from '../tasks/tasks.ts';
@@ -21,11 +21,11 @@ const OPEN_PER_CALL = 4;
  * A legacy server asks the client something (sampling, elicitation, roots) or pings. The question goes to the
  * client whose call the server works on, and never to another one.
  */
-export function askClient(engine: Engine, backend: Backend, frame: RequestFrame): void {
+export function askClient(backend: Backend, frame: RequestFrame): void {
   const refuse = (refusal: Refusal, code?: Code) => {
     if (code !== undefined) {
       const detail = refusal.body.string('message') ?? refusal.body.text();
-      engine.audit.refused({ from: backend.name, code, detail, bytes: frame.size });
+      backend.refuse(code, detail, frame.size);
     }
     backend.reply(refusal.ok ? resultLine(frame.id.raw, refusal.body) : errorLine(frame.id.raw, refusal.body));
   };
@@ -38,7 +38,7 @@ export function askClient(engine: Engine, backend: Backend, frame: RequestFrame)
   if (session === undefined) {
     return refuse(rpcError(RPC.invalidRequest, 'A server may ask only while it works on a call'), 'SP3024');
   }
-  if (session.client?.caller.capabilities[kind] === undefined) {
+  if ((session.client?.caller.capabilities[kind] ?? undefined) === undefined) {
     return refuse(rpcError(RPC.methodNotFound, `The client does not support ${kind}`), 'SP8018');
   }
   if (session.questions.count(backend) >= OPEN_PER_CALL * Math.max(1, backend.inFlight)) {

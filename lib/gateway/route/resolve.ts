@@ -48,13 +48,13 @@ export function isSubject(found: Subject | Unknown | 'malformed'): found is Subj
 
 /**
  * Lists what could hold the name, unless that was done a moment ago. Which backends could is told by the
- * prefix; whether one does, only by its list.
+ * prefix; whether one does, only by its list. What it answers makes it forget who waits.
  */
 export function listCandidates(
   session: Session,
   { type, shown }: Unknown,
   then: (loss: Loss | undefined) => void,
-): void {
+): () => void {
   const { backends, prefixed } = session.engine;
   const candidates =
     type === 'tool' || type === 'prompt'
@@ -62,13 +62,16 @@ export function listCandidates(
       : [];
   let missing = candidates.length;
   let lost: Loss | undefined;
-  if (missing === 0) return then(undefined);
-  for (const backend of candidates) {
-    backend.catalog.load(type === 'tool' ? 'tools' : 'prompts', session, (loss) => {
+  if (missing === 0) then(undefined);
+  const forgets = candidates.map(({ catalog }) =>
+    catalog.load(type === 'tool' ? 'tools' : 'prompts', session, (loss) => {
       lost ??= loss;
       if (--missing === 0) then(lost);
-    });
-  }
+    }),
+  );
+  return () => {
+    for (const forget of forgets) forget();
+  };
 }
 
 function resolveName(session: Session, type: 'tool' | 'prompt', shown: string, span: Span): Subject | Unknown {

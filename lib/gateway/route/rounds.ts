@@ -121,8 +121,8 @@ function wishProblem(wish: unknown, capabilities: Json): string | undefined {
   const { method, params } = (wish ?? {}) as { method?: unknown; params?: Json };
   const kind = typeof method === 'string' ? SERVER_REQUESTS.get(method) : undefined;
   if (kind === undefined) return 'an input request of an unknown kind';
-  const declared = capabilities[kind] as Json | undefined;
-  if (declared === undefined) return `a ${kind} request the client cannot answer`;
+  const declared = capabilities[kind] as Json | null | undefined;
+  if (declared === undefined || declared === null) return `a ${kind} request the client cannot answer`;
   if (kind === 'elicitation' && params?.mode === 'url' && declared.url === undefined)
     return 'a link the client cannot open';
   if (kind === 'elicitation' && params?.mode !== 'url' && declared.form === undefined && declared.url !== undefined) {

@@ -38,12 +38,14 @@ export function routeRequest(request: Request, rule: MethodRule | undefined): vo
 function lookAgain(request: Request, rule: MethodRule, missing: Unknown, params: Payload): void {
   const { session, frame } = request;
   let over = false;
+  let forget: (() => void) | undefined;
   const end = (refusal: Refusal | undefined) => {
     over = true;
+    forget?.();
     request.respond(refusal, undefined);
   };
   session.hold(frame.id, { cancel: () => end(undefined), lose: ({ text }) => end(rpcError(RPC.backendFailed, text)) });
-  listCandidates(session, missing, (loss) => {
+  forget = listCandidates(session, missing, (loss) => {
     if (over) return;
     const found = resolveSubject(session, rule, params);
     if (isSubject(found)) begin(request, rule, found, params);
@@ -155,9 +157,9 @@ class RoutedRequest implements Asker, Target, Asking {
     this.#request.respond(refusal, owner);
   }
 
-  disguise(answer: () => void): void {
+  disguise(answer: () => void): () => void {
     const { resource, shown } = this.#subject;
-    listCandidates(this.session, { type: resource.type as Unknown['type'], shown }, answer);
+    return listCandidates(this.session, { type: resource.type as Unknown['type'], shown }, answer);
   }
 }
 

@@ -198,7 +198,10 @@ export class Listens implements Streams {
     const found = new Map<Backend, string[]>();
     for (const value of stringsOf(values)) {
       const hit = find(value);
-      if (hit !== undefined) found.set(hit.backend, [...(found.get(hit.backend) ?? []), hit.own]);
+      if (hit === undefined) continue;
+      const own = found.get(hit.backend);
+      if (own === undefined) found.set(hit.backend, [hit.own]);
+      else own.push(hit.own);
     }
     return found;
   }

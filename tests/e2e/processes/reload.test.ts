@@ -43,3 +43,22 @@ test('where a signal may reload, it changes the policy as a whole or not at all,
   assert.ok((await toolsOf(gateway)).includes('fail'));
   assert.equal(events('config_reload_failed')[0].policy, reloaded.policy);
 });
+
+test('a backend that was only observed and is taken out of the config offers nothing any more', async (t) => {
+  const observed = fixtureBackend('files', [], { enforce: false });
+  const other = fixtureBackend('other');
+  const head = 'version: 1\nreload: signal\nbackends:\n';
+  const gateway = new GatewayPeer(t, 'run', [], { config: `${head}${observed}${other}` });
+  await gateway.initialize();
+  assert.ok((await toolsOf(gateway)).includes('files__echo'));
+  writeFileSync(join(gateway.home, 'sallyport.yaml'), `${head}${other}`);
+  gateway.child.kill('SIGHUP');
+  await gateway.until(({ method }) => method === 'notifications/tools/list_changed');
+  const names = await toolsOf(gateway);
+  assert.ok(names.includes('other__echo'));
+  assert.deepEqual(
+    names.filter((name) => name.startsWith('files__')),
+    [],
+  );
+  assert.equal((await gateway.call('files__echo', { text: 'no' })).error.code, -32602);
+});
