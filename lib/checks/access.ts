@@ -4,6 +4,7 @@ import { deny, type Edit, pass, type Reason, type Verdict } from '../model/decis
 import { defineCheck, type Judge } from '../policy/check.ts';
 import { compileGlob, type Matches, type StarMeans } from '../policy/glob.ts';
 import { withoutElements } from '../wire/remove.ts';
+import { matchesAll, matchesAny, uriForms } from './uri-forms.ts';
 
 /** Who may use what: the lists of each backend, then the default. What is not granted does not exist. */
 export const access = defineCheck({
@@ -71,10 +72,13 @@ class Access implements Judge {
   #refusal({ backend, type, id }: Resource): Reason | undefined {
     if (type !== 'tool' && type !== 'prompt' && type !== 'resource') return undefined;
     const lists = this.#lists.get(backend)?.[type];
-    const denied = lists?.denied.find(({ matches }) => matches(id));
+    const forms = type === 'resource' ? uriForms(id) : { written: id, parsed: id, decoded: id };
+    const denied = lists?.denied.find(({ matches }) => matchesAny(matches, forms));
     if (denied !== undefined) return hiddenBy(type, denied);
     const allowed = lists?.allowed ?? [];
-    const missing = allowed.find(({ patterns }) => !patterns.some(({ matches }) => matches(id)));
+    const missing = allowed.find(
+      ({ patterns }) => !matchesAll((text) => patterns.some(({ matches }) => matches(text)), forms),
+    );
     if (missing !== undefined) return hiddenBy(type, missing);
     if (allowed.length > 0) return undefined;
     const { effect, rule, source } = this.#config.defaultEffect;
