@@ -8,7 +8,9 @@ export function createCollector(): () => void {
   let collect: (() => void) | undefined;
   let kept = 0;
   return () => {
-    if (process.memoryUsage().external < kept + WORTH_BYTES) return;
+    const { external } = process.memoryUsage();
+    kept = Math.min(kept, external);
+    if (external < kept + WORTH_BYTES) return;
     collect ??= collector();
     collect();
     kept = process.memoryUsage().external;

@@ -90,6 +90,8 @@ export async function compose(options: ComposeOptions): Promise<Running> {
   const servers = config.backends.map((backend) => new StdioServer(backend, pad));
   const shared = { version: VERSION, config, policy, turn, audit, log, clock, budget };
   const gateway = new Gateway({ ...shared, servers, relieve: createCollector(), tap: trace?.tap('client') });
+  // One after the other, so that the newest config is the last to be put in force.
+  let reloaded = Promise.resolve();
   const readAgain = async () => {
     const { config: now } = await readConfig(options);
     secrets.learn(now.secrets);
@@ -101,7 +103,10 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     log,
     audit,
     user: userInfo().username,
-    reload: () => reload(gateway, audit, readAgain),
+    reload: () => {
+      reloaded = reloaded.catch(() => {}).then(() => reload(gateway, audit, readAgain));
+      return reloaded;
+    },
     close: async (abrupt) => {
       await gateway.close(abrupt);
       const stragglers = await sweep(guardian.run);

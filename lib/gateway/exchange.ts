@@ -79,9 +79,9 @@ export class Exchange implements Question {
     this.#sent = this.#target.ask(this, (answer) => this.#replied(answer));
   }
 
-  #replied(answer: Answer): void {
+  #replied(answer: Answer | (() => Answer)): void {
     try {
-      this.#answer(answer);
+      this.#answer(typeof answer === 'function' ? answer() : answer);
     } catch (failure) {
       this.#fail(failure);
     }

@@ -11,9 +11,15 @@ export interface Sent {
   withdraw(): void;
 }
 
+/**
+ * Takes the answer. One that must still be made may come as what makes it, so that a failure in there ends this
+ * exchange and nothing else.
+ */
+export type Answered = (answer: Answer | (() => Answer)) => void;
+
 /** Where a request goes: a backend, several of them, or the client. Calls `done` exactly once. */
 export interface Target {
-  ask(question: Question, done: (answer: Answer) => void): Sent;
+  ask(question: Question, done: Answered): Sent;
 }
 
 /** What is asked. The question itself is held responsible for the frame that asks, until it is answered. */

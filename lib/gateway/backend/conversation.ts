@@ -8,6 +8,8 @@ import { cancelledParams } from '../cancelled.ts';
 import type { Asking, Conversation, Engine, ProgressWanted, Session } from '../ports.ts';
 import type { Sent } from '../question.ts';
 import type { Recorded } from '../turn.ts';
+import { AbandonedCalls } from './abandoned.ts';
+import { ownMeta } from './handshake.ts';
 import { Pending, PendingTable } from './pending.ts';
 
 /** Bytes a backend may leave unread before further requests for it are refused. */
@@ -31,7 +33,12 @@ export class ServerConversation implements Conversation {
   /** Called when the backend must be given up. */
   readonly #giveUp: (outage: Outage) => void;
   readonly #legacy: boolean;
+  readonly #abandoned = new AbandonedCalls();
   #pingMs: number | undefined;
+  /** Newest ids that were sent and answered. */
+  #lastSent = 0;
+  #lastAnswered = 0;
+  #probing = false;
   #greeted = false;
   readonly #tasks = new Map<number, ProgressWanted>();
 
@@ -54,6 +61,7 @@ export class ServerConversation implements Conversation {
       done({ loss: { code: 'SP5004', text: `${this.#name} does not answer its requests`, retryAfterMs: 1000 } });
       return NOTHING_SENT;
     }
+    this.#lastSent = Math.max(this.#lastSent, asking.id);
     const pending = new Pending(asking, done, this);
     this.pending.add(pending);
     this.stage(line, asking.owner);
@@ -103,6 +111,7 @@ export class ServerConversation implements Conversation {
   abandon(pending: Pending, cancelled: Payload | undefined): void {
     if (pending.abandoned || this.pending.find(pending.id) !== pending) return;
     pending.abandoned = true;
+    this.#abandoned.add(pending, this.#lastSent);
     // Not `tell`: a backend that is behind must hear of it most of all. The client's words may be long, so they wait.
     const reason = this.#isBehind(0) ? undefined : cancelled;
     this.stage(notificationLine('notifications/cancelled', cancelledParams(pending.id, reason)));
@@ -110,12 +119,13 @@ export class ServerConversation implements Conversation {
 
   withdraw(pending: Pending): void {
     if (this.pending.find(pending.id) === pending) this.pending.take(pending.id);
+    this.#abandoned.answered(pending);
   }
 
   /** Hands an answer to whoever asked; false when nothing was asked under its id. */
   answer(frame: ReplyFrame): boolean {
-    const pending = this.pending.take(frame.id?.key);
-    if (pending === undefined) return false;
+    const pending = this.#taken(frame.id?.key);
+    if (pending === undefined) return this.#abandoned.isLate(frame.id?.key);
     if (pending.overdueMs !== undefined) this.#pingMs = undefined;
     if (pending.abandoned) return true;
     if (frame.broken !== undefined) this.#broken(pending, frame.broken);
@@ -126,7 +136,7 @@ export class ServerConversation implements Conversation {
 
   /** Whether a frame nobody can read was the answer to something. */
   misanswered(frame: MalformedFrame): boolean {
-    const pending = frame.as === 'reply' || frame.code === 'SP8004' ? this.pending.take(frame.id?.key) : undefined;
+    const pending = frame.as === 'reply' || frame.code === 'SP8004' ? this.#taken(frame.id?.key) : undefined;
     if (pending === undefined) return false;
     if (!pending.abandoned) this.#broken(pending, frame.detail);
     return true;
@@ -135,6 +145,8 @@ export class ServerConversation implements Conversation {
   /** Lets `ms` pass. `paused` stops the clock of calls: the client is being asked something. */
   tick(ms: number, paused: boolean): void {
     for (const pending of this.pending) this.#tickPending(pending, ms, paused);
+    for (const { id } of this.#abandoned.tick(ms, this.#lastAnswered)) this.pending.take(id);
+    if (this.#abandoned.wantsSign) this.#probe();
     if (this.#pingMs === undefined) return;
     this.#pingMs += ms;
     if (this.#pingMs <= PING_MS) return;
@@ -154,6 +166,27 @@ export class ServerConversation implements Conversation {
     if (this.link.out.backlog + bytes <= MOST_UNREAD) return false;
     this.#engine.relieve();
     return true;
+  }
+
+  #taken(id: string | number | undefined): Pending | undefined {
+    const pending = this.pending.take(id);
+    if (pending === undefined) return undefined;
+    this.#lastAnswered = Math.max(this.#lastAnswered, pending.id);
+    if (pending.abandoned) this.#abandoned.answered(pending);
+    return pending;
+  }
+
+  /** Asks for something every server answers at once, unless it is stuck. */
+  #probe(): void {
+    if (this.#probing) return;
+    this.#probing = true;
+    const id = this.#engine.backend(this.#name)!.nextId();
+    const asking = this.#legacy
+      ? { id, method: 'ping', params: undefined, session: undefined }
+      : { id, method: 'server/discover', params: ownMeta(this.#engine), session: undefined };
+    this.send(asking, () => {
+      this.#probing = false;
+    });
   }
 
   #broken(pending: Pending, detail: string): void {

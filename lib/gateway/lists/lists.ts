@@ -7,7 +7,7 @@ import { callOf, plainFacts } from '../calls.ts';
 import { Exchange } from '../exchange.ts';
 import type { Backend, Request, Session } from '../ports.ts';
 import { progressTokenOf } from '../progress-token.ts';
-import type { Question, Sent, Target } from '../question.ts';
+import type { Answered, Question, Sent, Target } from '../question.ts';
 import { invalidAnswer, rpcError } from '../refusal.ts';
 import { type ListPosition, openCursor } from './cursors.ts';
 import { mergePages, type Page } from './merge.ts';
@@ -53,17 +53,17 @@ class FanOut implements Target {
     this.#position = position;
   }
 
-  ask(question: Question, done: (answer: Answer) => void): Sent {
+  ask(question: Question, done: Answered): Sent {
     const asked = this.#backends();
     if (asked.length === 0) {
-      done(this.#merged(question.call));
+      done(() => this.#merged(question.call));
       return { cancel: () => {}, withdraw: () => {} };
     }
     let missing = asked.length;
     const one = () => {
       if (--missing > 0) return;
       clearTimeout(this.#timer);
-      done(this.#merged(question.call));
+      done(() => this.#merged(question.call));
     };
     const { engine } = this.#session;
     if (engine.prefixed) {

@@ -68,7 +68,7 @@ export class OpenQuestions implements Questions {
   readonly #session: Session;
   readonly #open = new Map<number, Open>();
   /** Ids of URL elicitations this client was given, by backend, so that only it hears of their completion. */
-  readonly #elicitations = new Map<string, Backend>();
+  readonly #elicitations = new Set<string>();
   #nextId = 1;
 
   constructor(session: Session) {
@@ -90,7 +90,8 @@ export class OpenQuestions implements Questions {
       return engine.audit.refused({ from: 'client', session: id, code: 'SP8003', detail, bytes: frame.size });
     }
     this.#open.delete(frame.id!.key as number);
-    if (frame.result !== undefined) return open.done({ ok: true, body: replyFromClient(this.#session, frame.result) });
+    if (frame.result !== undefined)
+      return open.done({ ok: true, body: replyFromClient(this.#session, open.backend, frame.result) });
     if (frame.error !== undefined) return open.done({ ok: false, body: frame.error });
     open.done({ ok: false, body: rpcError(RPC.internal, 'The client sent an invalid answer').body });
   }
@@ -120,12 +121,12 @@ export class OpenQuestions implements Questions {
 
   rememberElicitation(id: string, backend: Backend): void {
     if (this.#elicitations.size >= 1000) this.#elicitations.delete(this.#elicitations.keys().next().value!);
-    this.#elicitations.set(id, backend);
+    this.#elicitations.add(`${backend.name} ${id}`);
   }
 
   /** Whether this client was given the URL elicitation `id` by `backend`. */
   knowsElicitation(id: string, backend: Backend): boolean {
-    return this.#elicitations.get(id) === backend;
+    return this.#elicitations.has(`${backend.name} ${id}`);
   }
 
   /** Puts a backend's question through policy and, if it passes, to the client. */

@@ -1,4 +1,4 @@
-import type { Answer, Call, Loss, Resource } from '../../model/call.ts';
+import type { Call, Loss, Resource } from '../../model/call.ts';
 import type { Code } from '../../model/codes.ts';
 import type { MethodRule } from '../../protocol/methods.ts';
 import { RPC, TASKS_EXTENSION } from '../../protocol/revisions.ts';
@@ -8,7 +8,7 @@ import { callOf, plainFacts } from '../calls.ts';
 import { Exchange } from '../exchange.ts';
 import type { Asking, Backend, Request, Session } from '../ports.ts';
 import { progressTokenOf } from '../progress-token.ts';
-import type { Asker, Question, Sent, Target } from '../question.ts';
+import type { Answered, Asker, Question, Sent, Target } from '../question.ts';
 import { lost, notFound, type Refusal, rpcError } from '../refusal.ts';
 import type { Recorded } from '../turn.ts';
 import { replyForClient } from './replies.ts';
@@ -139,7 +139,7 @@ class RoutedRequest implements Asker, Target, Asking {
     return this.#subject.shown;
   }
 
-  ask(question: Question, done: (answer: Answer) => void): Sent {
+  ask(question: Question, done: Answered): Sent {
     const { backend, resource } = this.#subject;
     if (this.method === 'resources/subscribe' || this.method === 'resources/unsubscribe') {
       return this.session.subscriptions.ask(backend, resource.id, this.id, question, done);
@@ -149,7 +149,7 @@ class RoutedRequest implements Asker, Target, Asking {
     this.owner = question;
     return backend.request(this, (answer) => {
       if (answer === 'cancelled' || 'loss' in answer) done(answer);
-      else done(replyForClient(this.#request, this.#subject, this.#round, this.id, answer));
+      else done(() => replyForClient(this.#request, this.#subject, this.#round, this.id, answer));
     });
   }
 

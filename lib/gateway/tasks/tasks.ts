@@ -26,9 +26,12 @@ export function tasksForClient(session: Session, backend: Backend, body: Payload
   return rewriteStrings(body, TASK_IDS, 'askId"', (taskId) => sealTask(session, backend, taskId));
 }
 
-/** A client's answer with the backend's own task id put back. */
-export function replyFromClient(session: Session, body: Payload): Payload {
-  return rewriteStrings(body, [RELATED], 'related-task', (sealed) => openTask(session, sealed)?.taskId);
+/** A client's answer for `backend` with its own task id put back; that of another backend is none of its business. */
+export function replyFromClient(session: Session, backend: Backend, body: Payload): Payload {
+  return rewriteStrings(body, [RELATED], 'related-task', (sealed) => {
+    const task = openTask(session, sealed);
+    return task?.backend === backend ? task.taskId : undefined;
+  });
 }
 
 /** Whether the client may hear of a task. One nobody is known to have made is shown while there is only one user. */
