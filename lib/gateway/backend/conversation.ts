@@ -107,7 +107,7 @@ export class ServerConversation implements Conversation {
     this.tell('notifications/initialized', undefined);
   }
 
-  /** Stops waiting for an answer; the slot stays taken until there is one (docs/THREAT-MODEL.md). */
+  /** Stops waiting for an answer; the slot stays taken for a while, see {@link AbandonedCalls}. */
   abandon(pending: Pending, cancelled: Payload | undefined): void {
     if (pending.abandoned || this.pending.find(pending.id) !== pending) return;
     pending.abandoned = true;
