@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { temporaryFolder } from '../../support/folder.ts';
 import { fixtureBackend, fixtureCommand, GatewayPeer } from '../../support/gateway.ts';
+import { SHUTDOWN_MS } from '../../support/processes.ts';
 import { alive, guardians, marked, NEEDS_PROC, noneLeft, runOf, type Whoami, whoami } from '../../support/survivors.ts';
 
 /** Backends by what makes each of them hard to get rid of. */
@@ -16,8 +17,6 @@ const STUBBORN = {
   daemon: ['--daemon'],
 };
 
-/** Longest a whole shutdown may take, with every backend above in the way. */
-const SHUTDOWN_MS = 2000;
 /** Longest anything may survive the gateway's own death by SIGKILL. */
 const AFTER_KILL_MS = 3000;
 

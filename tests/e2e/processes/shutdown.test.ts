@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { fixtureBackend, GatewayPeer, wrapFixture } from '../../support/gateway.ts';
 import { textOf } from '../../support/peer.ts';
+import { SHUTDOWN_MS } from '../../support/processes.ts';
 import {
   alive,
   found,
@@ -13,9 +14,6 @@ import {
   type Whoami,
   whoami,
 } from '../../support/survivors.ts';
-
-/** Longest a shutdown may take, whatever is under way. */
-const SHUTDOWN_MS = 2000;
 
 async function started(t: TestContext, flags: readonly string[]): Promise<{ gateway: GatewayPeer; server: Whoami }> {
   const gateway = wrapFixture(t, flags);

@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { markedProcesses } from '../../../backends/process-table.ts';
 import { fixtureBackend, GatewayPeer, wrapFixture } from '../../support/gateway.ts';
 import { type Message, textOf } from '../../support/peer.ts';
+import { SHUTDOWN_MS } from '../../support/processes.ts';
 
 const CHILDREN: Record<string, readonly string[]> = {
   plain: [],
@@ -39,7 +40,7 @@ test('44: five backends, some of which will not leave, are all gone within two s
   const exit = await gateway.end();
   const took = performance.now() - started;
   assert.deepEqual(exit, { code: 0, signal: null });
-  assert.ok(took < 2000, `${Math.round(took)} ms`);
+  assert.ok(took < SHUTDOWN_MS, `${Math.round(took)} ms`);
   assert.deepEqual(markedProcesses(run), []);
   const answers = gateway.messages.filter(({ id }) => id === 'h' || id === 's');
   assert.deepEqual(answers.map(({ id }) => id).sort(), ['h', 's']);
@@ -54,7 +55,7 @@ test('44: the same on SIGTERM, without the wait for running calls', async (t) =>
   gateway.child.kill('SIGTERM');
   assert.deepEqual(await gateway.exited, { code: 143, signal: null });
   const took = performance.now() - started;
-  assert.ok(took < 2000, `${Math.round(took)} ms`);
+  assert.ok(took < SHUTDOWN_MS, `${Math.round(took)} ms`);
   assert.deepEqual(markedProcesses(run), []);
 });
 
