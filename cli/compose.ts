@@ -81,7 +81,7 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     clock,
     log,
     budget,
-    limits: { maxFrameBytes: config.limits.maxFrameBytes, maxDepth: config.limits.maxJsonDepth },
+    limits: config.limits,
     inherited: process.env,
     stateDir: folders().stateDir,
     tap: trace?.tap,

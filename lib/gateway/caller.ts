@@ -1,13 +1,12 @@
 import type { Code } from '../model/codes.ts';
 import type { Era } from '../model/era.ts';
+import { asObject, type Json } from '../model/json.ts';
 import { printable } from '../model/printable.ts';
 import type { MethodRule } from '../protocol/methods.ts';
-import { isModern, META, MODERN_REVISIONS, RPC } from '../protocol/revisions.ts';
+import { isModern, META, MODERN_REVISIONS, RPC, TASKS_EXTENSION } from '../protocol/revisions.ts';
 import type { RequestFrame } from '../wire/frame.ts';
 import type { Payload } from '../wire/payload.ts';
 import { type Refusal, rpcError } from './refusal.ts';
-
-export type Json = Readonly<Record<string, unknown>>;
 
 /** What this request says of the client, or its session said before (legacy). */
 export interface Caller {
@@ -42,14 +41,12 @@ export function modernCaller(params: Payload | undefined): Caller | Refused {
   const version = meta?.[META.version];
   if (typeof version !== 'string') return missing(META.version);
   if (!isModern(version)) return unsupportedVersion(version, MODERN_REVISIONS);
-  const capabilities = meta?.[META.clientCapabilities];
-  if (typeof capabilities !== 'object' || capabilities === null || Array.isArray(capabilities)) {
-    return missing(META.clientCapabilities);
-  }
+  const capabilities = asObject(meta?.[META.clientCapabilities]);
+  if (capabilities === undefined) return missing(META.clientCapabilities);
   const level = meta?.[META.logLevel];
   return {
     era: 'modern',
-    capabilities: capabilities as Json,
+    capabilities,
     agent: agentOf(meta?.[META.clientInfo]),
     logLevel: typeof level === 'string' ? level : undefined,
   };
@@ -58,6 +55,11 @@ export function modernCaller(params: Payload | undefined): Caller | Refused {
 export function unsupportedVersion(requested: unknown, supported: readonly string[]): Refused {
   const data = { supported, requested };
   return { refusal: rpcError(RPC.unsupportedVersion, 'Unsupported protocol version', data), code: 'SP8017' };
+}
+
+/** Whether the client said that it takes tasks (2026-07-28, tasks extension). */
+export function declaresTasks({ capabilities }: Caller): boolean {
+  return (capabilities.extensions as Json | null | undefined)?.[TASKS_EXTENSION] !== undefined;
 }
 
 /** Whether `method` exists in the caller's era at all. */

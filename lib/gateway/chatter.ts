@@ -1,25 +1,18 @@
 import type { Clock } from '../model/clock.ts';
+import { TokenBucket } from '../model/token-bucket.ts';
 
 const BURST = 1000;
 const PER_SECOND = 200;
 
 /** How many notifications of one peer are handed on: progress and logs of a backend, progress and roots of a client. */
 export class ChatterMeter {
-  readonly #clock: Clock;
-  #left = BURST;
-  #at: number;
+  readonly #bucket: TokenBucket;
 
   constructor(clock: Clock) {
-    this.#clock = clock;
-    this.#at = clock.monotonic();
+    this.#bucket = new TokenBucket(clock, BURST, PER_SECOND);
   }
 
   allows(): boolean {
-    const now = this.#clock.monotonic();
-    this.#left = Math.min(BURST, this.#left + ((now - this.#at) / 1000) * PER_SECOND);
-    this.#at = now;
-    if (this.#left < 1) return false;
-    this.#left--;
-    return true;
+    return this.#bucket.take(1);
   }
 }

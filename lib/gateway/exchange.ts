@@ -1,25 +1,17 @@
-import type { AuditLog, Done, Outcome } from '../model/audit.ts';
+import type { Done, Outcome } from '../model/audit.ts';
 import type { Answer, Call, Loss, Reply } from '../model/call.ts';
-import type { Clock } from '../model/clock.ts';
 import type { Code } from '../model/codes.ts';
 import type { Decision } from '../model/decision.ts';
 import { isPromise, type Later } from '../model/later.ts';
-import type { Log } from '../model/log.ts';
 import { decideCall, decideReply } from '../policy/decide.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Payload } from '../wire/payload.ts';
 import { fulfil } from './fulfil.ts';
+import type { Engine } from './ports.ts';
 import type { Asker, Question, Sent, Target } from './question.ts';
 import { denied, lost, notFound, type Refusal } from './refusal.ts';
-import type { Turn } from './turn.ts';
 
-export interface ExchangeTools {
-  readonly audit: AuditLog;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly policy: Policy;
-  readonly turn: Turn;
-}
+export type ExchangeTools = Pick<Engine, 'audit' | 'clock' | 'log' | 'policy' | 'turn'>;
 
 /** Requests that change something, besides those no one here knows. */
 const CHANGING: ReadonlySet<string> = new Set(['tools/call', 'tasks/cancel', 'tasks/update']);
@@ -226,7 +218,7 @@ function edited(reply: Reply, decision: Decision): Refusal {
 }
 
 /** In observe mode edits are recorded and not made. */
-function applied(body: Payload, decision: Decision): Payload {
+export function applied(body: Payload, decision: Decision): Payload {
   if (!decision.enforced) return body;
   let result = body;
   for (const edit of decision.edits) result = edit.apply(result);

@@ -1,7 +1,18 @@
 import type { Config } from '../model/config.ts';
 import { TASKS_EXTENSION, UI_EXTENSION } from '../protocol/revisions.ts';
+import type { Payload } from '../wire/payload.ts';
+import { withoutMembers } from '../wire/remove.ts';
 
 /** Whether either side may be told of an extension: one whose messages the gateway routes, or the config allows. */
 export function passesExtension(name: string, { extensionsAllow }: Config): boolean {
   return name === TASKS_EXTENSION || name === UI_EXTENSION || extensionsAllow.includes(name);
+}
+
+/** What one side can do, without the extensions the other must not be told of. */
+export function withPassedExtensions(capabilities: Payload, config: Config): Payload {
+  const span = capabilities.span('extensions');
+  if (span === undefined) return capabilities;
+  const extensions = capabilities.slice(span.start, span.end);
+  const dropped = extensions.keys().filter((name) => !passesExtension(name, config));
+  return capabilities.splice([{ ...span, text: withoutMembers(extensions, dropped).text() }]);
 }

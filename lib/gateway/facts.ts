@@ -1,5 +1,6 @@
+import type { Json } from '../model/json.ts';
 import type { Payload } from '../wire/payload.ts';
-import type { Caller, Json } from './caller.ts';
+import type { Caller } from './caller.ts';
 
 /** Lists whose changes clients hear of. */
 export type ListKind = 'tools' | 'prompts' | 'resources';

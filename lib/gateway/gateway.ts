@@ -18,14 +18,8 @@ import type { Engine } from './ports.ts';
 import type { Turn } from './turn.ts';
 
 /** Everything a gateway is made of; `cli/compose.ts` puts it together. */
-export interface GatewayParts {
-  readonly version: string;
-  readonly config: Config;
-  readonly policy: Policy;
-  readonly turn: Turn;
-  readonly audit: AuditLog;
-  readonly log: Log;
-  readonly clock: Clock;
+export interface GatewayParts
+  extends Pick<Engine, 'version' | 'config' | 'policy' | 'turn' | 'audit' | 'log' | 'clock'> {
   readonly budget: ByteBudget;
   /** Makes the adapter for each configured backend, in order. */
   readonly servers: readonly Server[];
@@ -94,8 +88,7 @@ export class Gateway implements Engine {
   connect(readable: Readable, writable: Writable, subject: string, ended: () => void): ClientSession {
     const session = new ClientSession(this, this.ids.next(this.clock.now()), subject);
     this.sessions.add(session);
-    const { maxFrameBytes, maxJsonDepth } = this.config.limits;
-    const limits = { maxFrameBytes, maxDepth: maxJsonDepth };
+    const { limits } = this.config;
     const events = {
       chunk: (read: () => void) => this.turn.run(read),
       frame: (frame: Frame) => session.receive(frame),

@@ -3,12 +3,24 @@ import { CODES, type Code } from '../model/codes.ts';
 import type { Reason } from '../model/decision.ts';
 import { safeJson } from '../model/safe-json.ts';
 import { RPC } from '../protocol/revisions.ts';
+import type { RpcId } from '../wire/frame.ts';
 import { Payload } from '../wire/payload.ts';
+import { errorLine, type Line, resultLine } from '../wire/writer.ts';
 
 /** What is sent instead of an answer: a result, or an error object. */
 export interface Refusal {
   readonly ok: boolean;
   readonly body: Payload;
+}
+
+/** The line that answers the request `id` with it. */
+export function refusalLine(id: RpcId, { ok, body }: Refusal): Line {
+  return ok ? resultLine(id.raw, body) : errorLine(id.raw, body);
+}
+
+/** What the log says of it. */
+export function detailOf({ body }: Refusal): string {
+  return body.string('message') ?? body.text();
 }
 
 /** `_meta` key of the object programs read; the text beside it is for the model. */

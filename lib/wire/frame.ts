@@ -1,6 +1,7 @@
 import type { Member, Outline } from './outline.ts';
 import { OBJECT } from './outline.ts';
-import { Payload, textOf, unquote } from './payload.ts';
+import { Payload, textOf } from './payload.ts';
+import { unquote } from './walk.ts';
 
 /** A JSON-RPC id: `key` compares by value and type, `raw` is the text to send back. */
 export interface RpcId {

@@ -1,11 +1,10 @@
-import { sliceParts } from './payload.ts';
+import { piecesInclude, sliceParts } from './payload.ts';
 import { SEPARATORS } from './separators.ts';
 
 /** Whether any raw line separator stands in the frame, also across the borders of its parts. */
 export function hasSeparators(frame: readonly Buffer[], from: number, to: number): boolean {
   const parts = sliceParts(frame, from, to);
-  const borders = parts.length > 1 ? [...borderBytes(parts)] : [];
-  return SEPARATORS.some(({ bytes }) => [...parts, ...borders].some((part) => part.includes(bytes)));
+  return SEPARATORS.some(({ bytes }) => piecesInclude(parts, bytes));
 }
 
 /**
@@ -17,14 +16,6 @@ export function neutralised(parts: readonly Buffer[], from: number, to: number):
   for (const { bytes, escaped } of SEPARATORS) frame = replaceAll(frame, bytes, escaped);
   for (let i = frame.indexOf(0x0d); i !== -1; i = frame.indexOf(0x0d, i + 1)) frame[i] = 0x20;
   return frame;
-}
-
-function* borderBytes(parts: readonly Buffer[]): Generator<Buffer> {
-  let tail: Buffer = Buffer.alloc(0);
-  for (const part of parts) {
-    yield Buffer.concat([tail, part.subarray(0, 2)]);
-    tail = Buffer.concat([tail, part]).subarray(-2);
-  }
 }
 
 function replaceAll(source: Buffer, find: Buffer, put: Buffer): Buffer {

@@ -1,7 +1,7 @@
 import { interned } from './interned.ts';
 import type { Member } from './outline.ts';
 import { escapeSeparators } from './separators.ts';
-import { children } from './walk.ts';
+import { children, unquote } from './walk.ts';
 
 /** Replaces the bytes `[start, end)` of a payload by `text`. */
 export interface Cut {
@@ -70,17 +70,7 @@ export class Payload {
 
   /** Whether the ASCII text `needle` occurs anywhere in the raw bytes, also across the pieces they lie in. */
   includes(needle: string): boolean {
-    const most = needle.length - 1;
-    let tail: Buffer = NOTHING;
-    for (const piece of sliceParts(this.parts, this.from, this.to)) {
-      if (piece.includes(needle, 0, 'latin1')) return true;
-      const border = Buffer.concat([tail, piece.subarray(0, most)]);
-      if (tail.length > 0 && border.includes(needle, 0, 'latin1')) return true;
-      // A short piece is all border, and what came before it may reach over it into the next one.
-      const end = piece.length < most ? border : piece;
-      tail = end.subarray(Math.max(0, end.length - most));
-    }
-    return false;
+    return piecesInclude(sliceParts(this.parts, this.from, this.to), Buffer.from(needle, 'latin1'));
   }
 
   /** Where the value of member `key` stands, and the first byte of it. */
@@ -205,9 +195,20 @@ function membersOf(bytes: Buffer, origin: number): Member | null {
   return first;
 }
 
-/** The text a JSON string literal stands for. */
-export function unquote(literal: string): string {
-  return literal.includes('\\') ? (JSON.parse(literal) as string) : literal.slice(1, -1);
+/** Whether `needle` occurs in buffers laid end to end, also across the borders between them. */
+export function piecesInclude(pieces: readonly Buffer[], needle: Buffer): boolean {
+  const most = needle.length - 1;
+  let tail: Buffer = NOTHING;
+  for (const piece of pieces) {
+    if (piece.includes(needle)) return true;
+    if (pieces.length === 1) return false;
+    const border = Buffer.concat([tail, piece.subarray(0, most)]);
+    if (border.includes(needle)) return true;
+    // A short piece is all border, and what came before it may reach over it into the next one.
+    const end = piece.length < most ? border : piece;
+    tail = end.subarray(Math.max(0, end.length - most));
+  }
+  return false;
 }
 
 /** The bytes `[from, to)` of buffers laid end to end, without copying. */

@@ -7,7 +7,7 @@ export interface FrameLimits {
   /** Most bytes one frame may have. */
   readonly maxFrameBytes: number;
   /** Most levels of objects and arrays inside each other. */
-  readonly maxDepth: number;
+  readonly maxJsonDepth: number;
 }
 
 /** Chunks smaller than this are copied together, so that a frame sent byte by byte stays small in memory. */
@@ -52,7 +52,7 @@ export class FrameReader {
   constructor(limits: FrameLimits, onFrame: (frame: Frame) => void) {
     this.#limits = limits;
     this.#onFrame = onFrame;
-    this.#scanner = new Scanner(limits.maxDepth);
+    this.#scanner = new Scanner(limits.maxJsonDepth);
   }
 
   /** Bytes held of a frame that has not ended yet. */
@@ -173,7 +173,7 @@ export class FrameReader {
 
   /** Spans move when a separator becomes its escape, so the cleaned frame is outlined anew. */
   #rescan(clean: Buffer): Frame {
-    const scanner = new Scanner(this.#limits.maxDepth);
+    const scanner = new Scanner(this.#limits.maxJsonDepth);
     scanner.begin(0);
     scanner.feed(clean, 0, clean.length);
     scanner.finish();

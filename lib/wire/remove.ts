@@ -7,6 +7,14 @@ export function withoutElements(
   spans: readonly { readonly start: number; readonly end: number }[],
   gone: (index: number) => boolean,
 ): Payload {
+  return body.splice(removals(spans, gone));
+}
+
+/** The cuts that take out elements, each with a comma that goes with it. */
+function removals(
+  spans: readonly { readonly start: number; readonly end: number }[],
+  gone: (index: number) => boolean,
+): Cut[] {
   const cuts: Cut[] = [];
   let keptEnd: number | undefined;
   for (let i = 0; i < spans.length; i++) {
@@ -20,25 +28,22 @@ export function withoutElements(
     if (keptEnd !== undefined) cuts.push({ start: keptEnd, end: spans[i]!.end, text: '' });
     else cuts.push({ start: first, end: next?.start ?? spans[i]!.end, text: '' });
   }
-  return body.splice(cuts);
+  return cuts;
 }
 
 /** A payload, an object, without the members named. */
 export function withoutMembers(body: Payload, names: readonly string[]): Payload {
-  const members = children(body.bytes());
-  const spans = members.map(({ at, end }) => ({ start: at, end }));
-  const unwanted = new Set(names);
-  return withoutElements(body, spans, (index) => unwanted.has(members[index]!.key));
+  return body.splice(removalsOf(body, names));
 }
 
 /** The cut that takes member `key` out of an object, with the comma that goes with it. */
 export function removalOf(body: Payload, key: string): Cut[] {
+  return removalsOf(body, [key]);
+}
+
+function removalsOf(body: Payload, names: readonly string[]): Cut[] {
   const members = children(body.bytes());
-  const index = members.findIndex((member) => member.key === key);
-  if (index === -1) return [];
-  const { at, end } = members[index]!;
-  const before = members[index - 1];
-  const next = members[index + 1];
-  if (before !== undefined) return [{ start: before.end, end, text: '' }];
-  return [{ start: at, end: next?.at ?? end, text: '' }];
+  const spans = members.map(({ at, end }) => ({ start: at, end }));
+  const unwanted = new Set(names);
+  return removals(spans, (index) => unwanted.has(members[index]!.key));
 }

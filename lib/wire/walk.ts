@@ -35,8 +35,12 @@ export function children(bytes: Buffer, from = 0): Child[] {
 
 /** The JSON string at `[start, end)`, quotes included, as the text it stands for. */
 export function decodeString(bytes: Buffer, start: number, end: number): string {
-  const raw = bytes.toString('utf8', start, end);
-  return raw.includes('\\') ? (JSON.parse(raw) as string) : raw.slice(1, -1);
+  return unquote(bytes.toString('utf8', start, end));
+}
+
+/** The text a JSON string literal stands for. */
+export function unquote(literal: string): string {
+  return literal.includes('\\') ? (JSON.parse(literal) as string) : literal.slice(1, -1);
 }
 
 /** The index after the value that begins at `i`. */

@@ -14,17 +14,15 @@ const COPY_BYTES = 16 * 1024;
 const LINE_END = '}\n';
 
 export function requestLine(id: number, method: string, params: Payload | undefined): Line {
-  const head = `{"jsonrpc":"2.0","id":${id},"method":${quoted(method)}`;
-  return params === undefined
-    ? { head, body: undefined, tail: LINE_END }
-    : { head: `${head},"params":`, body: params, tail: LINE_END };
+  return withParams(`{"jsonrpc":"2.0","id":${id},"method":${quoted(method)}`, params);
 }
 
 export function notificationLine(method: string, params: Payload | undefined): Line {
-  const head = `{"jsonrpc":"2.0","method":${quoted(method)}`;
-  return params === undefined
-    ? { head, body: undefined, tail: LINE_END }
-    : { head: `${head},"params":`, body: params, tail: LINE_END };
+  return withParams(`{"jsonrpc":"2.0","method":${quoted(method)}`, params);
+}
+
+function withParams(head: string, params: Payload | undefined): Line {
+  return { head: params === undefined ? head : `${head},"params":`, body: params, tail: LINE_END };
 }
 
 /** `id` is the raw JSON text of the asker's id, or undefined when it could not be read. */

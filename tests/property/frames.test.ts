@@ -5,7 +5,7 @@ import { chunked, readFrames, shown } from '../support/frames.ts';
 import { jsonText, mutated, objectText, stringText } from '../support/json-text.ts';
 
 const CAP = 600;
-const LIMITS = { maxFrameBytes: CAP, maxDepth: 20 };
+const LIMITS = { maxFrameBytes: CAP, maxJsonDepth: 20 };
 const GOOD = '{"jsonrpc":"2.0","id":"after","method":"ping"}';
 
 /** Members of a frame that never leave as they are: decoded text, and words for the log. */

@@ -49,7 +49,7 @@ export function createEngine(t: TestContext, options: EngineOptions = {}): TestE
   const logged: { event: string; fields: Readonly<Record<string, unknown>> }[] = [];
   const turn = new Turn(audit);
   const budget = new ByteBudget(64 * 1024 * 1024);
-  const limits = { maxFrameBytes: config.limits.maxFrameBytes, maxDepth: config.limits.maxJsonDepth };
+  const { limits } = config;
   const surroundings = { limits, budget, turn: (work: () => void) => turn.run(work) };
   const servers = backends.map((name) => new ScriptedServer(name, era, surroundings));
   let passed = 0;

@@ -2,7 +2,7 @@ import type { Frame } from '../../lib/wire/frame.ts';
 import type { Payload } from '../../lib/wire/payload.ts';
 import { type FrameLimits, FrameReader } from '../../lib/wire/reader.ts';
 
-export const LIMITS: FrameLimits = { maxFrameBytes: 8 * 1024 * 1024, maxDepth: 200 };
+export const LIMITS: FrameLimits = { maxFrameBytes: 8 * 1024 * 1024, maxJsonDepth: 200 };
 
 /** Every frame a reader reports for `chunks`, the end of the stream included. */
 export function readFrames(chunks: readonly Buffer[], limits: FrameLimits = LIMITS): Frame[] {

@@ -10,7 +10,7 @@ const KEYS = ['name', 'arguments', 'uri', '_meta', 'other'];
 
 function paramsOf(json: string): Payload {
   const line = Buffer.from(`{"jsonrpc":"2.0","id":1,"method":"m","params":${json}}`);
-  const frame = parseFrame(line, { maxFrameBytes: 1_000_000, maxDepth: 100 });
+  const frame = parseFrame(line, { maxFrameBytes: 1_000_000, maxJsonDepth: 100 });
   assert.equal(frame.kind, 'request');
   return (frame as RequestFrame).params!;
 }

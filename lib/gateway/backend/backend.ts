@@ -178,13 +178,13 @@ export class McpBackend implements Backend {
     } else if (frame.kind === 'notification') deliver(this.#engine, this, frame);
     else if (frame.kind === 'request') askClient(this, frame);
     else if (frame.kind === 'batch') this.#batch(frame.elements);
-    else if (this.#conversation?.misanswered(frame)) this.#refuse(frame.code, frame.detail, frame.size);
+    else if (this.#conversation?.misanswered(frame)) this.#recordFrame(frame.code, frame.detail, frame.size);
     else this.#noisy(frame.code, frame.detail, frame.size);
   }
 
   /** Something nobody asked for and nobody can use: tolerated up to a limit, recorded up to another. */
   #noisy(code: Code, detail: string, bytes: number): void {
-    if (this.#noise.worthRecording) this.#refuse(code, detail, bytes);
+    if (this.#noise.worthRecording) this.#recordFrame(code, detail, bytes);
     if (!this.#noise.tooMuch(bytes)) return;
     this.#giveUp({ code: 'SP5009', text: `${this.name} writes too much to its output that is not JSON-RPC` });
   }
@@ -194,16 +194,16 @@ export class McpBackend implements Backend {
     if (this.#noise.worthRefusing()) this.#engine.audit.refused({ from: this.name, session, code, detail, bytes });
   }
 
-  #refuse(code: Code, detail: string, bytes: number): void {
+  #recordFrame(code: Code, detail: string, bytes: number): void {
     this.#engine.audit.refused({ from: this.name, code, detail, bytes });
     this.#engine.log.write('warn', 'backend_frame_refused', { backend: this.name, code, detail });
   }
 
   #batch(elements: readonly Payload[]): void {
-    const { maxFrameBytes, maxJsonDepth } = this.#engine.config.limits;
+    const { limits } = this.#engine.config;
     const allowed = this.facts?.version === BATCH_REVISION;
     for (const element of elements) {
-      const frame = parseFrame(element.bytes(), { maxFrameBytes, maxDepth: maxJsonDepth });
+      const frame = parseFrame(element.bytes(), limits);
       if (allowed && frame.kind !== 'batch') this.#frame(frame);
       else this.#noisy('SP8011', 'a batch', element.size);
     }

@@ -6,6 +6,7 @@ import { resultTypeOf } from '../../protocol/result-type.ts';
 import { fold } from '../../wire/keys.ts';
 import { Payload } from '../../wire/payload.ts';
 import type { NamedKind, ToolFacts } from '../facts.ts';
+import { MOST_BYTES, MOST_PAGES } from '../lists/caps.ts';
 import { listItems, stringMember } from '../lists/list-items.ts';
 import type { Backend, Catalog, Engine, Session } from '../ports.ts';
 
@@ -14,9 +15,6 @@ import { Listing } from './listing.ts';
 
 /** Lists a gateway looks into by itself are read anew at most this often. */
 const RELIST_MS = 5000;
-/** A server that never stops giving cursors is cut off here. */
-const MOST_PAGES = 100;
-const MOST_BYTES = 4 * 1024 * 1024;
 /** Items of one page that are left out and told of one by one; the rest is counted. */
 const MOST_TOLD = 50;
 type Loaded = (loss: Loss | undefined) => void;

@@ -7,6 +7,7 @@ import { type Line, lineSize, notificationLine, requestLine } from '../../wire/w
 import { cancelledParams } from '../cancelled.ts';
 import type { Asking, Conversation, Engine, ProgressWanted, Session } from '../ports.ts';
 import type { Sent } from '../question.ts';
+import { invalidAnswer } from '../refusal.ts';
 import type { Recorded } from '../turn.ts';
 import { AbandonedCalls } from './abandoned.ts';
 import { ownMeta } from './handshake.ts';
@@ -190,7 +191,7 @@ export class ServerConversation implements Conversation {
   }
 
   #broken(pending: Pending, detail: string): void {
-    pending.done({ loss: { code: 'SP5006', text: `${this.#name} sent an invalid answer: ${detail}` } });
+    pending.done(invalidAnswer(this.#name, detail));
   }
 
   #tickPending(pending: Pending, ms: number, paused: boolean): void {

@@ -1,11 +1,11 @@
 import type { Config } from '../../model/config.ts';
+import { asObject, type Json } from '../../model/json.ts';
 import { META, NEWEST_LEGACY, NEWEST_MODERN } from '../../protocol/revisions.ts';
 import type { Cut } from '../../wire/payload.ts';
 import { Payload } from '../../wire/payload.ts';
 import { withoutMembers } from '../../wire/remove.ts';
 import { children } from '../../wire/walk.ts';
-import type { Json } from '../caller.ts';
-import { passesExtension } from '../extensions.ts';
+import { withPassedExtensions } from '../extensions.ts';
 import type { ServerFacts } from '../facts.ts';
 import type { Backend, Conversation, Engine, Session } from '../ports.ts';
 
@@ -49,15 +49,7 @@ export function ownMeta(engine: Engine, rest: Json = {}): Payload {
 function offeredCapabilities(capabilities: Payload, config: Config): Payload {
   const requests = Object.entries(config.requests).filter(([, effect]) => effect === 'deny');
   const kept = withoutMembers(capabilities, ['tasks', 'experimental', ...requests.map(([kind]) => kind)]);
-  const extensions = children(kept.bytes()).find(({ key }) => key === 'extensions');
-  if (extensions === undefined) return kept;
-  const inner = kept.slice(extensions.start, extensions.end);
-  const names = children(inner.bytes()).map(({ key }) => key);
-  const filtered = withoutMembers(
-    inner,
-    names.filter((name) => !passesExtension(name, config)),
-  );
-  return kept.splice([{ start: extensions.start, end: extensions.end, text: filtered.text() }]);
+  return withPassedExtensions(kept, config);
 }
 
 const NOTHING: ServerFacts = {
@@ -86,19 +78,14 @@ function initializeParams(session: Session | undefined, engine: Engine): Payload
 
 function initialized(result: Payload): ServerFacts | undefined {
   const version = result.string('protocolVersion');
-  const capabilities = objectOf(result.member('capabilities'));
+  const capabilities = asObject(result.member('capabilities')?.json());
   if (version === undefined || capabilities === undefined) return undefined;
   return { version, capabilities, instructions: result.string('instructions'), result };
 }
 
 function discovered(result: Payload): ServerFacts | undefined {
   const versions = result.member('supportedVersions')?.json();
-  const capabilities = objectOf(result.member('capabilities'));
+  const capabilities = asObject(result.member('capabilities')?.json());
   if (!Array.isArray(versions) || !versions.includes(NEWEST_MODERN) || capabilities === undefined) return undefined;
   return { version: NEWEST_MODERN, capabilities, instructions: result.string('instructions'), result };
-}
-
-function objectOf(payload: Payload | undefined): Json | undefined {
-  const value = payload?.json();
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
 }

@@ -1,5 +1,4 @@
-/** More names than this are not taken from one backend. */
-const MOST_ITEMS = 2000;
+import { MOST_ITEMS } from '../lists/caps.ts';
 
 /**
  * The names of one kind a backend has listed, each with what must be known of it. Several clients may read the

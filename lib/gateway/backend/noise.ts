@@ -1,4 +1,5 @@
 import type { Clock } from '../../model/clock.ts';
+import { TokenBucket } from '../../model/token-bucket.ts';
 
 const BURST_BYTES = 1024 * 1024;
 const BYTES_PER_SECOND = 64 * 1024;
@@ -13,33 +14,25 @@ export class NoiseMeter {
   lines = 0;
   /** Frames refused since then that were JSON-RPC. */
   refused = 0;
-  readonly #clock: Clock;
-  #left = BURST_BYTES;
-  #at = 0;
-  /** Refused frames that may be recorded now. */
-  #records = WORTH_RECORDING;
-  #refusedAt = 0;
+  readonly #bytes: TokenBucket;
+  /** Refused frames that may be recorded now; not filled by a restart, or a server could restart for it. */
+  readonly #records: TokenBucket;
 
   constructor(clock: Clock) {
-    this.#clock = clock;
+    this.#bytes = new TokenBucket(clock, BURST_BYTES, BYTES_PER_SECOND);
+    this.#records = new TokenBucket(clock, WORTH_RECORDING, 1);
   }
 
   /** Notes a frame that is JSON-RPC and refused all the same; true for the first of them, and for one a second. */
   worthRefusing(): boolean {
-    const now = this.#clock.monotonic();
-    this.#records = Math.min(WORTH_RECORDING, this.#records + (now - this.#refusedAt) / 1000);
-    this.#refusedAt = now;
     this.refused++;
-    if (this.#records < 1) return false;
-    this.#records--;
-    return true;
+    return this.#records.take(1);
   }
 
   reset(): void {
     this.lines = 0;
     this.refused = 0;
-    this.#left = BURST_BYTES;
-    this.#at = this.#clock.monotonic();
+    this.#bytes.fill();
   }
 
   get worthRecording(): boolean {
@@ -48,11 +41,7 @@ export class NoiseMeter {
 
   /** Notes a line of `bytes`; true when it was one too many. */
   tooMuch(bytes: number): boolean {
-    const now = this.#clock.monotonic();
-    this.#left = Math.min(BURST_BYTES, this.#left + ((now - this.#at) / 1000) * BYTES_PER_SECOND);
-    this.#at = now;
     this.lines++;
-    this.#left -= bytes + LINE_COST;
-    return this.#left < 0;
+    return !this.#bytes.take(bytes + LINE_COST);
   }
 }

@@ -2,10 +2,11 @@ import { LOG_LEVELS } from '../../protocol/methods.ts';
 import { META } from '../../protocol/revisions.ts';
 import { exposedUri } from '../../protocol/uris.ts';
 import { type NotificationFrame, parseId } from '../../wire/frame.ts';
+import { insertionOf } from '../../wire/insert.ts';
 import type { Payload } from '../../wire/payload.ts';
 import { rewriteStrings, valueAt } from '../../wire/rewrite.ts';
 import type { ListKind } from '../facts.ts';
-import type { Backend, Engine, Session } from '../ports.ts';
+import type { Backend, Engine } from '../ports.ts';
 import { tasksForClient } from '../tasks/tasks.ts';
 import { taskNews } from './task-news.ts';
 
@@ -64,14 +65,7 @@ function message(engine: Engine, backend: Backend, { method, params }: Notificat
 /** The logger's name says which backend spoke. */
 function withLogger(params: Payload, backend: string): Payload {
   if (params.has('logger')) return rewriteStrings(params, [['logger']], '"logger"', (logger) => `${backend}/${logger}`);
-  const at = params.size - 1;
-  return params.splice([
-    {
-      start: at,
-      end: at,
-      text: `${params.keys().length === 0 ? '' : ','}"logger":${JSON.stringify(backend)}`,
-    },
-  ]);
+  return params.splice([insertionOf(params, `"logger":${JSON.stringify(backend)}`)]);
 }
 
 /** A backend may call off its own questions; a modern one may end a stream. */
@@ -125,7 +119,7 @@ function elicitationComplete(backend: Backend, { method, params }: NotificationF
 function streamed(engine: Engine, backend: Backend, method: string, params: Payload): void {
   const id = streamId(params);
   if (id === undefined) return;
-  for (const session of engine.sessions as ReadonlySet<Session>) session.listens.deliver(backend, id, method, params);
+  for (const session of engine.sessions) session.listens.deliver(backend, id, method, params);
 }
 
 function streamId(params: Payload | undefined): number | undefined {

@@ -4,9 +4,9 @@ import { decideReply } from '../../policy/decide.ts';
 import type { Payload } from '../../wire/payload.ts';
 import type { Caller } from '../caller.ts';
 import { callOf, plainFacts } from '../calls.ts';
+import { applied } from '../exchange.ts';
 import type { Backend, Session } from '../ports.ts';
-import { urisForClient } from '../route/replies.ts';
-import { namedWishes } from '../route/rounds.ts';
+import { inClientWords } from '../route/replies.ts';
 import { tasksForClient } from '../tasks/tasks.ts';
 
 /** A modern client says nothing of itself that would hold beyond a request. */
@@ -19,8 +19,7 @@ const UNKNOWN_CALLER: Caller = { era: 'modern', capabilities: {}, agent: '', log
 export function taskNews(session: Session, backend: Backend, params: Payload): Payload | undefined {
   const judged = judge(session, backend, params);
   const body = judged && tasksForClient(session, backend, judged);
-  if (body === undefined || !session.engine.prefixed) return body;
-  return namedWishes(urisForClient('tasks/get', backend, body), backend.name);
+  return body && inClientWords(session, 'tasks/get', backend, body);
 }
 
 function judge(session: Session, backend: Backend, params: Payload): Payload | undefined {
@@ -39,5 +38,5 @@ function judge(session: Session, backend: Backend, params: Payload): Payload | u
   const decision = decideReply(engine.policy, call, { ok: true, body: params });
   if (isPromise(decision)) return withhold('SP3003');
   if (decision.effect !== 'allow') return withhold(decision.reason!.code);
-  return decision.enforced ? decision.edits.reduce((body, edit) => edit.apply(body), params) : params;
+  return applied(params, decision);
 }

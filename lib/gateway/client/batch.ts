@@ -30,8 +30,8 @@ export function receiveBatch(session: BatchReceiver, batch: BatchFrame, direct: 
     session.refuse(undefined, { refusal: rpcError(RPC.invalidRequest, message), code: 'SP8019' }, size);
     return;
   }
-  const { maxFrameBytes, maxJsonDepth } = session.engine.config.limits;
-  const frames = elements.map((element) => parseFrame(element.bytes(), { maxFrameBytes, maxDepth: maxJsonDepth }));
+  const { limits } = session.engine.config;
+  const frames = elements.map((element) => parseFrame(element.bytes(), limits));
   const answers = new BatchAnswers(direct, frames.filter(isAnswered).length);
   for (const frame of frames) {
     if (frame.kind === 'request' && frame.method === 'initialize') {

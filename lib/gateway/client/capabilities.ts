@@ -1,10 +1,9 @@
 import type { Era } from '../../model/era.ts';
+import type { Json } from '../../model/json.ts';
 import { TASKS_EXTENSION } from '../../protocol/revisions.ts';
 import type { Payload } from '../../wire/payload.ts';
 import { withoutMembers } from '../../wire/remove.ts';
-import { children } from '../../wire/walk.ts';
-import type { Json } from '../caller.ts';
-import { passesExtension } from '../extensions.ts';
+import { passesExtension, withPassedExtensions } from '../extensions.ts';
 import type { Engine } from '../ports.ts';
 
 /** Longest instructions of one backend that go into the merged text. */
@@ -12,10 +11,10 @@ const MOST_INSTRUCTIONS = 2048;
 
 /** The answer of a single backend as its client may see it: experiments and unrouted extensions are left out. */
 export function passedCapabilities(result: Payload, engine: Engine): Payload {
-  const capabilities = children(result.bytes()).find(({ key }) => key === 'capabilities');
+  const capabilities = result.span('capabilities');
   if (capabilities === undefined) return result;
   const inner = withoutMembers(result.slice(capabilities.start, capabilities.end), ['experimental']);
-  const text = withAllowedExtensions(inner, engine).text();
+  const text = withPassedExtensions(inner, engine.config).text();
   return result.splice([{ start: capabilities.start, end: capabilities.end, text }]);
 }
 
@@ -48,17 +47,6 @@ export function mergedInstructions(engine: Engine): string | undefined {
     return [engine.prefixed ? `## ${name}\n${text.slice(0, MOST_INSTRUCTIONS)}` : text];
   });
   return texts.length === 0 ? undefined : texts.join('\n\n');
-}
-
-function withAllowedExtensions(capabilities: Payload, engine: Engine): Payload {
-  const extensions = children(capabilities.bytes()).find(({ key }) => key === 'extensions');
-  if (extensions === undefined) return capabilities;
-  const inner = capabilities.slice(extensions.start, extensions.end);
-  const dropped = children(inner.bytes())
-    .map(({ key }) => key)
-    .filter((name) => !passesExtension(name, engine.config));
-  const text = withoutMembers(inner, dropped).text();
-  return capabilities.splice([{ start: extensions.start, end: extensions.end, text }]);
 }
 
 function legacyTasks(told: readonly (Json | undefined)[], revision: string): Json {

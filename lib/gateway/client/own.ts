@@ -1,9 +1,11 @@
 import type { Loss } from '../../model/call.ts';
+import { asObject, type Json } from '../../model/json.ts';
 import { LOG_LEVELS } from '../../protocol/methods.ts';
 import { isLegacy, META, MODERN_REVISIONS, NEWEST_LEGACY, NEWEST_MODERN, RPC } from '../../protocol/revisions.ts';
 import { Payload } from '../../wire/payload.ts';
-import { agentOf, isRefused, type Json, modernCaller, unsupportedVersion } from '../caller.ts';
+import { agentOf, isRefused, modernCaller, unsupportedVersion } from '../caller.ts';
 import type { ServerFacts } from '../facts.ts';
+import { passLogLevel } from '../log-level.ts';
 import type { Engine, Request, Session } from '../ports.ts';
 import { rpcError } from '../refusal.ts';
 import { mergedCapabilities, mergedInstructions, passedCapabilities } from './capabilities.ts';
@@ -37,7 +39,7 @@ function initialize(session: Session, request: Request): void {
     return request.refuse({ refusal, code: 'SP8010' });
   }
   const requested = frame.params?.string('protocolVersion');
-  const capabilities = objectOf(frame.params?.member('capabilities'));
+  const capabilities = asObject(frame.params?.member('capabilities')?.json());
   if (frame.params === undefined || requested === undefined || capabilities === undefined) {
     const refusal = rpcError(RPC.invalidParams, '`initialize` needs protocolVersion and capabilities');
     return request.refuse({ refusal, code: 'SP8013' });
@@ -149,18 +151,11 @@ function setLevel(session: Session, request: Request): void {
   }
   session.logLevel = level;
   for (const backend of engine.backends) {
-    if (!backend.isOpen || backend.facts?.capabilities.logging === undefined) continue;
-    const params = Payload.of(JSON.stringify({ level }));
-    backend.request({ id: backend.nextId(), method: 'logging/setLevel', params, session: undefined }, () => {});
+    if (backend.isOpen) passLogLevel(backend, level);
   }
   answer(request, {});
 }
 
 function serverInfo(engine: Engine): Json {
   return { name: 'sallyport', version: engine.version };
-}
-
-function objectOf(payload: Payload | undefined): Json | undefined {
-  const value = payload?.json();
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
 }

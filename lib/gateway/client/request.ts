@@ -1,8 +1,8 @@
 import type { RequestFrame } from '../../wire/frame.ts';
-import { errorLine, type Line, resultLine } from '../../wire/writer.ts';
+import type { Line } from '../../wire/writer.ts';
 import type { Caller, Refused } from '../caller.ts';
 import type { Request, Session } from '../ports.ts';
-import type { Refusal } from '../refusal.ts';
+import { detailOf, type Refusal, refusalLine } from '../refusal.ts';
 import type { Recorded } from '../turn.ts';
 
 /** Where the answer to a request goes: straight out, or into the answer to a batch. */
@@ -34,7 +34,7 @@ export class ClientRequest implements Request {
   /** Refuses it before anything was asked of anybody; inside a batch the refusal belongs into the batch's answer. */
   refuse({ refusal, code }: Refused): void {
     const { session, frame } = this;
-    const detail = refusal.body.string('message') ?? refusal.body.text();
+    const detail = detailOf(refusal);
     session.engine.audit.refused({ from: 'client', session: session.id, code, detail, bytes: frame.size });
     this.respond(refusal, undefined);
   }
@@ -44,7 +44,6 @@ export class ClientRequest implements Request {
     const { id } = this.frame;
     this.session.release(id);
     if (refusal === undefined) return this.#outlet.nothing();
-    const line = refusal.ok ? resultLine(id.raw, refusal.body) : errorLine(id.raw, refusal.body);
-    this.#outlet.send(line, owner);
+    this.#outlet.send(refusalLine(id, refusal), owner);
   }
 }

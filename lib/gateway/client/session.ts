@@ -6,16 +6,17 @@ import { CLIENT_REQUESTS, type MethodRule } from '../../protocol/methods.ts';
 import { BATCH_REVISION, RPC } from '../../protocol/revisions.ts';
 import type { Frame, MalformedFrame, RequestFrame, RpcId } from '../../wire/frame.ts';
 import type { Link } from '../../wire/link.ts';
-import { Payload } from '../../wire/payload.ts';
+import type { Payload } from '../../wire/payload.ts';
 import { errorLine, type Line, notificationLine } from '../../wire/writer.ts';
 import { type Caller, inEra, isRefused, looksModern, modernCaller, type Refused } from '../caller.ts';
 import { ChatterMeter } from '../chatter.ts';
 import type { ClientFacts } from '../facts.ts';
 import { IssuedStates } from '../issued-states.ts';
 import { askList } from '../lists/lists.ts';
+import { passLogLevel } from '../log-level.ts';
 import type { Backend, Engine, InFlight, Session } from '../ports.ts';
 import { OpenQuestions } from '../questions/questions.ts';
-import { rpcError, tooBusy } from '../refusal.ts';
+import { detailOf, rpcError, tooBusy } from '../refusal.ts';
 import { routeRequest } from '../route/route.ts';
 import { Listens } from '../streams/listen.ts';
 import { ResourceSubscriptions } from '../streams/subscriptions.ts';
@@ -129,7 +130,7 @@ export class ClientSession implements Session {
 
   /** Refuses a frame before anything was asked of anybody. */
   refuse(id: RpcId | undefined, { refusal, code }: Refused, bytes: number, outlet: Outlet = this.#direct): void {
-    const detail = refusal.body.string('message') ?? refusal.body.text();
+    const detail = detailOf(refusal);
     this.engine.audit.refused({ from: 'client', session: this.id, code, detail, bytes });
     const raw = id?.raw ?? (this.#wantsNullId() ? 'null' : undefined);
     outlet.send(errorLine(raw, refusal.body));
@@ -166,10 +167,7 @@ export class ClientSession implements Session {
   /** A backend this session uses takes requests; `again` after it had been gone. */
   backendOpened(backend: Backend, again: boolean): void {
     if (this.initialized) backend.conversation?.greet();
-    if (this.logLevel !== undefined && backend.facts?.capabilities.logging !== undefined) {
-      const params = Payload.of(JSON.stringify({ level: this.logLevel }));
-      backend.request({ id: backend.nextId(), method: 'logging/setLevel', params, session: undefined }, () => {});
-    }
+    if (this.logLevel !== undefined) passLogLevel(backend, this.logLevel);
     this.listens.backendOpened(backend);
     if (!again) return;
     this.subscriptions.renew(backend);
@@ -224,9 +222,10 @@ export class ClientSession implements Session {
   }
 
   #flow(paused: boolean): void {
-    if (paused) this.#link?.pause();
-    else this.#link?.resume();
-    if (paused) this.engine.relieve();
+    if (paused) {
+      this.#link?.pause();
+      this.engine.relieve();
+    } else this.#link?.resume();
     for (const backend of this.engine.backends) if (backend.sessions.has(this)) backend.flow(paused);
   }
 }

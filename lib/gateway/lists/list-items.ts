@@ -1,5 +1,5 @@
 import type { Payload } from '../../wire/payload.ts';
-import { children } from '../../wire/walk.ts';
+import { children, decodeString } from '../../wire/walk.ts';
 
 /** The elements of a list result. */
 export function listItems(body: Payload, member: string): Payload[] {
@@ -13,5 +13,5 @@ export function stringMember(item: Payload, key: string): string | undefined {
   const bytes = item.bytes();
   const [member, second] = children(bytes).filter((child) => child.key === key);
   if (member === undefined || second !== undefined || bytes[member.start] !== 0x22) return undefined;
-  return JSON.parse(bytes.toString('utf8', member.start, member.end)) as string;
+  return decodeString(bytes, member.start, member.end);
 }

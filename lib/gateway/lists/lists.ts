@@ -4,7 +4,7 @@ import { resultTypeOf } from '../../protocol/result-type.ts';
 import { RPC } from '../../protocol/revisions.ts';
 import { Payload } from '../../wire/payload.ts';
 import { callOf, plainFacts } from '../calls.ts';
-import { Exchange } from '../exchange.ts';
+import { conduct } from '../conduct.ts';
 import type { Backend, Request, Session } from '../ports.ts';
 import { progressTokenOf } from '../progress-token.ts';
 import type { Answered, Question, Sent, Target } from '../question.ts';
@@ -31,10 +31,7 @@ export function askList(request: Request): void {
     args: undefined,
     facts: plainFacts(frame.size),
   });
-  const target = new FanOut(session, method, position);
-  const exchange = new Exchange(call, request, target, engine);
-  session.hold(frame.id, exchange);
-  exchange.run();
+  conduct(request, call, request, new FanOut(session, method, position));
 }
 
 /** Asks backends side by side and waits for all, but for none longer than the limit allows. */

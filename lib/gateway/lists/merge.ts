@@ -4,11 +4,12 @@ import { LISTS, type ListMethod } from '../../protocol/methods.ts';
 import { exposedName } from '../../protocol/names.ts';
 import { exposedUri, isAbsoluteUri } from '../../protocol/uris.ts';
 import { Payload } from '../../wire/payload.ts';
-import { withoutElements } from '../../wire/remove.ts';
+import { withoutMembers } from '../../wire/remove.ts';
 import { rewriteStrings, valueAt } from '../../wire/rewrite.ts';
 import { children } from '../../wire/walk.ts';
 import type { Backend, Session } from '../ports.ts';
 import { mayKnowTask, sealTask } from '../tasks/tasks.ts';
+import { MOST_BYTES, MOST_ITEMS, MOST_PAGES } from './caps.ts';
 import { sealCursor } from './cursors.ts';
 import { listItems, stringMember } from './list-items.ts';
 
@@ -17,10 +18,6 @@ export interface Page {
   readonly backend: Backend;
   readonly reply: Reply;
 }
-
-const MOST_PAGES = 100;
-const MOST_ITEMS = 2000;
-const MOST_BYTES = 4 * 1024 * 1024;
 
 const TYPES: Record<ListMethod, { readonly type: ResourceType; readonly key: string }> = {
   'tools/list': { type: 'tool', key: 'name' },
@@ -128,12 +125,7 @@ function spliced(
   ];
   const whole = body.splice(cuts.sort((a, b) => a.start - b.start));
   if (old === undefined || cursor !== undefined) return whole;
-  const members = children(whole.bytes());
-  return withoutElements(
-    whole,
-    members.map(({ at, end }) => ({ start: at, end })),
-    (i) => members[i]!.key === 'nextCursor',
-  );
+  return withoutMembers(whole, ['nextCursor']);
 }
 
 function built(

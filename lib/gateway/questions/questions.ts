@@ -4,13 +4,13 @@ import { SERVER_REQUESTS } from '../../protocol/methods.ts';
 import { RPC } from '../../protocol/revisions.ts';
 import { type NotificationFrame, parseId, type ReplyFrame, type RequestFrame, type RpcId } from '../../wire/frame.ts';
 import { Payload } from '../../wire/payload.ts';
-import { errorLine, requestLine, resultLine } from '../../wire/writer.ts';
+import { requestLine } from '../../wire/writer.ts';
 import { callOf } from '../calls.ts';
 import { cancelledParams } from '../cancelled.ts';
 import { Exchange } from '../exchange.ts';
 import type { Backend, Questions, Session } from '../ports.ts';
 import type { Question, Sent } from '../question.ts';
-import { type Refusal, rpcError } from '../refusal.ts';
+import { detailOf, type Refusal, refusalLine, rpcError } from '../refusal.ts';
 import { replyFromClient } from '../tasks/tasks.ts';
 import { questionParams } from './question-params.ts';
 
@@ -24,10 +24,10 @@ const OPEN_PER_CALL = 4;
 export function askClient(backend: Backend, frame: RequestFrame): void {
   const refuse = (refusal: Refusal, code?: Code) => {
     if (code !== undefined) {
-      const detail = refusal.body.string('message') ?? refusal.body.text();
+      const detail = detailOf(refusal);
       backend.refuse(code, detail, frame.size);
     }
-    backend.reply(refusal.ok ? resultLine(frame.id.raw, refusal.body) : errorLine(frame.id.raw, refusal.body));
+    backend.reply(refusalLine(frame.id, refusal));
   };
   if (frame.method === 'ping') return refuse({ ok: true, body: Payload.of('{}') });
   const kind = SERVER_REQUESTS.get(frame.method);
@@ -147,7 +147,7 @@ export class OpenQuestions implements Questions {
     const respond = (refusal: Refusal | undefined) => {
       this.#open.delete(id);
       if (refusal === undefined) return;
-      backend.reply(refusal.ok ? resultLine(frame.id.raw, refusal.body) : errorLine(frame.id.raw, refusal.body));
+      backend.reply(refusalLine(frame.id, refusal));
     };
     const target = {
       ask: (question: Question, done: (answer: Answer) => void) => this.#send(id, question, done),

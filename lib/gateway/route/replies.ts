@@ -1,11 +1,11 @@
 import type { Answer, Reply } from '../../model/call.ts';
 import { resultTypeOf } from '../../protocol/result-type.ts';
-import { TASKS_EXTENSION } from '../../protocol/revisions.ts';
 import { exposedUri } from '../../protocol/uris.ts';
 import type { Payload } from '../../wire/payload.ts';
 import { type Path, rewriteStrings, valueAt } from '../../wire/rewrite.ts';
 import { children } from '../../wire/walk.ts';
-import type { Backend, Request } from '../ports.ts';
+import { declaresTasks } from '../caller.ts';
+import type { Backend, Request, Session } from '../ports.ts';
 import { progressTokenOf } from '../progress-token.ts';
 import { invalidAnswer } from '../refusal.ts';
 import { tasksForClient } from '../tasks/tasks.ts';
@@ -42,16 +42,14 @@ export function replyForClient(request: Request, subject: Subject, round: number
   if (caller.era === 'modern') {
     const type = resultTypeOf(reply.body);
     if (type === 'input_required') return beginRound(request, subject, round, reply);
-    if (type === 'task' && !takesTasks(request))
-      return invalidAnswer(backend.name, 'a task for a client that has none');
+    if (type === 'task' && !makesTask(request)) return invalidAnswer(backend.name, 'a task for a client that has none');
     const wishes = frame.method === 'tasks/get' ? reply.body.member('inputRequests')?.json() : undefined;
     const problem = wishes === undefined ? undefined : wishesProblem(wishes, caller.capabilities);
     if (problem !== undefined) return invalidAnswer(backend.name, problem);
     if (type !== 'complete' && type !== 'task') return invalidAnswer(backend.name, 'a result of a type nobody knows');
   }
   let { body } = reply;
-  if (session.engine.prefixed) body = urisForClient(frame.method, backend, body);
-  if (session.engine.prefixed && frame.method === 'tasks/get') body = namedWishes(body, backend.name);
+  body = inClientWords(session, frame.method, backend, body);
   if (makesTask(request)) {
     const progressToken = progressTokenOf(frame.params!)?.raw;
     backend.conversation?.keepProgress(id, {
@@ -67,19 +65,17 @@ export function replyForClient(request: Request, subject: Subject, round: number
   return body === reply.body ? reply : { ok: true, body };
 }
 
-export function urisForClient(method: string, backend: Backend, body: Payload): Payload {
+/** A result with URIs as the client knows them, and questions in it that say who asks; one backend needs neither. */
+export function inClientWords({ engine }: Session, method: string, backend: Backend, body: Payload): Payload {
   const paths = URIS[method];
-  return paths === undefined ? body : rewriteStrings(body, paths, '"uri"', (uri) => exposedUri(backend.name, uri));
+  if (!engine.prefixed || paths === undefined) return body;
+  const exposed = rewriteStrings(body, paths, '"uri"', (uri) => exposedUri(backend.name, uri));
+  return method === 'tasks/get' ? namedWishes(exposed, backend.name) : exposed;
 }
 
 function makesTask({ frame, caller }: Request): boolean {
   if (frame.method !== 'tools/call') return false;
-  return caller.era === 'modern' ? takesTasks({ frame, caller } as Request) : frame.params?.has('task') === true;
-}
-
-function takesTasks({ frame, caller }: Request): boolean {
-  const extensions = caller.capabilities.extensions as Record<string, unknown> | undefined;
-  return frame.method === 'tools/call' && extensions?.[TASKS_EXTENSION] !== undefined;
+  return caller.era === 'modern' ? declaresTasks(caller) : frame.params?.has('task') === true;
 }
 
 /** The protocol allows a hundred values; the rest is said to be there. */

@@ -2,8 +2,8 @@ import type { Loss, Resource } from '../../model/call.ts';
 import { hasActing } from '../../model/printable.ts';
 import type { MethodRule } from '../../protocol/methods.ts';
 import { resolveUri } from '../../protocol/uris.ts';
-import { type Cut, type Payload, unquote } from '../../wire/payload.ts';
-import { children } from '../../wire/walk.ts';
+import type { Cut, Payload } from '../../wire/payload.ts';
+import { children, decodeString } from '../../wire/walk.ts';
 import type { Backend, Session } from '../ports.ts';
 import { openTask } from '../tasks/tasks.ts';
 
@@ -112,7 +112,7 @@ function resolveRef(session: Session, params: Payload): Subject | Unknown | 'mal
   const text = (key: string) => {
     const member = members.find((child) => child.key === key);
     if (member === undefined || bytes[member.start] !== 0x22) return undefined;
-    return { value: unquote(bytes.toString('utf8', member.start, member.end)), start: member.start, end: member.end };
+    return { value: decodeString(bytes, member.start, member.end), start: member.start, end: member.end };
   };
   const type = text('type')?.value;
   const named = type === 'ref/prompt' ? text('name') : type === 'ref/resource' ? text('uri') : undefined;

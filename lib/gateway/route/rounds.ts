@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Answer, Reply } from '../../model/call.ts';
+import type { Json } from '../../model/json.ts';
 import { SERVER_REQUESTS } from '../../protocol/methods.ts';
+import { insertionOf } from '../../wire/insert.ts';
 import type { Cut, Payload } from '../../wire/payload.ts';
 import { removalOf } from '../../wire/remove.ts';
 import { rewriteStrings } from '../../wire/rewrite.ts';
-import type { Json } from '../caller.ts';
 import type { Request, Session } from '../ports.ts';
 import { invalidAnswer } from '../refusal.ts';
 import type { Subject } from './resolve.ts';
@@ -152,5 +153,5 @@ function canonical(value: unknown): unknown {
 function withState(body: Payload, sealed: string): Payload {
   const old = body.span('requestState');
   if (old !== undefined) return body.splice([{ start: old.start, end: old.end, text: sealed }]);
-  return body.splice([{ start: body.size - 1, end: body.size - 1, text: `,"requestState":${sealed}` }]);
+  return body.splice([insertionOf(body, `"requestState":${sealed}`)]);
 }

@@ -4,8 +4,9 @@ import type { MethodRule } from '../../protocol/methods.ts';
 import { RPC, TASKS_EXTENSION } from '../../protocol/revisions.ts';
 import { fold } from '../../wire/keys.ts';
 import type { Cut, Payload } from '../../wire/payload.ts';
+import { declaresTasks } from '../caller.ts';
 import { callOf, plainFacts } from '../calls.ts';
-import { Exchange } from '../exchange.ts';
+import { conduct } from '../conduct.ts';
 import type { Asking, Backend, Request, Session } from '../ports.ts';
 import { progressTokenOf } from '../progress-token.ts';
 import type { Answered, Asker, Question, Sent, Target } from '../question.ts';
@@ -21,7 +22,7 @@ export function routeRequest(request: Request, rule: MethodRule | undefined): vo
   if (rule === undefined) return passThrough(request);
   const { params } = frame;
   if (params === undefined) return malformed(request, rule);
-  if (rule.type === 'task' && caller.era === 'modern' && !declaresTasks(request)) {
+  if (rule.type === 'task' && caller.era === 'modern' && !declaresTasks(caller)) {
     const data = { requiredCapabilities: { extensions: { [TASKS_EXTENSION]: {} } } };
     return request.refuse({
       refusal: rpcError(RPC.missingCapability, 'Missing required client capability', data),
@@ -78,9 +79,7 @@ function begin(request: Request, rule: MethodRule, subject: Subject, params: Pay
     tool?.structured ?? false,
   );
   const routed = new RoutedRequest(request, subject, id, token?.raw, round?.round ?? 0);
-  const exchange = new Exchange(call, routed, routed, session.engine);
-  session.hold(frame.id, exchange);
-  exchange.run();
+  conduct(request, call, routed, routed);
 }
 
 /** What differs between the client's words and the backend's; undefined when nothing does. */
@@ -163,10 +162,6 @@ class RoutedRequest implements Asker, Target, Asking {
   }
 }
 
-function declaresTasks({ caller }: Request): boolean {
-  return (caller.capabilities.extensions as Record<string, unknown> | undefined)?.[TASKS_EXTENSION] !== undefined;
-}
-
 /** A method only the config knows: it goes to the only backend as it is. */
 function passThrough(request: Request): void {
   const { session, frame } = request;
@@ -184,9 +179,7 @@ function passThrough(request: Request): void {
       return backend.request({ ...asking, progressToken: token?.raw, owner: question }, done);
     },
   };
-  const exchange = new Exchange(call, request, target, session.engine);
-  session.hold(frame.id, exchange);
-  exchange.run();
+  conduct(request, call, request, target);
 }
 
 /** What the request names is not there, or nobody can tell because its backend is not. */

@@ -1,12 +1,12 @@
 import type { Answer, Call } from '../../model/call.ts';
+import { asObject, type Json } from '../../model/json.ts';
 import { isPromise } from '../../model/later.ts';
 import { decideCall } from '../../policy/decide.ts';
 import { META, RPC } from '../../protocol/revisions.ts';
 import { exposedUri } from '../../protocol/uris.ts';
 import { Payload } from '../../wire/payload.ts';
-import type { Json } from '../caller.ts';
 import { callOf, plainFacts } from '../calls.ts';
-import { Exchange } from '../exchange.ts';
+import { conduct } from '../conduct.ts';
 import type { ListKind } from '../facts.ts';
 import type { Backend, Request, Session, Streams } from '../ports.ts';
 import type { Question, Sent } from '../question.ts';
@@ -32,8 +32,8 @@ export class Listens implements Streams {
   open(request: Request): void {
     const { frame, caller } = request;
     const { engine } = this.#session;
-    const wanted = frame.params?.member('notifications')?.json() as Json | undefined;
-    if (typeof wanted !== 'object' || wanted === null || Array.isArray(wanted)) {
+    const wanted = asObject(frame.params?.member('notifications')?.json());
+    if (wanted === undefined) {
       const refusal = rpcError(RPC.invalidParams, '`params.notifications` is missing');
       return request.refuse({ refusal, code: 'SP8013' });
     }
@@ -48,9 +48,7 @@ export class Listens implements Streams {
     const target = {
       ask: (question: Question, done: (answer: Answer) => void) => this.#begin(question, wanted, frame.id.raw, done),
     };
-    const exchange = new Exchange(call, request, target, engine);
-    this.#session.hold(frame.id, exchange);
-    exchange.run();
+    conduct(request, call, request, target);
   }
 
   listChanged(kind: ListKind): void {

@@ -1,6 +1,6 @@
 import type { Answer } from '../../model/call.ts';
+import type { Json } from '../../model/json.ts';
 import type { Payload } from '../../wire/payload.ts';
-import type { Json } from '../caller.ts';
 import type { ListKind } from '../facts.ts';
 import type { Backend } from '../ports.ts';
 import type { Sent } from '../question.ts';

@@ -1,4 +1,5 @@
 import { META } from '../../protocol/revisions.ts';
+import { insertionOf } from '../../wire/insert.ts';
 import { Payload } from '../../wire/payload.ts';
 import { valueAt } from '../../wire/rewrite.ts';
 
@@ -22,6 +23,7 @@ function replaced(params: Payload, old: Payload, tag: string): Payload {
 
 /** Adds a member at the end of `object`, which lies in `params`. */
 function inserted(params: Payload, object: Payload, member: string): Payload {
-  const at = object.to - params.from - 1;
-  return params.splice([{ start: at, end: at, text: object.keys().length === 0 ? member : `,${member}` }]);
+  const { start, end, text } = insertionOf(object, member);
+  const offset = object.from - params.from;
+  return params.splice([{ start: start + offset, end: end + offset, text }]);
 }

@@ -25,7 +25,7 @@ function linkOn(budget: ByteBudget): { input: PassThrough; frames: Frame[] } {
     drained: () => {},
     ended: () => {},
   };
-  new Link(input, new PassThrough(), { maxFrameBytes: 8 * 1024 * 1024, maxDepth: 50 }, budget, events);
+  new Link(input, new PassThrough(), { maxFrameBytes: 8 * 1024 * 1024, maxJsonDepth: 50 }, budget, events);
   return { input, frames };
 }
 

@@ -9,7 +9,7 @@ function link(): { readable: PassThrough; budget: ByteBudget; seen: string[] } {
   const readable = new PassThrough();
   const budget = new ByteBudget(100);
   const seen: string[] = [];
-  const limits = { maxFrameBytes: 1000, maxDepth: 20 };
+  const limits = { maxFrameBytes: 1000, maxJsonDepth: 20 };
   new Link(readable, new PassThrough(), limits, budget, {
     chunk: (read) => read(),
     frame: (frame) => seen.push(frame.kind),

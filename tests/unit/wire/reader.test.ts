@@ -82,7 +82,7 @@ test('a frame over the cap is reported once, under its id, however far over the 
     const text = `{"jsonrpc":"2.0","id":"big","method":"m","params":{"a":"${'x'.repeat(size)}"}}`;
     const frames = readFrames([Buffer.from(`${text}\n{"jsonrpc":"2.0","id":2,"method":"ping"}\n`)], {
       maxFrameBytes: 1000,
-      maxDepth: 20,
+      maxJsonDepth: 20,
     });
     assert.deepEqual(frames.map(codeOf), ['SP8004', 'request']);
     assert.equal(frames[0]?.kind === 'malformed' && frames[0].id?.key, 'big');
