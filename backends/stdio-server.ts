@@ -153,7 +153,7 @@ export class StdioServer implements Server {
     const events: LinkEvents = {
       chunk: (read) => this.#pad.turn(read),
       frame: (frame) => mine(() => this.#events?.frame(frame))(),
-      drained: () => this.#pad.turn(mine(() => this.#events?.drained())),
+      drained: () => {},
       ended: () => {
         setTimeout(() => this.#pad.turn(mine(() => this.#deaf())), LAST_WORDS_MS).unref();
       },

@@ -129,17 +129,9 @@ function segmentsOf(dirs: readonly string[]): string[] {
 
 function line(record: AuditRecord, json: boolean): string {
   if (json) return safeJson(record);
-  const { ts, kind, decision, outcome, resource, action, code, rule, event, from, detail, id, ms } = record;
-  const what =
-    kind === 'event'
-      ? event
-      : kind === 'refused'
-        ? `${String(from)}: ${String(detail)}`
-        : resource === undefined
-          ? ''
-          : `${String(action)} ${String(resource)}`;
+  const { ts, kind, decision, outcome, code, rule, id, ms } = record;
   const how = kind === 'done' ? `${String(outcome)} ${String(ms)} ms` : decision;
-  const parts = [ts, String(kind).padEnd(7), how, what, code, rule, kind === 'event' ? record.backend : id];
+  const parts = [ts, String(kind).padEnd(7), how, whatOf(record), code, rule, kind === 'event' ? record.backend : id];
   return shown(
     parts
       .filter((part) => part !== undefined && part !== '')
@@ -147,6 +139,12 @@ function line(record: AuditRecord, json: boolean): string {
       .join('  '),
     600,
   );
+}
+
+function whatOf({ kind, event, from, detail, action, resource }: AuditRecord): unknown {
+  if (kind === 'event') return event;
+  if (kind === 'refused') return `${String(from)}: ${String(detail)}`;
+  return resource === undefined ? undefined : `${String(action)} ${String(resource)}`;
 }
 
 function momentOf(flag: string, text: string | undefined): number | undefined {

@@ -1,3 +1,4 @@
+import { BACKEND_NAME } from '../../lib/config/backend-name.ts';
 import { compileGlob, GlobError } from '../../lib/policy/glob.ts';
 import { CommandError } from '../print.ts';
 import { serverName } from '../server-name.ts';
@@ -37,7 +38,7 @@ export function wrap(command: readonly string[], options: WrapOptions): Promise<
 }
 
 function checkedName(name: string): string {
-  if (/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/.test(name)) return name;
+  if (BACKEND_NAME.test(name)) return name;
   throw new CommandError(`--name "${name}": must be 1 to 32 of a-z, 0-9 and "-", not at the ends`);
 }
 

@@ -78,14 +78,14 @@ class Redaction {
     for (const key of Object.keys(members)) {
       if (!Array.isArray(value) && namesSecret(key)) this.#set(members, key, '[redacted]');
       else if (typeof members[key] === 'object') this.of(members[key]);
-      else if (typeof members[key] === 'string') this.#replaceLong(members, key);
+      else if (typeof members[key] === 'string') this.#shorten(members, key, members[key]);
     }
     return value;
   }
 
-  #replaceLong(members: Record<string, unknown>, key: string): void {
-    const text = members[key] as string;
-    if (text.length > LONGEST_STRING) this.#set(members, key, `[${text.length} characters]`);
+  #shorten(members: Record<string, unknown>, key: string, text: string): void {
+    const short = this.#text(text);
+    if (short !== text) this.#set(members, key, short);
   }
 
   #text(text: string): string {

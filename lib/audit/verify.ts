@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import type { Code } from '../model/codes.ts';
+import { asObject } from '../model/json.ts';
 import { children } from '../wire/walk.ts';
 import { GENESIS, readLink } from './chain.ts';
 
@@ -111,15 +112,18 @@ interface RecordHead {
 
 /** A record must be an object that says everything once; a second reader could pick the other value. */
 function readRecord(line: Buffer): RecordHead | undefined {
-  let value: unknown;
+  const value = asObject(parsed(line));
+  if (value === undefined || !saysOnce(line, 0, 0)) return undefined;
+  const { seq, kind, id, decision } = value;
+  return { seq: Number(seq), kind: String(kind), id: String(id), decision: String(decision) };
+}
+
+function parsed(line: Buffer): unknown {
   try {
-    value = JSON.parse(line.toString('utf8'));
+    return JSON.parse(line.toString('utf8'));
   } catch {
     return undefined;
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || !saysOnce(line, 0, 0)) return undefined;
-  const { seq, kind, id, decision } = value as Record<string, unknown>;
-  return { seq: Number(seq), kind: String(kind), id: String(id), decision: String(decision) };
 }
 
 /** Whether no object has a key twice; nothing we write is nested deeper than {@link DEEPEST}. */
@@ -134,16 +138,18 @@ function saysOnce(bytes: Buffer, at: number, depth: number): boolean {
 
 /** The lines of a file as bytes, without their newlines; the last one may lack it. */
 async function* rawLines(file: string): AsyncGenerator<{ line: Buffer; number: number; complete: boolean }> {
-  let rest: Buffer = Buffer.alloc(0);
+  let pieces: Buffer[] = [];
   let number = 0;
   for await (const chunk of createReadStream(file)) {
-    const bytes: Buffer = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
+    const bytes = chunk as Buffer;
     let from = 0;
     for (let lf = bytes.indexOf(LF); lf !== -1; lf = bytes.indexOf(LF, from)) {
-      yield { line: bytes.subarray(from, lf), number: ++number, complete: true };
+      pieces.push(bytes.subarray(from, lf));
+      yield { line: Buffer.concat(pieces), number: ++number, complete: true };
+      pieces = [];
       from = lf + 1;
     }
-    rest = bytes.subarray(from);
+    if (from < bytes.length) pieces.push(bytes.subarray(from));
   }
-  if (rest.length > 0) yield { line: rest, number: ++number, complete: false };
+  if (pieces.length > 0) yield { line: Buffer.concat(pieces), number: ++number, complete: false };
 }

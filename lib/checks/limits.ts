@@ -2,6 +2,8 @@ import type { Call, Reply } from '../model/call.ts';
 import type { Config, Limits } from '../model/config.ts';
 import { deny, type Pass, pass, type Verdict } from '../model/decision.ts';
 import { defineCheck, type Judge } from '../policy/check.ts';
+import type { Payload } from '../wire/payload.ts';
+import { reachesDepth } from '../wire/walk.ts';
 import { truncate } from './truncate.ts';
 
 /** How much a call may take: bytes there and back, time, calls at once, nesting. */
@@ -46,7 +48,7 @@ class LimitsJudge implements Judge {
         retryAfterMs: 1000,
       });
     }
-    if (limit.maxJsonDepth < this.#common.maxJsonDepth && deeperThan(call, limit.maxJsonDepth)) {
+    if (limit.maxJsonDepth < this.#common.maxJsonDepth && isDeeperThan(call.params, limit.maxJsonDepth)) {
       return deny({
         code: 'SP3014',
         text: 'the arguments are nested too deep',
@@ -77,20 +79,6 @@ function boundsOf(limits: Limits): Bounds {
   return { ...limits, within: pass({ timeoutMs: limits.executionTimeoutMs }) };
 }
 
-/** Counts brackets outside strings; the text has passed the scanner. */
-function deeperThan(call: Call, most: number): boolean {
-  const bytes = call.params?.bytes() ?? Buffer.alloc(0);
-  let depth = 0;
-  let inString = false;
-  for (let i = 0; i < bytes.length; i++) {
-    const c = bytes[i];
-    if (inString) {
-      if (c === 0x5c) i++;
-      else if (c === 0x22) inString = false;
-    } else if (c === 0x22) inString = true;
-    else if (c === 0x7b || c === 0x5b) {
-      if (++depth > most) return true;
-    } else if (c === 0x7d || c === 0x5d) depth--;
-  }
-  return false;
+function isDeeperThan(params: Payload | undefined, most: number): boolean {
+  return params !== undefined && reachesDepth(params.bytes(), most + 1);
 }

@@ -1,9 +1,10 @@
 import type { Allowed, BackendConfig, Limits, Lists, Pattern } from '../model/config.ts';
 import { expandHome } from './folders.ts';
-import { type KeyPath, showPath } from './key-path.ts';
+import { type KeyPath, showPath, valueAt } from './key-path.ts';
 import type { Overrides } from './overrides.ts';
-import { get, type Layer, lineOf, type Reading } from './reading.ts';
+import { type Layer, lineOf, type Reading } from './reading.ts';
 import type { RawBackend } from './schema.ts';
+import { either, least, preferring, smaller } from './stricter.ts';
 import { parseDuration, parseSize } from './units.ts';
 
 /** Seconds a call may take under the strict profile. */
@@ -29,7 +30,7 @@ export function resolveBackend(
   const at = placesOf(raw.name, overrides);
   const first = <T>(key: string, fallback: T): T => {
     if (overrides.only === undefined) return reading.value([...base, key], fallback, from, (a) => a, at(key));
-    const given = get(raw, [key]) as T | undefined;
+    const given = valueAt(raw, [key]) as T | undefined;
     reading.note([...base, key], given ?? fallback, given === undefined ? from : 'command line');
     return given ?? fallback;
   };
@@ -84,7 +85,7 @@ function enforceOf(
     return false;
   }
   const implied = (layer: Layer) => (layer.source.managed && reading.managedEnforces(name) ? true : undefined);
-  return reading.value(path, enforce ?? common, 'default', (a, b) => a || b, at, implied);
+  return reading.value(path, enforce ?? common, 'default', either, at, implied);
 }
 
 /** Where the first layer that has the backend says how it is launched. */
@@ -105,7 +106,7 @@ function resolveLists(reading: Reading, kind: Kind, base: KeyPath, at: At, overr
   for (const layer of reading.layers) {
     const patterns = (key: string): Pattern[] | undefined => {
       const path = at(key)(layer);
-      const globs = path && (get(layer.config, path) as string[] | undefined);
+      const globs = path && (valueAt(layer.config, path) as string[] | undefined);
       return globs?.map((glob, i) => ({
         glob,
         rule: `${showPath(path!)}[${i}]`,
@@ -135,18 +136,11 @@ function resolveLists(reading: Reading, kind: Kind, base: KeyPath, at: At, overr
 /** A limit of all backends that one layer sets, or that its strict profile means. */
 function commonLimit(reading: Reading, layer: Layer, key: string): unknown {
   const implied = key === 'execution_timeout_secs' && reading.isManagedStrict(layer) ? STRICT_TIMEOUT_SECS : undefined;
-  return get(layer.config, ['limits', key]) ?? implied;
+  return valueAt(layer.config, ['limits', key]) ?? implied;
 }
 
 /** Limits of one backend; what a managed layer says of all of them holds for each that has limits of its own, too. */
-function resolveOwnLimits(
-  reading: Reading,
-  base: KeyPath,
-  at: (...keys: string[]) => (layer: Layer) => KeyPath | undefined,
-  common: Limits,
-): Limits {
-  const least = (a: number, b: number) => Math.min(a, b);
-  const block = (a: Limits['onOversize'], b: Limits['onOversize']) => (a === 'block' ? a : b);
+function resolveOwnLimits(reading: Reading, base: KeyPath, at: At, common: Limits): Limits {
   const own = <T>(key: string, fallback: T, stricter: (a: T, b: T) => T): T => {
     const before = reading.settings.length;
     const place = at('limits', key);
@@ -157,13 +151,12 @@ function resolveOwnLimits(
     if (reading.settings[before]?.origin === COMMON) reading.settings.pop();
     return value;
   };
-  const bytes = (key: string, fallback: number) =>
-    parseSize(own<string | number>(key, fallback, (a, b) => (parseSize(a)! <= parseSize(b)! ? a : b)))!;
+  const bytes = (key: string, fallback: number) => parseSize(own<string | number>(key, fallback, smaller))!;
   return {
     maxFrameBytes: common.maxFrameBytes,
     maxRequestBytes: bytes('max_request_bytes', common.maxRequestBytes),
     maxResponseBytes: bytes('max_response_bytes', common.maxResponseBytes),
-    onOversize: own('on_oversize', common.onOversize, block),
+    onOversize: own('on_oversize', common.onOversize, preferring('block')),
     executionTimeoutMs: 1000 * own('execution_timeout_secs', common.executionTimeoutMs / 1000, least),
     maxConcurrentCalls: own('max_concurrent_calls', common.maxConcurrentCalls, least),
     maxJsonDepth: own('max_json_depth', common.maxJsonDepth, least),

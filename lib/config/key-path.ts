@@ -9,3 +9,8 @@ export function showPath(path: KeyPath): string {
     .join('')
     .replace(/^\./, '');
 }
+
+/** What stands at `path`; undefined when nothing does. */
+export function valueAt(value: unknown, path: KeyPath): unknown {
+  return path.reduce<unknown>((inner, step) => (inner as Record<string, unknown> | undefined)?.[step], value);
+}

@@ -1,4 +1,4 @@
-import { type KeyPath, showPath } from './key-path.ts';
+import { type KeyPath, showPath, valueAt } from './key-path.ts';
 import type { RawConfig } from './schema.ts';
 import type { Source } from './source.ts';
 
@@ -41,7 +41,7 @@ export class Reading {
     let found: { value: T; origin: string } | undefined;
     for (const layer of this.layers) {
       const own = at(layer);
-      const value = (own && (get(layer.config, own) as T | undefined)) ?? implied(layer);
+      const value = (own && (valueAt(layer.config, own) as T | undefined)) ?? implied(layer);
       if (value === undefined) continue;
       const chosen = found === undefined ? value : stricter(found.value, value);
       if (found === undefined || chosen !== found.value)
@@ -56,7 +56,7 @@ export class Reading {
   says(at: (layer: Layer) => KeyPath | undefined): boolean {
     return this.layers.some((layer) => {
       const own = at(layer);
-      return own !== undefined && get(layer.config, own) !== undefined;
+      return own !== undefined && valueAt(layer.config, own) !== undefined;
     });
   }
 
@@ -80,10 +80,6 @@ export class Reading {
   note(path: KeyPath, value: unknown, origin: string): void {
     this.settings.push({ path: showPath(path), value, origin });
   }
-}
-
-export function get(value: unknown, path: KeyPath): unknown {
-  return path.reduce<unknown>((inner, step) => (inner as Record<string, unknown> | undefined)?.[step], value);
 }
 
 /** `file:line` of `file:line:column`. */

@@ -8,6 +8,7 @@ import type { KeyPath } from './key-path.ts';
 import type { Overrides } from './overrides.ts';
 import { type Layer, Reading, type Setting } from './reading.ts';
 import { literalSecrets } from './secret-looks.ts';
+import { either, least, preferring, smaller } from './stricter.ts';
 import { parseDuration, parseSize } from './units.ts';
 
 export interface Resolved {
@@ -52,8 +53,7 @@ export function resolveConfig(layers: readonly Layer[], overrides: Overrides, fo
 }
 
 function profileOf(reading: Reading, overrides: Overrides): 'balanced' | 'strict' {
-  const stricter = (a: 'balanced' | 'strict', b: 'balanced' | 'strict') => (a === 'strict' ? a : b);
-  const fromFiles = reading.value<'balanced' | 'strict'>(['profile'], 'balanced', 'default', stricter);
+  const fromFiles = reading.value<'balanced' | 'strict'>(['profile'], 'balanced', 'default', preferring('strict'));
   if (
     overrides.profile === undefined ||
     (reading.layers.some((layer) => reading.isManagedStrict(layer)) && overrides.profile !== 'strict')
@@ -79,7 +79,6 @@ function profiled<T>(
 }
 
 function enforceOf(reading: Reading, overrides: Overrides): boolean {
-  const either = (a: boolean, b: boolean) => a || b;
   const implied = (layer: Layer) => (layer.source.managed ? true : undefined);
   const enforce = reading.value(['enforce'], true, 'default', either, undefined, implied);
   if (overrides.observe !== true || reading.managedEnforces()) return enforce;
@@ -89,11 +88,8 @@ function enforceOf(reading: Reading, overrides: Overrides): boolean {
 }
 
 function resolveLimits(reading: Reading, profile: string, from: string): Limits {
-  const least = (a: number, b: number) => Math.min(a, b);
-  const bytes = (key: string, fallback: number) => {
-    const smaller = (a: string | number, b: string | number) => (parseSize(a)! <= parseSize(b)! ? a : b);
-    return parseSize(reading.value<string | number>(['limits', key], fallback, from, smaller))!;
-  };
+  const bytes = (key: string, fallback: number) =>
+    parseSize(reading.value<string | number>(['limits', key], fallback, from, smaller))!;
   const maxFrameBytes = bytes('max_frame_bytes', FRAME_BYTES);
   return {
     maxFrameBytes,
@@ -122,7 +118,7 @@ function resolveAudit(reading: Reading, profile: string, from: string, folders: 
   const longer = (a: string, b: string) => (parseDuration(a)! >= parseDuration(b)! ? a : b);
   const capture = reading.value(['audit', 'include_arguments'], 'redacted', from) as AuditConfig['includeArguments'];
   return {
-    enabled: reading.value(['audit', 'enabled'], true, from, (a: boolean, b: boolean) => a || b),
+    enabled: reading.value(['audit', 'enabled'], true, from, either),
     dir,
     fallbackDir: dir === folders.auditDir ? join(folders.fallbackDir, 'audit') : undefined,
     includeArguments: capture,
@@ -149,11 +145,6 @@ function resolveLog(reading: Reading, from: string): LogConfig {
     file: expandHome(reading.value<string | undefined>(['log', 'file'], undefined, from)),
     format: reading.value(['log', 'format'], 'text' as LogConfig['format'], from),
   };
-}
-
-/** Chooses `strict` when it is one of two values; the later one otherwise. */
-function preferring(strict: string): <T extends string>(earlier: T, later: T) => T {
-  return (earlier, later) => (earlier === strict ? earlier : later);
 }
 
 function stricterEffect(a: Effect, b: Effect): Effect {

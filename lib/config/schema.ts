@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { compileGlob, type GlobError, type StarMeans } from '../policy/glob.ts';
+import { BACKEND_NAME } from './backend-name.ts';
 import { parseDuration, parseSize } from './units.ts';
 
 /** A size in the config: a number of bytes, or text with a unit. */
@@ -62,7 +63,7 @@ const commonLimits = limits.extend({
 const backend = z.strictObject({
   name: z
     .string()
-    .regex(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/, {
+    .regex(BACKEND_NAME, {
       error: 'must be 1 to 32 of a-z, 0-9 and "-", not at the ends',
     })
     .describe('Names the backend in policy, log and, with several backends, in front of its tools.'),

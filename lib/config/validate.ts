@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Code } from '../model/codes.ts';
-import { type KeyPath, showPath } from './key-path.ts';
+import { type KeyPath, showPath, valueAt } from './key-path.ts';
 import { nearest, type Problem } from './problems.ts';
 import { configSchema, type RawConfig } from './schema.ts';
 import type { Source } from './source.ts';
@@ -91,8 +91,4 @@ function keysAt(path: KeyPath): string[] {
 
 function unwrapped(schema: unknown): unknown {
   return schema instanceof z.ZodOptional ? schema.unwrap() : schema;
-}
-
-function valueAt(value: unknown, path: KeyPath): unknown {
-  return path.reduce<unknown>((inner, step) => (inner as Record<string, unknown> | undefined)?.[step], value);
 }

@@ -19,7 +19,6 @@ export interface ServerEvents {
   /** It runs and takes frames; the handshake has not begun. */
   up(link: Link): void;
   frame(frame: Frame): void;
-  drained(): void;
   /** It is gone: nothing sent to it will be answered any more. */
   down(outage: Outage): void;
 }

@@ -53,6 +53,19 @@ function endOfValue(bytes: Buffer, i: number): number {
   return at;
 }
 
+/** Whether objects and arrays stand `depth` levels inside each other anywhere. */
+export function reachesDepth(bytes: Buffer, depth: number): boolean {
+  let open = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const c = bytes[i];
+    if (c === 0x22) i = endOfString(bytes, i) - 1;
+    else if (c === 0x7b || c === 0x5b) {
+      if (++open >= depth) return true;
+    } else if (c === 0x7d || c === 0x5d) open--;
+  }
+  return false;
+}
+
 function endOfContainer(bytes: Buffer, from: number): number {
   let depth = 0;
   for (let i = from; i < bytes.length; i++) {

@@ -156,7 +156,7 @@ export class ScriptedServer extends LinePeer implements Server {
     const link = new Link(output, input, limits, budget, {
       chunk: (read) => turn(read),
       frame: (frame) => current(() => this.#events?.frame(frame)),
-      drained: () => current(() => this.#events?.drained()),
+      drained: () => {},
       ended: () => {},
     });
     input.setEncoding('utf8').on('data', (text: string) => current(() => this.#receive(text)));

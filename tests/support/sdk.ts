@@ -51,23 +51,7 @@ async function connectV1({ command, args, env, answers }: SdkOptions): Promise<S
   await client.connect(
     new TransportV1({ command, args: [...args], stderr: 'ignore', ...(env === undefined ? {} : { env }) }),
   );
-  return {
-    generation: 'v1',
-    notices,
-    facts: () => ({
-      capabilities: client.getServerCapabilities(),
-      info: client.getServerVersion(),
-      instructions: client.getInstructions(),
-    }),
-    request: (method, params, onProgress) =>
-      client.request(
-        { method, params } as Message,
-        ANYTHING as Message,
-        onProgress === undefined ? {} : { onprogress: onProgress },
-      ),
-    notify: (method, params) => client.notification({ method, params } as Message),
-    close: () => client.close(),
-  };
+  return clientOf('v1', client, notices);
 }
 
 async function connectV2({ command, args, env, answers }: SdkOptions): Promise<SdkClient> {
@@ -80,8 +64,14 @@ async function connectV2({ command, args, env, answers }: SdkOptions): Promise<S
   await client.connect(
     new TransportV2({ command, args: [...args], stderr: 'ignore', ...(env === undefined ? {} : { env }) }),
   );
+  return clientOf('v2', client, notices);
+}
+
+/** Both generations are called alike from here on, though their types have nothing in common. */
+function clientOf(generation: SdkClient['generation'], client: ClientV1 | ClientV2, notices: Message[]): SdkClient {
+  const request = client.request.bind(client) as (...args: Message[]) => Promise<Message>;
   return {
-    generation: 'v2',
+    generation,
     notices,
     facts: () => ({
       capabilities: client.getServerCapabilities(),
@@ -89,11 +79,7 @@ async function connectV2({ command, args, env, answers }: SdkOptions): Promise<S
       instructions: client.getInstructions(),
     }),
     request: (method, params, onProgress) =>
-      client.request(
-        { method, params } as Message,
-        ANYTHING as Message,
-        onProgress === undefined ? {} : { onprogress: onProgress },
-      ),
+      request({ method, params }, ANYTHING, onProgress === undefined ? {} : { onprogress: onProgress }),
     notify: (method, params) => client.notification({ method, params } as Message),
     close: () => client.close(),
   };

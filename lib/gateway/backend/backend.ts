@@ -59,7 +59,6 @@ export class McpBackend implements Backend {
     server.listen({
       up: (link) => this.#up(link),
       frame: (frame) => this.#frame(frame),
-      drained: () => {},
       down: (outage) => this.#down(outage),
     });
   }

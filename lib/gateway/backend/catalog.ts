@@ -46,8 +46,7 @@ export class BackendCatalog implements Catalog {
 
   /** Notes the items of page number `page`, each a JSON text; answers which of them may be shown. */
   note(kind: NamedKind, items: readonly Payload[], page: number): boolean[] {
-    const listing: Listing<ToolFacts | undefined> = kind === 'tools' ? this.#tools : this.#prompts;
-    const table = kind === 'tools' ? this.#engine.toolNames : this.#engine.promptNames;
+    const { listing, table } = this.#of(kind);
     const here = new Set<string>();
     let leftOut = 0;
     const leaveOut = (name: string | undefined, why: string) => {
@@ -72,10 +71,9 @@ export class BackendCatalog implements Catalog {
 
   /** Page number `last` was the last one, so what is not known does not exist. */
   complete(kind: NamedKind, last: number): void {
-    const listing = kind === 'tools' ? this.#tools : this.#prompts;
+    const { listing, table } = this.#of(kind);
     if (!listing.complete(last)) return;
     this.#loadedAt.set(kind, this.#engine.clock.monotonic());
-    const table = kind === 'tools' ? this.#engine.toolNames : this.#engine.promptNames;
     table.retain(this.#backend.name, listing.names());
   }
 
@@ -106,13 +104,9 @@ export class BackendCatalog implements Catalog {
 
   #page(kind: NamedKind, session: Session, cursor: string | undefined, page: number, bytes: number): void {
     const method: ListMethod = kind === 'tools' ? 'tools/list' : 'prompts/list';
-    const rest = cursor === undefined ? {} : { cursor };
     const modern = this.#backend.config.era === 'modern';
-    const params = modern
-      ? ownMeta(this.#engine, rest)
-      : cursor === undefined
-        ? undefined
-        : Payload.of(JSON.stringify(rest));
+    const bare = cursor === undefined ? undefined : Payload.of(JSON.stringify({ cursor }));
+    const params = modern ? ownMeta(this.#engine, cursor === undefined ? {} : { cursor }) : bare;
     const timeoutMs = this.#engine.config.listTimeoutMs;
     this.#backend.request({ id: this.#backend.nextId(), method, params, session, timeoutMs }, (answer) => {
       if (answer === 'cancelled') return this.#loaded(kind, undefined);
@@ -125,6 +119,13 @@ export class BackendCatalog implements Catalog {
       if (next === undefined || page >= MOST_PAGES || total > MOST_BYTES) return this.#known(kind, page);
       this.#page(kind, session, next, page + 1, total);
     });
+  }
+
+  #of(kind: NamedKind): { readonly listing: Listing<ToolFacts | undefined>; readonly table: NameTable } {
+    const { toolNames, promptNames } = this.#engine;
+    return kind === 'tools'
+      ? { listing: this.#tools, table: toolNames }
+      : { listing: this.#prompts, table: promptNames };
   }
 
   /** It does not list them, so what is known stays as it is for a while. */

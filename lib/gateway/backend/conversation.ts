@@ -177,15 +177,10 @@ export class ServerConversation implements Conversation {
     return pending;
   }
 
-  /** Asks for something every server answers at once, unless it is stuck. */
   #probe(): void {
     if (this.#probing) return;
     this.#probing = true;
-    const id = this.#engine.backend(this.#name)!.nextId();
-    const asking = this.#legacy
-      ? { id, method: 'ping', params: undefined, session: undefined }
-      : { id, method: 'server/discover', params: ownMeta(this.#engine), session: undefined };
-    this.send(asking, () => {
+    this.#askForSign(() => {
       this.#probing = false;
     });
   }
@@ -216,9 +211,16 @@ export class ServerConversation implements Conversation {
     overdue.overdueMs = Number.NEGATIVE_INFINITY;
     if (!this.#legacy || this.#pingMs !== undefined) return;
     this.#pingMs = 0;
-    const id = this.#engine.backend(this.#name)!.nextId();
-    this.send({ id, method: 'ping', params: undefined, session: undefined }, (answer) => {
+    this.#askForSign((answer) => {
       if (answer !== 'cancelled' && !('loss' in answer)) this.#pingMs = undefined;
     });
+  }
+
+  /** Asks for something every server answers at once, unless it is stuck. */
+  #askForSign(done: (answer: Answer) => void): void {
+    const id = this.#engine.backend(this.#name)!.nextId();
+    const method = this.#legacy ? 'ping' : 'server/discover';
+    const params = this.#legacy ? undefined : ownMeta(this.#engine);
+    this.send({ id, method, params, session: undefined }, done);
   }
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Answer, Reply } from '../../model/call.ts';
-import type { Json } from '../../model/json.ts';
+import { asObject, type Json } from '../../model/json.ts';
 import { SERVER_REQUESTS } from '../../protocol/methods.ts';
 import { insertionOf } from '../../wire/insert.ts';
 import type { Cut, Payload } from '../../wire/payload.ts';
@@ -99,9 +99,9 @@ function problemWith(method: string, body: Payload, capabilities: Json, round: n
 
 /** Why a map of input requests cannot be put to a client with these capabilities. */
 export function wishesProblem(wishes: unknown, capabilities: Json): string | undefined {
-  if (typeof wishes !== 'object' || wishes === null || Array.isArray(wishes))
-    return 'input requests that are not a map';
-  for (const wish of Object.values(wishes as Json)) {
+  const map = asObject(wishes);
+  if (map === undefined) return 'input requests that are not a map';
+  for (const wish of Object.values(map)) {
     const problem = wishProblem(wish, capabilities);
     if (problem !== undefined) return problem;
   }
