@@ -1,5 +1,5 @@
 import type { AuditLog } from '../model/audit.ts';
-import type { FrameWriter, Line } from '../wire/writer.ts';
+import type { Line, Outgoing } from '../wire/writer.ts';
 
 /** Whoever staged a frame that must not leave without its record. */
 export interface Recorded {
@@ -10,7 +10,7 @@ export interface Recorded {
 }
 
 interface Staged {
-  readonly out: FrameWriter;
+  readonly out: Outgoing;
   readonly line: Line;
   readonly owner: Recorded | undefined;
 }
@@ -25,7 +25,7 @@ export class Turn {
   /** Two lists, used in turn: what a refused frame stages in its place waits for the next round. */
   #staged: Staged[] = [];
   #spare: Staged[] = [];
-  readonly #dirty: FrameWriter[] = [];
+  readonly #dirty: Outgoing[] = [];
 
   constructor(audit: AuditLog) {
     this.#audit = audit;
@@ -42,7 +42,7 @@ export class Turn {
     }
   }
 
-  stage(out: FrameWriter, line: Line, owner?: Recorded): void {
+  stage(out: Outgoing, line: Line, owner?: Recorded): void {
     this.#staged.push({ out, line, owner });
     if (this.#depth === 0) this.#release();
   }

@@ -1,5 +1,5 @@
 import type { Frame } from '../wire/frame.ts';
-import type { Link } from '../wire/link.ts';
+import type { Channel } from '../wire/link.ts';
 import type { Code } from './codes.ts';
 
 /** Why a server is not there, in words a person can act on. */
@@ -17,8 +17,9 @@ export interface Outage {
 /** What a server tells the gateway; each call may cause frames to be put on any link. */
 export interface ServerEvents {
   /** It runs and takes frames; the handshake has not begun. */
-  up(link: Link): void;
-  frame(frame: Frame): void;
+  up(channel: Channel): void;
+  /** `about` is the id of the gateway's request on whose answer stream it came, where there are such streams. */
+  frame(frame: Frame, about?: number): void;
   /** It is gone: nothing sent to it will be answered any more. */
   down(outage: Outage): void;
 }

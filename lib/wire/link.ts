@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { ByteBudget } from './budget.ts';
 import type { Frame } from './frame.ts';
 import { type FrameLimits, FrameReader } from './reader.ts';
-import { FrameWriter } from './writer.ts';
+import { FrameWriter, type Outgoing } from './writer.ts';
 
 /** What a link tells its owner; every call may cause frames to be put on any link. */
 export interface LinkEvents {
@@ -15,6 +15,14 @@ export interface LinkEvents {
   ended(): void;
 }
 
+/** The way to a peer that is there, whatever carries the frames. */
+export interface Channel {
+  readonly out: Outgoing;
+  /** Stops reading what the peer sends, until `resume`. */
+  pause(): void;
+  resume(): void;
+}
+
 /** Sees every chunk that passes a link, for diagnosis. */
 export type Tap = (direction: 'in' | 'out', bytes: Buffer) => void;
 
@@ -22,7 +30,7 @@ export type Tap = (direction: 'in' | 'out', bytes: Buffer) => void;
 const WORTH_DROPPING = 256 * 1024;
 
 /** One peer at the other end of two byte streams, seen as frames. */
-export class Link {
+export class Link implements Channel {
   readonly out: FrameWriter;
   readonly #readable: Readable;
   readonly #reader: FrameReader;

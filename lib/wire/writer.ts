@@ -48,11 +48,19 @@ export function lineSize(line: Line): number {
   return line.head.length + (line.body?.size ?? 0) + line.tail.length;
 }
 
+/** Takes the lines of one turn, and lets them out together at its end. */
+export interface Outgoing {
+  put(line: Line): void;
+  flush(): void;
+  /** Bytes put or written that the peer has not taken yet. */
+  readonly backlog: number;
+}
+
 /**
  * Writes lines to a stream, all lines put since the last flush in as few writes as possible: one for small
  * ones together, one gathered write where big bodies are among them.
  */
-export class FrameWriter {
+export class FrameWriter implements Outgoing {
   readonly #stream: Writable;
   readonly #tap: ((bytes: Buffer) => void) | undefined;
   #lines: Line[] = [];

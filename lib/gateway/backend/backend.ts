@@ -4,7 +4,7 @@ import type { BackendConfig } from '../../model/config.ts';
 import type { Outage, Server } from '../../model/server.ts';
 import { BATCH_REVISION } from '../../protocol/revisions.ts';
 import type { Frame } from '../../wire/frame.ts';
-import type { Link } from '../../wire/link.ts';
+import type { Channel } from '../../wire/link.ts';
 import type { Payload } from '../../wire/payload.ts';
 import { parseFrame } from '../../wire/reader.ts';
 import type { Line } from '../../wire/writer.ts';
@@ -57,7 +57,7 @@ export class McpBackend implements Backend {
     this.chatter = new ChatterMeter(engine.clock);
     this.catalog = new BackendCatalog(this, engine);
     server.listen({
-      up: (link) => this.#up(link),
+      up: (channel) => this.#up(channel),
       frame: (frame) => this.#frame(frame),
       down: (outage) => this.#down(outage),
     });
@@ -135,8 +135,8 @@ export class McpBackend implements Backend {
 
   /** Pauses or resumes what it sends, for a client that does not read. */
   flow(paused: boolean): void {
-    if (paused) this.#conversation?.link.pause();
-    else this.#conversation?.link.resume();
+    if (paused) this.#conversation?.channel.pause();
+    else this.#conversation?.channel.resume();
   }
 
   #join(session: Session): void {
@@ -145,9 +145,9 @@ export class McpBackend implements Backend {
     if (this.#open) session.backendOpened(this, false);
   }
 
-  #up(link: Link): void {
+  #up(channel: Channel): void {
     const giveUp = (outage: Outage) => this.#giveUp(outage);
-    const conversation = new ServerConversation(link, this.name, this.config.era === 'legacy', this.#engine, giveUp);
+    const conversation = new ServerConversation(channel, this.name, this.config.era === 'legacy', this.#engine, giveUp);
     this.#conversation = conversation;
     this.#openingMs = 0;
     this.#noise.reset();

@@ -1,7 +1,7 @@
 import type { Answer, Loss } from '../../model/call.ts';
 import type { Outage } from '../../model/server.ts';
 import type { MalformedFrame, ReplyFrame } from '../../wire/frame.ts';
-import type { Link } from '../../wire/link.ts';
+import type { Channel } from '../../wire/link.ts';
 import type { Payload } from '../../wire/payload.ts';
 import { type Line, lineSize, notificationLine, requestLine } from '../../wire/writer.ts';
 import { cancelledParams } from '../cancelled.ts';
@@ -28,7 +28,7 @@ const NOTHING_SENT: Sent = { cancel: () => {}, withdraw: () => {} };
 /** One life of a backend's process: what was sent to it and not yet answered. */
 export class ServerConversation implements Conversation {
   readonly pending = new PendingTable();
-  readonly link: Link;
+  readonly channel: Channel;
   readonly #name: string;
   readonly #engine: Engine;
   /** Called when the backend must be given up. */
@@ -43,8 +43,8 @@ export class ServerConversation implements Conversation {
   #greeted = false;
   readonly #tasks = new Map<number, ProgressWanted>();
 
-  constructor(link: Link, name: string, legacy: boolean, engine: Engine, giveUp: (outage: Outage) => void) {
-    this.link = link;
+  constructor(channel: Channel, name: string, legacy: boolean, engine: Engine, giveUp: (outage: Outage) => void) {
+    this.channel = channel;
     this.#name = name;
     this.#legacy = legacy;
     this.#engine = engine;
@@ -81,7 +81,7 @@ export class ServerConversation implements Conversation {
   }
 
   stage(line: Line, owner?: Recorded): void {
-    this.#engine.turn.stage(this.link.out, line, owner);
+    this.#engine.turn.stage(this.channel.out, line, owner);
   }
 
   /** A task goes on after its call was answered, and so does its progress. */
@@ -164,7 +164,7 @@ export class ServerConversation implements Conversation {
 
   /** Whether it leaves too much unread for `bytes` more. What is dropped for it is freed at once. */
   #isBehind(bytes: number): boolean {
-    if (this.link.out.backlog + bytes <= MOST_UNREAD) return false;
+    if (this.channel.out.backlog + bytes <= MOST_UNREAD) return false;
     this.#engine.relieve();
     return true;
   }
