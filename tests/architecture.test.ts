@@ -67,7 +67,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   ndjson: /^lib\/audit\/read\.ts$/,
   winston: /^lib\/observe\/log\.ts$/,
   yaml: /^lib\/config\/source\.ts$/,
-  zod: /^(lib\/config\/(schema|validate)|cli\/commands\/schema)\.ts$/,
+  zod: /^(lib\/config\/(schema(-\w+)?|validate)|cli\/commands\/schema)\.ts$/,
 };
 
 const MOST_LINES = 300;
