@@ -1,16 +1,25 @@
-/** Revisions sort as text, being dates. What each can carry is read off their schemas. */
+/** What each revision can carry, read off its schema. Revisions sort as text, being dates. */
 
-/** `audio` content came with 2025-03-26, and so did the words that go with progress. */
-export function takesAudio(revision: string): boolean {
+export function hasAudio(revision: string): boolean {
   return revision >= '2025-03-26';
 }
 
-/** `resource_link` content and structured results came with 2025-06-18. */
-export function takesLinks(revision: string): boolean {
+/** Words that go with a progress notification. */
+export function hasProgressMessages(revision: string): boolean {
+  return revision >= '2025-03-26';
+}
+
+/** `resource_link` content and `structuredContent`. */
+export function hasLinks(revision: string): boolean {
   return revision >= '2025-06-18';
 }
 
-/** Messages of several content blocks in sampling, and tasks, came with 2025-11-25. */
-export function takesManyBlocks(revision: string): boolean {
+/** Sampling messages of several content blocks. */
+export function hasManyBlocks(revision: string): boolean {
   return revision >= '2025-11-25';
+}
+
+/** Tasks as a part of the protocol; from 2026-07-28 on they are an extension. */
+export function hasOwnTasks(revision: string): boolean {
+  return revision === '2025-11-25';
 }

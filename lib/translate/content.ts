@@ -1,7 +1,7 @@
 import { Payload } from '../wire/payload.ts';
 import { withoutMembers } from '../wire/remove.ts';
-import { takesAudio, takesLinks } from './abilities.ts';
-import { isObject, withAdded, withChanged, withElements } from './members.ts';
+import { hasAudio, hasLinks } from './abilities.ts';
+import { isObject, says, withAdded, withChanged, withElements } from './members.ts';
 
 /** Members that say what a link leads to; on a text block they would mean nothing. */
 const LINK_MEMBERS = ['uri', 'name', 'title', 'description', 'mimeType', 'size', 'icons', 'text'];
@@ -21,16 +21,15 @@ export function plainMessages(body: Payload, to: string): Payload {
 /** One content block, or the text that stands for it where revision `to` has no such block. */
 export function plainBlock(block: Payload, to: string): Payload {
   if (!isObject(block)) return block;
-  const type = block.string('type');
-  if (type === 'resource_link' && !takesLinks(to)) return inWords(block, LINK_MEMBERS, linkText(block));
-  if (type === 'audio' && !takesAudio(to)) return inWords(block, AUDIO_MEMBERS, audioText(block, to));
+  if (!hasLinks(to) && says(block, 'type', 'resource_link')) return inWords(block, LINK_MEMBERS, linkText(block));
+  if (!hasAudio(to) && says(block, 'type', 'audio')) return inWords(block, AUDIO_MEMBERS, audioText(block, to));
   return block;
 }
 
 /** Whether the raw bytes could hold a block the client does not know; a name spelt with escapes hides from this. */
 function mayNeedWords(body: Payload, to: string): boolean {
-  if (takesLinks(to)) return false;
-  return body.includes('"resource_link"') || (!takesAudio(to) && body.includes('"audio"')) || body.includes('\\u');
+  if (hasLinks(to)) return false;
+  return body.includes('"resource_link"') || (!hasAudio(to) && body.includes('"audio"')) || body.includes('\\u');
 }
 
 function inWords(block: Payload, members: readonly string[], text: string): Payload {
@@ -45,6 +44,7 @@ function linkText(block: Payload): string {
 }
 
 function audioText(block: Payload, to: string): string {
-  const kind = block.string('mimeType') ?? 'audio';
-  return `[${kind} left out: revision ${to} of MCP has no audio]`;
+  const kind = block.string('mimeType') ?? 'unknown type';
+  const bytes = Math.floor(((block.member('data')?.size ?? 0) * 3) / 4);
+  return `[Audio (${kind}, about ${bytes} bytes) left out: MCP ${to} has none]`;
 }

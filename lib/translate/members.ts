@@ -4,6 +4,7 @@ import { Payload } from '../wire/payload.ts';
 import { withoutMembers } from '../wire/remove.ts';
 import { children } from '../wire/walk.ts';
 
+const QUOTE = 0x22;
 const OBJECT = 0x7b;
 const ARRAY = 0x5b;
 
@@ -59,6 +60,18 @@ export function withRenamed(object: Payload, renames: Readonly<Record<string, st
     if (name !== undefined) cuts.push({ start: at, end: start, text: `${JSON.stringify(name)}:` });
   }
   return object.splice(cuts);
+}
+
+/** Every value under `key`: deep in a reply a key may stand twice, and readers differ in which one they take. */
+export function valuesOf(object: Payload, key: string): Payload[] {
+  return children(object.bytes()).flatMap(({ key: here, start, end }) =>
+    here === key ? [object.slice(start, end)] : [],
+  );
+}
+
+/** Whether a string under `key` is `value`. */
+export function says(object: Payload, key: string, value: string): boolean {
+  return valuesOf(object, key).some((one) => one.kind === QUOTE && one.json() === value);
 }
 
 /** The JSON text of each member of an object, key and all. */

@@ -1,7 +1,7 @@
 import { isModern, META } from '../protocol/revisions.ts';
 import type { Payload } from '../wire/payload.ts';
 import { withoutMembers } from '../wire/remove.ts';
-import { takesAudio } from './abilities.ts';
+import { hasProgressMessages } from './abilities.ts';
 import { withoutMeta } from './members.ts';
 
 /**
@@ -16,7 +16,6 @@ export function noticeForClient(
 ): Payload | undefined {
   if (params === undefined || isModern(to)) return params;
   const untagged = isModern(from) ? withoutMeta(params, [META.subscriptionId]) : params;
-  // Words about progress came with the same revision as audio.
-  if (method === 'notifications/progress' && !takesAudio(to)) return withoutMembers(untagged, ['message']);
+  if (method === 'notifications/progress' && !hasProgressMessages(to)) return withoutMembers(untagged, ['message']);
   return untagged;
 }

@@ -1,7 +1,7 @@
 import { isModern, META } from '../protocol/revisions.ts';
 import type { Payload } from '../wire/payload.ts';
 import { withoutMembers } from '../wire/remove.ts';
-import { takesLinks } from './abilities.ts';
+import { hasLinks } from './abilities.ts';
 import { plainBlocks, plainMessages } from './content.ts';
 import { withAdded, withoutMeta } from './members.ts';
 import { plainStructure, plainTools } from './structure.ts';
@@ -28,7 +28,7 @@ export function resultForClient(method: string, body: Payload, from: string, to:
   if (isModern(to)) return isModern(from) ? body : marked(method, body);
   const unmarked = isModern(from) ? withoutMarks(method, body) : body;
   // A legacy server may send what the revision it agreed on does not have; newer clients are used to that.
-  if (!isModern(from) && takesLinks(to)) return unmarked;
+  if (!isModern(from) && hasLinks(to)) return unmarked;
   switch (method) {
     case 'tools/list':
       return plainTools(unmarked);

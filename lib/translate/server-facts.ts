@@ -2,7 +2,7 @@ import type { Json } from '../model/json.ts';
 import { META, MODERN_REVISIONS, TASKS_EXTENSION } from '../protocol/revisions.ts';
 import type { Payload } from '../wire/payload.ts';
 import { withoutMembers } from '../wire/remove.ts';
-import { takesManyBlocks } from './abilities.ts';
+import { hasOwnTasks } from './abilities.ts';
 import { isObject, withAdded, withChanged, withoutMeta } from './members.ts';
 
 const ONLY_DISCOVERED = ['resultType', 'ttlMs', 'cacheScope', 'supportedVersions', 'protocolVersion', 'serverInfo'];
@@ -46,7 +46,7 @@ function legacyServer(capabilities: Payload, revision: string): Payload {
   const others = withoutMembers(extensions, [TASKS_EXTENSION]);
   const rest =
     others.keys().length === 0 ? withoutMembers(kept, ['extensions']) : withChanged(kept, 'extensions', () => others);
-  return takesManyBlocks(revision) ? withAdded(rest, 'tasks', LEGACY_TASKS) : rest;
+  return hasOwnTasks(revision) ? withAdded(rest, 'tasks', LEGACY_TASKS) : rest;
 }
 
 function modernServer(capabilities: Payload): Payload {

@@ -2,17 +2,17 @@ import { asObject } from '../model/json.ts';
 import type { Payload } from '../wire/payload.ts';
 import { withoutMembers } from '../wire/remove.ts';
 import { children } from '../wire/walk.ts';
-import { isArray, isObject, withAdded, withChanged, withElements } from './members.ts';
+import { isArray, isObject, says, valuesOf, withAdded, withChanged, withElements } from './members.ts';
 
 /**
  * A tool's result whose `structuredContent` is an object or left out: 2026-07-28 allows any JSON there (SEP-2106),
  * and a legacy client refuses the whole result for it. When no text says the same, the value is put into one.
  */
 export function plainStructure(body: Payload): Payload {
-  const value = body.member('structuredContent');
-  if (value === undefined || isObject(value)) return body;
+  const odd = valuesOf(body, 'structuredContent').find((value) => !isObject(value));
+  if (odd === undefined) return body;
   const kept = withoutMembers(body, ['structuredContent']);
-  return hasText(kept) ? kept : withText(kept, value.text());
+  return hasText(kept) ? kept : withText(kept, odd.text());
 }
 
 /** A list of tools without the `outputSchema` for which a legacy client would refuse the whole list. */
@@ -23,8 +23,8 @@ export function plainTools(body: Payload): Payload {
 
 function plainTool(tool: Payload): Payload {
   if (!isObject(tool)) return tool;
-  const schema = tool.member('outputSchema');
-  return schema === undefined || isLegacySchema(schema.json()) ? tool : withoutMembers(tool, ['outputSchema']);
+  const fits = valuesOf(tool, 'outputSchema').every((schema) => isLegacySchema(schema.json()));
+  return fits ? tool : withoutMembers(tool, ['outputSchema']);
 }
 
 /** What every legacy schema demands of an `outputSchema`: an object, its properties schemas that are objects too. */
@@ -41,7 +41,7 @@ function isLegacySchema(value: unknown): boolean {
 function hasText(body: Payload): boolean {
   const content = body.member('content');
   if (content === undefined || !isArray(content)) return false;
-  return children(content.bytes()).some(({ start, end }) => content.slice(start, end).string('type') === 'text');
+  return children(content.bytes()).some(({ start, end }) => says(content.slice(start, end), 'type', 'text'));
 }
 
 function withText(body: Payload, text: string): Payload {

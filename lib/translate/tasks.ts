@@ -13,12 +13,14 @@ const TO_LEGACY = { ttlMs: 'ttl', pollIntervalMs: 'pollInterval' } as const;
 const NOT_STATE = ['resultType', 'result', 'error', 'inputRequests'];
 const SERVER_META = [META.serverInfo, META.subscriptionId];
 
-/** 2025-11-25's answer to a call that became a task, as the extension's (SEP-2663); undefined when it holds none. */
+/** 2025-11-25's answer to a call that became a task, as the extension's (SEP-2663); undefined when it holds none that can be read in one way. */
 export function createTaskResultForModern(body: Payload): Payload | undefined {
   const task = body.member('task');
   if (task === undefined || !isObject(task) || task.string('taskId') === undefined) return undefined;
   const state = membersOf(modernState(task));
   const own = new Set(['resultType', ...state.map(({ key }) => key)]);
+  // What stood twice in the task would stand twice in the result itself, which no reply may have.
+  if (own.size <= state.length) return undefined;
   const rest = membersOf(withoutMembers(body, ['task'])).filter(({ key }) => !own.has(key));
   const members = [...state, ...rest].map(({ text }) => text);
   return Payload.of(`{"resultType":"task",${members.join(',')}}`);
