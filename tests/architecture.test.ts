@@ -12,6 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   wire: [],
   model: ['wire'],
   protocol: ['model', 'wire'],
+  translate: ['model', 'protocol', 'wire'],
   policy: ['model'],
   checks: ['model', 'policy', 'wire'],
   audit: ['model', 'policy', 'wire'],

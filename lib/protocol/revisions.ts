@@ -38,8 +38,13 @@ export const RPC = {
   methodNotFound: -32601,
   invalidParams: -32602,
   internal: -32603,
+  /** A header says something else than the body (2026-07-28). */
+  headerMismatch: -32020,
   /** 2024-11-05 to 2025-11-25 only. */
   resourceNotFound: -32002,
+  /** 2025-11-25 only. */
+  urlElicitationRequired: -32042,
+  headerMismatch: -32020,
   missingCapability: -32021,
   unsupportedVersion: -32022,
   /** Ours, outside the range the protocol reserves (ruling in docs/adr/0006). */

@@ -23,7 +23,7 @@ export function askList(request: Request): void {
   if (frame.params?.has('cursor') === true && position === undefined) {
     return request.refuse({ refusal: rpcError(RPC.invalidParams, 'Invalid cursor'), code: 'SP8014' });
   }
-  const backend = engine.prefixed ? '' : engine.backends[0]!.name;
+  const backend = engine.prefixed ? '' : session.backends[0]!.name;
   const call = callOf(session, caller, {
     action: method,
     resource: { backend, type: 'list', id: LISTS[method] },
@@ -81,7 +81,7 @@ class FanOut implements Target {
   #backends(): Backend[] {
     const { engine } = this.#session;
     const cursors = this.#position?.cursors;
-    return engine.backends.filter(({ name, facts }) => {
+    return this.#session.backends.filter(({ name, facts }) => {
       if (cursors !== undefined) return Object.hasOwn(cursors, name);
       if (!engine.prefixed || facts === undefined) return true;
       const capability = this.#method === 'resources/templates/list' ? 'resources' : this.#method.split('/')[0]!;
@@ -140,8 +140,7 @@ class FanOut implements Target {
   }
 
   #merged(call: Call): Answer {
-    const { engine } = this.#session;
-    const pages: Page[] = engine.backends.flatMap((backend) => {
+    const pages: Page[] = this.#session.backends.flatMap((backend) => {
       const reply = this.#pages.get(backend);
       return reply === undefined ? [] : [{ backend, reply }];
     });
@@ -152,6 +151,6 @@ class FanOut implements Target {
 
 /** A list needs no further input and makes no task, so a modern server can only give it whole. */
 function checked(backend: Backend, answer: Answer): Answer {
-  if (backend.config.era !== 'modern' || answer === 'cancelled' || 'loss' in answer || !answer.ok) return answer;
+  if (backend.era !== 'modern' || answer === 'cancelled' || 'loss' in answer || !answer.ok) return answer;
   return resultTypeOf(answer.body) === 'complete' ? answer : invalidAnswer(backend.name, 'a list that is not complete');
 }

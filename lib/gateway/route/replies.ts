@@ -54,6 +54,7 @@ export function replyForClient(request: Request, subject: Subject, round: number
     const progressToken = progressTokenOf(frame.params!)?.raw;
     backend.conversation?.keepProgress(id, {
       session,
+      outlet: request.outlet,
       progressToken,
       lastProgress: Number.NEGATIVE_INFINITY,
     });

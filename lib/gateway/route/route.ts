@@ -165,7 +165,7 @@ class RoutedRequest implements Asker, Target, Asking {
 /** A method only the config knows: it goes to the only backend as it is. */
 function passThrough(request: Request): void {
   const { session, frame } = request;
-  const [backend] = session.engine.backends;
+  const [backend] = session.backends;
   if (backend === undefined || session.engine.prefixed) {
     return request.refuse({ refusal: rpcError(RPC.methodNotFound, 'Method not found'), code: 'SP3005' });
   }

@@ -37,7 +37,7 @@ export class Listens implements Streams {
       const refusal = rpcError(RPC.invalidParams, '`params.notifications` is missing');
       return request.refuse({ refusal, code: 'SP8013' });
     }
-    const backend = engine.prefixed ? '' : engine.backends[0]!.name;
+    const backend = engine.prefixed ? '' : this.#session.backends[0]!.name;
     const call = callOf(this.#session, caller, {
       action: frame.method,
       resource: { backend, type: 'subscription', id: 'listen' },
@@ -119,7 +119,7 @@ export class Listens implements Streams {
 
   /** Open backends, and those a resource or task of the stream needs. */
   #concerned(stream: Stream): Backend[] {
-    return this.#session.engine.backends.filter(
+    return this.#session.backends.filter(
       (backend) => stream.uris.has(backend) || stream.tasks.has(backend) || (backend.isOpen && stream.lists.size > 0),
     );
   }

@@ -45,6 +45,17 @@ export class ResourceSubscriptions implements Subscriptions {
     return this.#uris.get(backend)?.has(uri) === true;
   }
 
+  /** The client is gone: whatever nobody else wants is given up. */
+  end(backend: Backend): void {
+    const uris = this.#uris.get(backend) ?? [];
+    this.#uris.delete(backend);
+    for (const uri of uris) {
+      if (this.#elsewhere(backend, uri)) continue;
+      const params = Payload.of(JSON.stringify({ uri }));
+      backend.request({ id: backend.nextId(), method: 'resources/unsubscribe', params, session: undefined }, () => {});
+    }
+  }
+
   /** Subscribes anew after the backend was restarted and has forgotten. */
   renew(backend: Backend): void {
     for (const uri of this.#uris.get(backend) ?? []) {
@@ -62,7 +73,7 @@ export class ResourceSubscriptions implements Subscriptions {
   }
 
   #elsewhere(backend: Backend, uri: string): boolean {
-    for (const other of this.#session.engine.sessions) {
+    for (const other of backend.sessions) {
       if (other !== this.#session && other.subscriptions.has(backend, uri)) return true;
     }
     return false;

@@ -1,0 +1,27 @@
+import type { BackendConfig } from '../../model/config.ts';
+import type { McpBackend } from '../backend/backend.ts';
+import { IssuedStates } from '../issued-states.ts';
+import type { Account } from '../ports.ts';
+import type { Fleet } from './fleet.ts';
+
+/** What the gateway keeps for one principal, over all of its clients. Nothing in it is ever another's. */
+export class PrincipalAccount implements Account {
+  readonly subject: string;
+  readonly states = new IssuedStates();
+  /** Backends all clients of the principal use together, by name: those whose every request stands for itself. */
+  readonly shared = new Map<string, McpBackend>();
+  /** Fleets of clients without a session, by what such a client can do. */
+  readonly fleets = new Map<string, Fleet>();
+  /** Sessions and single requests that are open now. */
+  open = 0;
+  /** When it was last used, in monotonic milliseconds. */
+  lastUsed = 0;
+
+  constructor(subject: string) {
+    this.subject = subject;
+  }
+
+  sharedFor({ name }: BackendConfig): McpBackend | undefined {
+    return this.shared.get(name);
+  }
+}
