@@ -146,7 +146,7 @@ export interface Questions {
 /** Resources a legacy client is subscribed to. */
 export interface Subscriptions {
   /** Carries out a `resources/subscribe` or `unsubscribe` for the backend's own `uri`. */
-  ask(backend: Backend, uri: string, id: number, question: Question, done: (answer: Answer) => void): Sent;
+  ask(backend: Backend, uri: string, asking: Asking, question: Question, done: (answer: Answer) => void): Sent;
   /** Whether an update of `uri`, which may lie below a subscribed one, is for this session. */
   wants(backend: Backend, uri: string): boolean;
   has(backend: Backend, uri: string): boolean;

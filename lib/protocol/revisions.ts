@@ -38,8 +38,6 @@ export const RPC = {
   methodNotFound: -32601,
   invalidParams: -32602,
   internal: -32603,
-  /** A header says something else than the body (2026-07-28). */
-  headerMismatch: -32020,
   /** 2024-11-05 to 2025-11-25 only. */
   resourceNotFound: -32002,
   /** 2025-11-25 only. */

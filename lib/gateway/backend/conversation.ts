@@ -1,6 +1,7 @@
 import type { Answer, Loss } from '../../model/call.ts';
 import type { Era } from '../../model/era.ts';
 import type { Outage } from '../../model/server.ts';
+import { RPC } from '../../protocol/revisions.ts';
 import type { MalformedFrame, ReplyFrame } from '../../wire/frame.ts';
 import type { Channel } from '../../wire/link.ts';
 import type { Payload } from '../../wire/payload.ts';
@@ -8,7 +9,7 @@ import { type Line, lineSize, notificationLine, requestLine } from '../../wire/w
 import { cancelledParams } from '../cancelled.ts';
 import type { Asking, Backend, Conversation, Engine, ProgressWanted } from '../ports.ts';
 import type { Sent } from '../question.ts';
-import { invalidAnswer } from '../refusal.ts';
+import { invalidAnswer, rpcError } from '../refusal.ts';
 import type { Recorded } from '../turn.ts';
 import { AbandonedCalls } from './abandoned.ts';
 import { Pending, PendingTable } from './pending.ts';
@@ -64,7 +65,12 @@ export class ServerConversation implements Conversation {
 
   /** Sends a request; `done` is called once, unless it is cancelled or withdrawn. */
   send(asking: Asking, done: (answer: Answer) => void): Sent {
-    const line = requestLine(asking.id, asking.method, wordsFor(this.#era, asking, this.#engine));
+    const params = wordsFor(this.#era, asking, this.#engine);
+    if (params === 'malformed') {
+      done(rpcError(RPC.invalidParams, '`params._meta` must be an object'));
+      return NOTHING_SENT;
+    }
+    const line = requestLine(asking.id, asking.method, params);
     if (this.#isBehind(lineSize(line))) {
       done({ loss: { code: 'SP5004', text: `${this.#name} does not read its requests`, retryAfterMs: 1000 } });
       return NOTHING_SENT;

@@ -1,16 +1,14 @@
-import type { Config } from '../../model/config.ts';
 import type { Era } from '../../model/era.ts';
 import { asObject } from '../../model/json.ts';
 import { NEWEST_LEGACY, NEWEST_MODERN, RPC } from '../../protocol/revisions.ts';
 import { legacyCapabilities } from '../../translate/client-capabilities.ts';
 import type { Cut } from '../../wire/payload.ts';
 import { Payload } from '../../wire/payload.ts';
-import { withoutMembers } from '../../wire/remove.ts';
 import { children } from '../../wire/walk.ts';
-import { withPassedExtensions } from '../extensions.ts';
 import type { ServerFacts } from '../facts.ts';
 import type { Backend, Engine, Session } from '../ports.ts';
 import type { ServerConversation } from './conversation.ts';
+import { offeredCapabilities } from './offered.ts';
 
 /** How a handshake went: what the server said of itself, or why it cannot be talked to. */
 export type Greeted = { readonly facts: ServerFacts; readonly era: Era } | { readonly problem: string };
@@ -23,7 +21,7 @@ const MODERN_ERRORS: ReadonlySet<string> = new Set(
 /**
  * Opens a server in the first of `eras` it speaks: `initialize` with what the client said of itself, or
  * `server/discover`. Any error but a modern one means that the other era may still be spoken (2026-07-28,
- * transports/stdio).
+ * transports/stdio). When none is, the first refusal, given `before`, is the one that is told of.
  */
 export function shakeHands(
   backend: Backend,
@@ -32,6 +30,7 @@ export function shakeHands(
   engine: Engine,
   eras: readonly Era[],
   then: (greeted: Greeted) => void,
+  before?: string,
 ): void {
   const [era, ...others] = eras as readonly [Era, ...Era[]];
   conversation.speak(era);
@@ -47,20 +46,11 @@ export function shakeHands(
       return then({ facts, era });
     }
     const code = answer.body.member('code')?.text() ?? '';
+    const problem = before ?? `refused ${method}: ${String(answer.body.string('message'))}`;
     const goOn = others.length > 0 && !(modern && MODERN_ERRORS.has(code));
-    if (goOn) return shakeHands(backend, conversation, session, engine, others, then);
-    then({ problem: `refused ${method}: ${String(answer.body.string('message'))}` });
+    if (goOn) return shakeHands(backend, conversation, session, engine, others, then, problem);
+    then({ problem });
   });
-}
-
-/**
- * What a client can do, as far as its servers may know: nothing the policy denies them, no client-hosted
- * tasks, no experiments, only extensions the gateway routes.
- */
-export function offeredCapabilities(capabilities: Payload, config: Config): Payload {
-  const requests = Object.entries(config.requests).filter(([, effect]) => effect === 'deny');
-  const kept = withoutMembers(capabilities, ['tasks', 'experimental', ...requests.map(([kind]) => kind)]);
-  return withPassedExtensions(kept, config);
 }
 
 function initializeParams(session: Session | undefined, engine: Engine): Payload {

@@ -1,8 +1,15 @@
-import type { BackendConfig } from '../../model/config.ts';
 import type { McpBackend } from '../backend/backend.ts';
 import { IssuedStates } from '../issued-states.ts';
 import type { Account } from '../ports.ts';
-import type { Fleet } from './fleet.ts';
+
+/** The backends one client works with: those of its own, and those its principal's clients share. */
+export interface Fleet {
+  readonly backends: readonly McpBackend[];
+  /** When it was last used, in monotonic milliseconds. */
+  lastUsed: number;
+  /** Clients that use it now. */
+  users: number;
+}
 
 /** What the gateway keeps for one principal, over all of its clients. Nothing in it is ever another's. */
 export class PrincipalAccount implements Account {
@@ -19,9 +26,5 @@ export class PrincipalAccount implements Account {
 
   constructor(subject: string) {
     this.subject = subject;
-  }
-
-  sharedFor({ name }: BackendConfig): McpBackend | undefined {
-    return this.shared.get(name);
   }
 }

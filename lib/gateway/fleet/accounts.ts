@@ -3,8 +3,8 @@ import type { Identity } from '../../model/principal.ts';
 import { canonicalCapabilities } from '../../translate/client-capabilities.ts';
 import { ClientSession } from '../client/session.ts';
 import type { Engine } from '../ports.ts';
-import { PrincipalAccount } from './account.ts';
-import type { Fleet, Fleets } from './fleet.ts';
+import { type Fleet, PrincipalAccount } from './account.ts';
+import type { Fleets } from './fleet.ts';
 
 /** Backends nobody has used for this long are ended; they start again when they are needed. */
 const IDLE_MS = 5 * 60 * 1000;

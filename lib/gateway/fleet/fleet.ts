@@ -3,22 +3,13 @@ import { erasToTry } from '../../model/era.ts';
 import type { Server } from '../../model/server.ts';
 import { McpBackend } from '../backend/backend.ts';
 import type { Engine } from '../ports.ts';
-import type { PrincipalAccount } from './account.ts';
+import type { Fleet, PrincipalAccount } from './account.ts';
 
 const TERM_MS = 300;
 const KILL_MS = 700;
 
 /** Makes the adapter that reaches a configured backend; each call makes one more. */
 export type MakeServer = (config: BackendConfig) => Server;
-
-/** The backends one client works with: those of its own, and those its principal's clients share. */
-export interface Fleet {
-  readonly backends: readonly McpBackend[];
-  /** When it was last used, in monotonic milliseconds. */
-  lastUsed: number;
-  /** Clients that use it now. */
-  users: number;
-}
 
 /** Makes fleets and knows every backend there is. */
 export class Fleets {

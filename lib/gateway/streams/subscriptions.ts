@@ -1,6 +1,6 @@
 import type { Answer } from '../../model/call.ts';
 import { Payload } from '../../wire/payload.ts';
-import type { Backend, Session, Subscriptions } from '../ports.ts';
+import type { Asking, Backend, Session, Subscriptions } from '../ports.ts';
 import type { Question, Sent } from '../question.ts';
 
 const EMPTY: Answer = { ok: true, body: Payload.of('{}') };
@@ -18,16 +18,14 @@ export class ResourceSubscriptions implements Subscriptions {
   }
 
   /** Carries out a `resources/subscribe` or `unsubscribe` for the backend's own `uri`. */
-  ask(backend: Backend, uri: string, id: number, question: Question, done: (answer: Answer) => void): Sent {
+  ask(backend: Backend, uri: string, asking: Asking, question: Question, done: (answer: Answer) => void): Sent {
     const subscribes = question.call.action === 'resources/subscribe';
     if (this.#elsewhere(backend, uri)) {
       this.#note(backend, uri, subscribes);
       done(EMPTY);
       return { cancel: () => {}, withdraw: () => {} };
     }
-    const { params, timeoutMs } = question;
-    const method = question.call.action;
-    return backend.request({ id, method, params, session: this.#session, timeoutMs, owner: question }, (answer) => {
+    return backend.request(asking, (answer) => {
       if (answer !== 'cancelled' && !('loss' in answer) && answer.ok) this.#note(backend, uri, subscribes);
       done(answer);
     });
