@@ -1,5 +1,5 @@
 import type { Outlet } from '../gateway/outlet.ts';
-import type { Engine } from '../gateway/ports.ts';
+import type { Backend, Engine } from '../gateway/ports.ts';
 import type { Json } from '../model/json.ts';
 import type { Identity } from '../model/principal.ts';
 import type { Frame } from '../wire/frame.ts';
@@ -18,7 +18,9 @@ export interface Visitor {
   readonly id: string;
   /** Revision a legacy client was told. */
   readonly revision: string | undefined;
-  receive(frame: Frame, outlet: Outlet): void;
+  readonly backends: readonly Backend[];
+  /** Without an outlet, what belongs to the frame leaves like what belongs to none. */
+  receive(frame: Frame, outlet?: Outlet): void;
   /** Whether what is sent to the client is read; while it is not, its own backends are not read either. */
   keepsUp(yes: boolean): void;
   /** The client is gone: what runs for it is called off. */

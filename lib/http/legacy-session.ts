@@ -16,11 +16,15 @@ const EVENT_ID = /^([\w-]+)-(\d+)-(\d+)$/;
 /** Number of the stream that belongs to no request. */
 const STANDALONE = 0;
 
+/** One endpoint for everything (2025-03-26 on), or a path for each direction (2024-11-05). */
+export type Transport = 'streamable' | 'pair';
+
 /** A session of a legacy client: whom it belongs to, and its streams (2025-11-25, basic/transports). */
 export class LegacySession {
   /** Unguessable, but no proof of anything: every request is authenticated on its own. */
   readonly id = randomBytes(ID_BYTES).toString('base64url');
   readonly holder: Holder;
+  readonly transport: Transport;
   readonly visitor: Visitor;
   /** Carries what belongs to no request; there from the beginning, whether a client listens or not. */
   readonly standalone: EventStream;
@@ -38,11 +42,12 @@ export class LegacySession {
   #nextStream = STANDALONE + 1;
   #ended = false;
 
-  constructor(door: Door, holder: Holder, pulse: Pulse, replay: ByteBudget) {
+  constructor(door: Door, holder: Holder, transport: Transport, pulse: Pulse, replay: ByteBudget) {
     this.#door = door;
     this.#pulse = pulse;
     this.#log = new EventLog(replay);
     this.holder = holder;
+    this.transport = transport;
     this.lastUsed = pulse.now();
     this.standalone = this.#stream(STANDALONE);
     this.visitor = door.openSession(holder.identity, this.standalone);

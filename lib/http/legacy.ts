@@ -4,13 +4,14 @@ import { errorOf } from '../wire/writer.ts';
 import { answerEmpty, type HttpRefusal, refused } from './answers.ts';
 import type { Asked } from './asked.ts';
 import type { Door } from './door.ts';
+import type { EventStream } from './event-stream.ts';
 import { accepts, headerLines } from './headers.ts';
 import type { LegacySession } from './legacy-session.ts';
 import { PostResponse } from './post-response.ts';
 import type { Pulse } from './pulse.ts';
+import { tooManySessions, unacceptable, unknownSession } from './refusals.ts';
 import type { Sessions } from './sessions.ts';
 
-const RETRY_SECONDS = '10';
 /** Where answers go to what has none. */
 const NOWHERE = { send: () => {}, aside: () => {}, nothing: () => {} };
 
@@ -39,7 +40,7 @@ export class LegacyEra {
   /** Opens the stream of what belongs to no request, or takes up one that was lost. */
   get(asked: Asked): HttpRefusal | undefined {
     const { request, response } = asked;
-    if (!accepts(request, 'text/event-stream')) return refused(406, RPC.invalidRequest, 'Accept: text/event-stream');
+    if (!accepts(request, 'text/event-stream')) return unacceptable('text/event-stream');
     const session = this.#find(asked);
     if (isRefusal(session)) return session;
     const [last, ...more] = headerLines(request, 'last-event-id');
@@ -65,8 +66,8 @@ export class LegacyEra {
       const message = 'Mcp-Session-Id is missing or stands twice: send `initialize` first';
       return refused(400, RPC.invalidRequest, message, { code: 'SP8009' });
     }
-    const session = this.#sessions.find(id.trim(), holder);
-    if (session === undefined) return refused(404, RPC.invalidRequest, 'Session not found', { code: 'SP8022' });
+    const session = this.#sessions.find(id.trim(), holder, 'streamable');
+    if (session === undefined) return unknownSession();
     const said = headerLines(request, 'mcp-protocol-version');
     if (said.every((version) => version.trim() === session.visitor.revision) && said.length <= 1) return session;
     return refused(400, RPC.invalidRequest, 'MCP-Protocol-Version is not that of the session', { code: 'SP8021' });
@@ -78,15 +79,12 @@ export class LegacyEra {
     if (headerLines(request, 'mcp-session-id').length > 0) {
       return refused(400, RPC.invalidRequest, 'Already initialized', { code: 'SP8010', id });
     }
-    const session = this.#door.turn.result(() => this.#sessions.open(holder));
-    if (session === undefined) {
-      const headers = { 'Retry-After': RETRY_SECONDS };
-      return refused(503, RPC.limited, 'Too many sessions (SP8023)', { code: 'SP8023', id, headers });
-    }
+    const session = this.#sessions.open(holder, 'streamable');
+    if (session === undefined) return tooManySessions(id);
     response.setHeader('Mcp-Session-Id', session.id);
     let failed = false;
     const post = new PostResponse(response, this.#door.turn, this.#pulse, {
-      stream: () => this.#stream(session, response),
+      stream: () => session.openStream(response),
       status: () => 200,
       answered: (answer) => {
         failed = errorOf(answer) !== undefined;
@@ -102,4 +100,33 @@ export class LegacyEra {
     this.#door.turn.run(() => session.visitor.receive(frame, post));
     return undefined;
   }
+
+  #receive({ response }: Asked, frame: Frame, session: LegacySession): void {
+    const { visitor } = session;
+    const { turn } = this.#door;
+    if (frame.kind === 'notification' || frame.kind === 'reply') {
+      turn.run(() => visitor.receive(frame, NOWHERE));
+      return answerEmpty(response, 202);
+    }
+    let stream: EventStream | undefined;
+    const post = new PostResponse(response, turn, this.#pulse, {
+      stream: () => {
+        stream = session.openStream(response);
+        return stream;
+      },
+      // An answer that is an error of the call itself comes like any; a batch that may not be is no message at all.
+      status: (answer) => (frame.kind === 'batch' && errorOf(answer) !== undefined ? 400 : 200),
+      elsewhere: session.standalone,
+      over: () => {
+        session.running--;
+        if (stream !== undefined) session.closeStream(stream);
+      },
+    });
+    session.running++;
+    turn.run(() => visitor.receive(frame, post));
+  }
+}
+
+function isRefusal(found: LegacySession | HttpRefusal): found is HttpRefusal {
+  return 'status' in found;
 }

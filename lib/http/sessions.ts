@@ -1,7 +1,7 @@
 import { ByteBudget } from '../wire/budget.ts';
 import type { Door } from './door.ts';
 import { type Holder, sameIdentity } from './keys.ts';
-import { LegacySession } from './legacy-session.ts';
+import { LegacySession, type Transport } from './legacy-session.ts';
 import type { Pulse, Pulsing } from './pulse.ts';
 
 /** Bytes all sessions keep together for clients that lose their connection. */
@@ -32,23 +32,23 @@ export class Sessions implements Pulsing {
   }
 
   /** A new session; undefined when its client, or all of them together, have too many. */
-  open(holder: Holder): LegacySession | undefined {
+  open(holder: Holder, transport: Transport): LegacySession | undefined {
     const { maxSessions, maxSessionsPerClient } = this.#door.config.server.limits;
     if (this.#byId.size >= maxSessions) return undefined;
     const { subject } = holder.identity;
     let own = 0;
     for (const session of this.#byId.values()) if (session.holder.identity.subject === subject) own++;
     if (own >= maxSessionsPerClient) return undefined;
-    const session = new LegacySession(this.#door, holder, this.#pulse, this.#replay);
+    const session = new LegacySession(this.#door, holder, transport, this.#pulse, this.#replay);
     if (this.#byId.size === 0) this.#pulse.add(this);
     this.#byId.set(session.id, session);
     return session;
   }
 
   /** The session `id`, when it is the asker's own: somebody else's is as unknown as one that never was. */
-  find(id: string, { identity }: Holder): LegacySession | undefined {
+  find(id: string, { identity }: Holder, transport: Transport): LegacySession | undefined {
     const session = this.#byId.get(id);
-    if (session === undefined || !sameIdentity(session.holder.identity, identity)) return undefined;
+    if (session?.transport !== transport || !sameIdentity(session.holder.identity, identity)) return undefined;
     session.lastUsed = this.#pulse.now();
     return session;
   }
