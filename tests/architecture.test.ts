@@ -59,8 +59,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'protocol',
     'wire',
   ],
+  http: ['gateway', 'model', 'protocol', 'wire'],
   backends: ['model', 'wire'],
-  cli: ['audit', 'backends', 'checks', 'config', 'gateway', 'gateway.ts', 'model', 'observe', 'policy', 'wire'],
+  cli: ['audit', 'backends', 'checks', 'config', 'gateway', 'gateway.ts', 'http', 'model', 'observe', 'policy', 'wire'],
 };
 
 /** Where each package may be imported (docs/adr/0002). */

@@ -6,7 +6,7 @@ import { Attempts } from './attempts.ts';
 import { headerLines } from './headers.ts';
 import { type Holder, KeyRing } from './keys.ts';
 
-const BEARER = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i;
+const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
 /** Names under which clients put keys into URLs, where every proxy and every history would keep them. */
 const IN_URL = /(?:^|&)(?:access_token|api[_-]?key|x-api-key|key|token|authorization)=/i;
 const CHALLENGE = { 'WWW-Authenticate': 'Bearer realm="sallyport"' };

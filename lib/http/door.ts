@@ -2,6 +2,7 @@ import type { Outlet } from '../gateway/outlet.ts';
 import type { Backend, Engine } from '../gateway/ports.ts';
 import type { Json } from '../model/json.ts';
 import type { Identity } from '../model/principal.ts';
+import type { LinesOf } from '../protocol/param-headers.ts';
 import type { Frame } from '../wire/frame.ts';
 import type { Outgoing } from '../wire/writer.ts';
 
@@ -19,6 +20,8 @@ export interface Visitor {
   /** Revision a legacy client was told. */
   readonly revision: string | undefined;
   readonly backends: readonly Backend[];
+  /** Headers of the one request of a modern client, for those that repeat arguments of the tool it calls. */
+  headers: LinesOf | undefined;
   /** Without an outlet, what belongs to the frame leaves like what belongs to none. */
   receive(frame: Frame, outlet?: Outlet): void;
   /** Whether what is sent to the client is read; while it is not, its own backends are not read either. */

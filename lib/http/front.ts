@@ -13,6 +13,7 @@ import { answerHealth, isHealthPath } from './health.ts';
 import { KeyRing } from './keys.ts';
 import { EVENTS_PATH, LegacyPair, MESSAGES_PATH } from './legacy-pair.ts';
 import { Pulse } from './pulse.ts';
+import { shuttingDown } from './refusals.ts';
 import { RunningRequests } from './running-requests.ts';
 import { Sessions } from './sessions.ts';
 import { answerStatus, isStatusPath } from './status-api.ts';
@@ -57,12 +58,8 @@ export class Front {
   /** Takes nothing new in, and lets go of those who only listen. */
   drain(): void {
     this.#draining = true;
+    this.#endpoint.draining = true;
     this.sessions.stopListening();
-  }
-
-  /** Whether anything is still being answered. */
-  get busy(): boolean {
-    return this.running.size > 0;
   }
 
   close(): void {
@@ -78,11 +75,9 @@ export class Front {
     if (foreign !== undefined) return this.#turnAway(response, foreign, address);
     allowPage(request, response);
     if (request.method === 'OPTIONS') return answerPreflight(request, response);
-    if (this.#draining) {
-      const headers = { Connection: 'close', 'Retry-After': '5' };
-      return answerRefusal(response, refused(503, RPC.backendFailed, 'Shutting down (SP5010)', { headers }));
-    }
     if (!this.#serves(path)) return answerEmpty(response, 404);
+    // What calls in flight are waiting for may still come in.
+    if (this.#draining && request.method !== 'POST') return answerRefusal(response, shuttingDown());
     const holder = this.#authentication.prove(request, query, address);
     if (!isHolder(holder)) return this.#turnAway(response, holder, address);
     this.#serve(new Asked(request, response, holder, address, this.#door), path, query);

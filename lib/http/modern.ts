@@ -5,6 +5,7 @@ import { errorOf, type Line } from '../wire/writer.ts';
 import type { HttpRefusal } from './answers.ts';
 import type { Asked } from './asked.ts';
 import type { Door, Visitor } from './door.ts';
+import { headerLines } from './headers.ts';
 import { contradiction } from './mirrored.ts';
 import { type Events, PostResponse } from './post-response.ts';
 import type { Pulse } from './pulse.ts';
@@ -50,6 +51,7 @@ export function receiveModern(
   });
   door.turn.run(() => {
     visitor = door.visit(holder.identity, caller.capabilities, post.out);
+    visitor.headers = (header) => headerLines(request, header.toLowerCase());
     visitor.receive(frame, post);
   });
   return undefined;

@@ -41,3 +41,8 @@ export function unacceptable(types: string): HttpRefusal {
 export function unknownSession(): HttpRefusal {
   return refused(404, RPC.invalidRequest, 'Session not found', { code: 'SP8022' });
 }
+
+export function shuttingDown(): HttpRefusal {
+  const headers = { Connection: 'close', 'Retry-After': '5' };
+  return refused(503, RPC.backendFailed, 'The gateway is shutting down (SP5010)', { headers });
+}

@@ -63,9 +63,9 @@ export class Sessions implements Pulsing {
     for (const session of [...this.#byId.values()]) this.end(session);
   }
 
-  /** Lets go of everybody who only listens. */
+  /** Lets go of everybody who only listens; the one stream of an old client may still bring an answer. */
   stopListening(): void {
-    for (const { standalone } of this.#byId.values()) standalone.finish();
+    for (const { transport, standalone } of this.#byId.values()) if (transport === 'streamable') standalone.finish();
   }
 
   beat(now: number): void {

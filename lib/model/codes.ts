@@ -28,6 +28,10 @@ export const CODES = {
     'Mend the faults and send SIGHUP again.',
   ),
   SP1014: entry('A setting changed that only a restart can apply.', 'Restart the client that runs Sallyport.'),
+  SP1015: entry(
+    'The certificate could not be reloaded; the old one stays in use.',
+    'Put a certificate and its own key in place; both files are read again when they change.',
+  ),
   SP1101: entry('A pattern matches no tool its backend offers.', 'Compare it with the names `sallyport doctor` lists.'),
   SP1102: entry(
     'A package is launched without an exact version.',

@@ -2,6 +2,7 @@ import type { Loss } from '../../model/call.ts';
 import { hasActing } from '../../model/printable.ts';
 import { LISTS, type ListMethod } from '../../protocol/methods.ts';
 import { exposedName, type NameEntry, NameTable } from '../../protocol/names.ts';
+import { paramHeadersOf } from '../../protocol/param-headers.ts';
 import { resultTypeOf } from '../../protocol/result-type.ts';
 import { fold } from '../../wire/keys.ts';
 import { Payload } from '../../wire/payload.ts';
@@ -17,7 +18,7 @@ const RELIST_MS = 5000;
 const MOST_TOLD = 50;
 type Loaded = (loss: Loss | undefined) => void;
 
-const NO_FACTS: ToolFacts = { declared: new Map(), structured: false };
+const NO_FACTS: ToolFacts = { declared: new Map(), structured: false, paramHeaders: [] };
 
 /** What one backend offers, as far as it has been listed. Only names that were listed can be used. */
 export class BackendCatalog implements Catalog {
@@ -168,8 +169,11 @@ function unusable(name: string | undefined): string | undefined {
 function factsOf(item: Payload): ToolFacts {
   const tool = item.json() as { inputSchema?: { properties?: object }; outputSchema?: unknown };
   const properties = Object.keys(tool.inputSchema?.properties ?? {});
+  const headers = paramHeadersOf(tool.inputSchema);
   return {
     declared: new Map(properties.map((property) => [fold(property), property])),
     structured: tool.outputSchema !== undefined,
+    // One that breaks the rules is known by nobody: clients of the tool leave it out.
+    paramHeaders: Array.isArray(headers) ? headers : [],
   };
 }
