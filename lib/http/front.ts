@@ -39,7 +39,7 @@ export class Front {
     this.pulse = new Pulse(door.clock);
     this.running = new RunningRequests(door);
     this.sessions = new Sessions(door, this.pulse, (holder) => this.#authentication.honours(holder));
-    this.#endpoint = new Endpoint(door, this.sessions, this.pulse, budget);
+    this.#endpoint = new Endpoint(door, this.sessions, this.pulse, budget, this.running);
     this.#pair = new LegacyPair(door, this.sessions, this.pulse, budget);
     this.refresh();
   }
@@ -84,8 +84,6 @@ export class Front {
   }
 
   #serve(asked: Asked, path: string, query: string): void {
-    const refusal = this.running.begin(asked);
-    if (refusal !== undefined) return asked.refuse(refusal);
     if (isStatusPath(path)) answerStatus(asked, path, this.#door);
     else if (path === this.#door.config.server.path) this.#endpoint.take(asked);
     else this.#pair.take(asked, path, query);
