@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { modernMeta } from '../../support/eras.ts';
+import { fixtureBackend } from '../../support/gateway.ts';
+import { modernPost, open, send } from '../../support/http.ts';
+import type { Message } from '../../support/lines.ts';
+import { serve } from '../../support/serve.ts';
+
+const SUBSCRIPTION = 'io.modelcontextprotocol/subscriptionId';
+
+for (const era of ['legacy', 'modern']) {
+  test(`a subscription is a long stream that hears of a ${era} server what it asked for, and nothing else`, async (t) => {
+    const served = await serve(t, { backends: fixtureBackend('fix', ['--era', era], { era }) });
+    const call = (name: string, args: Message) => send(served.url, modernPost('tools/call', { name, arguments: args }));
+    await call('echo', {});
+    const listen = (id: string, notifications: Message) =>
+      open(served.url, modernPost('subscriptions/listen', { notifications }, {}, id));
+    const tools = await listen('tools', { toolsListChanged: true });
+    const resource = await listen('resource', { resourceSubscriptions: ['file:///a.txt'] });
+    assert.equal(tools.headers['content-type'], 'text/event-stream');
+    for (const stream of [tools, resource]) {
+      const first = await stream.message(() => true);
+      assert.equal(first.method, 'notifications/subscriptions/acknowledged');
+    }
+    await call(era === 'modern' ? 'touch' : 'changed', era === 'modern' ? { tools: true } : {});
+    await call('touch', { uri: 'file:///a.txt' });
+    const changed = await tools.message(({ method }) => method === 'notifications/tools/list_changed');
+    const updated = await resource.message(({ method }) => method === 'notifications/resources/updated');
+    assert.equal(changed.params._meta[SUBSCRIPTION], 'tools');
+    assert.equal(updated.params._meta[SUBSCRIPTION], 'resource');
+    assert.ok(!tools.messages.some(({ method }) => method === 'notifications/resources/updated'));
+    assert.ok(!resource.messages.some(({ method }) => method === 'notifications/tools/list_changed'));
+    resource.close();
+    const exit = served.end();
+    await tools.end();
+    assert.deepEqual(tools.messages.at(-1).id, 'tools', 'a stream ends with its answer');
+    assert.equal(tools.messages.at(-1).result.resultType, 'complete');
+    assert.equal((await exit).code, 0);
+  });
+}
+
+test('log messages come on the stream of the request that asked for them', async (t) => {
+  const served = await serve(t);
+  const meta = { ...modernMeta(), 'io.modelcontextprotocol/logLevel': 'info' };
+  const params = { name: 'log', arguments: { level: 'warning', data: 'careful' } };
+  const asked = await send(served.url, modernPost('tools/call', { ...params, _meta: meta }));
+  assert.deepEqual(
+    asked.messages.map(({ method, id }) => method ?? id),
+    ['notifications/message', 1],
+  );
+  const silent = await send(served.url, modernPost('tools/call', params));
+  assert.equal(silent.headers['content-type'], 'application/json');
+});
