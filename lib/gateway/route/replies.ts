@@ -12,9 +12,10 @@ import type { Backend, Request, Session } from '../ports.ts';
 import { progressTokenOf } from '../progress-token.ts';
 import { invalidAnswer } from '../refusal.ts';
 import { revisionOf } from '../revision.ts';
+import type { Subject } from '../subject.ts';
 import { tasksForClient } from '../tasks/tasks.ts';
-import type { Subject } from './resolve.ts';
-import { beginRound, namedWishes, wishesProblem } from './rounds.ts';
+import { wishesProblem } from '../bridge/wishes.ts';
+import { beginRound, namedWishes } from './rounds.ts';
 
 /** Where results hold URIs that name resources; URIs in free text cannot be told from other text. */
 const URIS: Readonly<Record<string, readonly Path[]>> = {

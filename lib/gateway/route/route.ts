@@ -12,9 +12,10 @@ import type { Asking, Backend, Request, Session } from '../ports.ts';
 import { progressTokenOf } from '../progress-token.ts';
 import type { Answered, Asker, Question, Sent, Target } from '../question.ts';
 import { lost, notFound, type Refusal, rpcError } from '../refusal.ts';
+import type { Subject } from '../subject.ts';
 import type { Recorded } from '../turn.ts';
 import { replyForClient } from './replies.ts';
-import { isSubject, listCandidates, resolveSubject, type Span, type Subject, type Unknown } from './resolve.ts';
+import { isSubject, listCandidates, resolveSubject, type Span, type Unknown } from './resolve.ts';
 import { type Round, resumeRound } from './rounds.ts';
 
 /** A request for one backend: finds out which, puts it in the backend's words, and sends it down the path. */
