@@ -34,7 +34,8 @@ export function resultForClient(method: string, body: Payload, from: string, to:
       return plainTools(unmarked);
     case 'tools/call':
     case 'tasks/result':
-      return plainStructure(plainBlocks(unmarked, to));
+      // In this order, so that a note about what was left out is not taken for a text that says the same.
+      return plainBlocks(plainStructure(unmarked), to);
     case 'prompts/get':
       return plainMessages(unmarked, to);
     default:
