@@ -1,9 +1,9 @@
 import { isModern, META } from '../protocol/revisions.ts';
-import type { Payload } from '../wire/payload.ts';
+import { Payload } from '../wire/payload.ts';
 import { withoutMembers } from '../wire/remove.ts';
 import { hasLinks } from './abilities.ts';
 import { plainBlocks, plainMessages } from './content.ts';
-import { withAdded, withoutMeta } from './members.ts';
+import { withAdded, withChanged, withoutMeta } from './members.ts';
 import { plainStructure, plainTools } from './structure.ts';
 
 /** Methods whose results say how long they may be kept (2026-07-28, server/utilities/caching). */
@@ -17,7 +17,13 @@ const CACHEABLE: ReadonlySet<string> = new Set([
 ]);
 
 const SERVER_META = [META.serverInfo, META.subscriptionId];
-const NO_KEEPING = { ttlMs: '0', cacheScope: '"private"' } as const;
+
+/** What a modern client must find beside a list or a resource, how it is recognised, and what says "do not keep it". */
+const KEEPING = [
+  { key: 'ttlMs', json: '0', fits: (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0 },
+  { key: 'cacheScope', json: '"private"', fits: (value: unknown) => value === 'public' || value === 'private' },
+] as const;
+const MARKS = ['resultType', ...KEEPING.map(({ key }) => key)];
 
 /**
  * The result of a backend that speaks revision `from`, as a client of revision `to` can take it. What a client does
@@ -43,18 +49,22 @@ export function resultForClient(method: string, body: Payload, from: string, to:
   }
 }
 
-/** A legacy server's result is complete whatever a member of this name says: its revision has no other kind. */
+/**
+ * A legacy server's result is complete whatever a member of this name says: its revision has no other kind. What it
+ * says about keeping the result stands, where a modern client could read it.
+ */
 function marked(method: string, body: Payload): Payload {
-  const kept = body.string('resultType') === 'complete' ? body : withoutMembers(body, ['resultType']);
-  let result = kept.has('resultType') ? kept : withAdded(kept, 'resultType', '"complete"');
+  const result = withMark(body, 'resultType', '"complete"', (value) => value === 'complete');
   if (!CACHEABLE.has(method)) return result;
-  for (const [key, json] of Object.entries(NO_KEEPING)) {
-    if (!result.has(key)) result = withAdded(result, key, json);
-  }
-  return result;
+  return KEEPING.reduce((kept, { key, json, fits }) => withMark(kept, key, json, fits), result);
+}
+
+function withMark(body: Payload, key: string, json: string, fits: (value: unknown) => boolean): Payload {
+  const value = body.member(key);
+  if (value === undefined) return withAdded(body, key, json);
+  return fits(value.json()) ? body : withChanged(body, key, () => Payload.of(json));
 }
 
 function withoutMarks(method: string, body: Payload): Payload {
-  const marks = CACHEABLE.has(method) ? ['resultType', ...Object.keys(NO_KEEPING)] : ['resultType'];
-  return withoutMeta(withoutMembers(body, marks), SERVER_META);
+  return withoutMeta(withoutMembers(body, CACHEABLE.has(method) ? MARKS : ['resultType']), SERVER_META);
 }

@@ -194,11 +194,19 @@ const ROWS: readonly Row[] = [
     given: '{"resultType":"complete","tools":[],"ttlMs":9,"cacheScope":"public"}',
   },
   {
+    title: 'marks no modern client could read are replaced',
+    method: 'resources/list',
+    from: '2025-11-25',
+    to: '2026-07-28',
+    given: '{"resultType":7,"ttlMs":-1,"cacheScope":"mine","resources":[]}',
+    becomes: '{"resultType":"complete","ttlMs":0,"cacheScope":"private","resources":[]}',
+  },
+  {
     title: 'a legacy server cannot make its result anything but complete',
     from: '2025-11-25',
     to: '2026-07-28',
     given: '{"resultType":"input_required","content":[],"inputRequests":{}}',
-    becomes: '{"content":[],"inputRequests":{},"resultType":"complete"}',
+    becomes: '{"resultType":"complete","content":[],"inputRequests":{}}',
   },
 ];
 
