@@ -3,7 +3,7 @@ import { Payload } from '../wire/payload.ts';
 import { withoutMembers } from '../wire/remove.ts';
 import { hasLinks } from './abilities.ts';
 import { plainBlocks, plainMessages } from './content.ts';
-import { withAdded, withChanged, withoutMeta } from './members.ts';
+import { withChanged, withMembers, withoutMeta } from './members.ts';
 import { plainStructure, plainTools } from './structure.ts';
 
 /** Methods whose results say how long they may be kept (2026-07-28, server/utilities/caching). */
@@ -18,12 +18,18 @@ const CACHEABLE: ReadonlySet<string> = new Set([
 
 const SERVER_META = [META.serverInfo, META.subscriptionId];
 
-/** What a modern client must find beside a list or a resource, how it is recognised, and what says "do not keep it". */
-const KEEPING = [
-  { key: 'ttlMs', json: '0', fits: (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0 },
-  { key: 'cacheScope', json: '"private"', fits: (value: unknown) => value === 'public' || value === 'private' },
-] as const;
-const MARKS = ['resultType', ...KEEPING.map(({ key }) => key)];
+/** What a modern client must find in a result, how it is recognised, and what stands for a legacy server's silence. */
+interface Mark {
+  readonly key: string;
+  readonly json: string;
+  readonly fits: (value: unknown) => boolean;
+}
+
+const COMPLETE: Mark = { key: 'resultType', json: '"complete"', fits: (value) => value === 'complete' };
+const KEEPING: readonly Mark[] = [
+  { key: 'ttlMs', json: '0', fits: (value) => Number.isSafeInteger(value) && (value as number) >= 0 },
+  { key: 'cacheScope', json: '"private"', fits: (value) => value === 'public' || value === 'private' },
+];
 
 /**
  * The result of a backend that speaks revision `from`, as a client of revision `to` can take it. What a client does
@@ -31,21 +37,25 @@ const MARKS = ['resultType', ...KEEPING.map(({ key }) => key)];
  * `tasks/get` and of `initialize` have functions of their own; here they only lose or gain the marks of the era.
  */
 export function resultForClient(method: string, body: Payload, from: string, to: string): Payload {
-  if (isModern(to)) return isModern(from) ? body : marked(method, body);
-  const unmarked = isModern(from) ? withoutMarks(method, body) : body;
+  if (isModern(to)) return isModern(from) ? body : withMarks(method, body);
+  if (isModern(from)) return withoutMarks(method, plain(method, body, to));
   // A legacy server may send what the revision it agreed on does not have; newer clients are used to that.
-  if (!isModern(from) && hasLinks(to)) return unmarked;
+  return hasLinks(to) ? body : plain(method, body, to);
+}
+
+/** What an older client would refuse the result for, in words it takes. */
+function plain(method: string, body: Payload, to: string): Payload {
   switch (method) {
     case 'tools/list':
-      return plainTools(unmarked);
+      return plainTools(body);
     case 'tools/call':
     case 'tasks/result':
       // In this order, so that a note about what was left out is not taken for a text that says the same.
-      return plainBlocks(plainStructure(unmarked), to);
+      return plainBlocks(plainStructure(body), to);
     case 'prompts/get':
-      return plainMessages(unmarked, to);
+      return plainMessages(body, to);
     default:
-      return unmarked;
+      return body;
   }
 }
 
@@ -53,18 +63,23 @@ export function resultForClient(method: string, body: Payload, from: string, to:
  * A legacy server's result is complete whatever a member of this name says: its revision has no other kind. What it
  * says about keeping the result stands, where a modern client could read it.
  */
-function marked(method: string, body: Payload): Payload {
-  const result = withMark(body, 'resultType', '"complete"', (value) => value === 'complete');
-  if (!CACHEABLE.has(method)) return result;
-  return KEEPING.reduce((kept, { key, json, fits }) => withMark(kept, key, json, fits), result);
-}
-
-function withMark(body: Payload, key: string, json: string, fits: (value: unknown) => boolean): Payload {
-  const value = body.member(key);
-  if (value === undefined) return withAdded(body, key, json);
-  return fits(value.json()) ? body : withChanged(body, key, () => Payload.of(json));
+function withMarks(method: string, body: Payload): Payload {
+  const marks = marksOf(method);
+  const read = marks.reduce((result, { key, json, fits }) => {
+    return withChanged(result, key, (value) => (fits(value.json()) ? value : Payload.of(json)));
+  }, body);
+  const missing = marks.filter(({ key }) => !read.has(key));
+  return withMembers(
+    read,
+    missing.map(({ key, json }) => `${JSON.stringify(key)}:${json}`),
+  );
 }
 
 function withoutMarks(method: string, body: Payload): Payload {
-  return withoutMeta(withoutMembers(body, CACHEABLE.has(method) ? MARKS : ['resultType']), SERVER_META);
+  const names = marksOf(method).map(({ key }) => key);
+  return withoutMembers(withoutMeta(body, SERVER_META), names);
+}
+
+function marksOf(method: string): readonly Mark[] {
+  return CACHEABLE.has(method) ? [COMPLETE, ...KEEPING] : [COMPLETE];
 }

@@ -3,7 +3,11 @@ import { test } from 'node:test';
 import {
   CallToolResultSchema,
   CompleteResultSchema,
+  CreateMessageRequestParamsSchema,
+  CreateTaskResultSchema,
+  ElicitRequestURLParamsSchema,
   GetPromptResultSchema,
+  GetTaskResultSchema,
   InitializeResultSchema,
   ListPromptsResultSchema,
   ListResourcesResultSchema,
@@ -13,10 +17,13 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import fc from 'fast-check';
 import type { ZodType } from 'zod';
+import { legacyElicitation } from '../../lib/translate/questions.ts';
 import { resultForClient } from '../../lib/translate/results.ts';
+import { samplingForClient } from '../../lib/translate/sampling.ts';
 import { discoverResultOf, initializeResultOf } from '../../lib/translate/server-facts.ts';
+import { createTaskResultForLegacy, taskForLegacy } from '../../lib/translate/tasks.ts';
 import { Payload } from '../../lib/wire/payload.ts';
-import { legacyResult, modernResult, type ResultMethod } from '../support/mcp-values.ts';
+import { block, legacyResult, modernResult, modernTask, type ResultMethod } from '../support/mcp-values.ts';
 import { modernReader } from '../support/modern-reader.ts';
 import { results2024 } from '../support/schema-2024.ts';
 
@@ -121,4 +128,39 @@ test('a client of either era reads what a server of the other says of itself', a
   const { tasks: _tasks, ...rest } = capabilities;
   const tasks = { cancel: {}, requests: { tools: { call: {} } } };
   assert.deepEqual(again, { ...initialized, capabilities: { ...rest, tasks } });
+});
+
+test('a legacy official client reads the tasks of a modern server', () => {
+  fc.assert(
+    fc.property(modernTask, (task) => {
+      const body = Payload.of(JSON.stringify({ resultType: 'complete', ...task }));
+      assert.equal(GetTaskResultSchema.safeParse(body.json()).success, false);
+      const got = GetTaskResultSchema.parse(taskForLegacy(body).json());
+      const created = CreateTaskResultSchema.parse(createTaskResultForLegacy(body)?.json());
+      assert.deepEqual(
+        [got.taskId, got.ttl, got.pollInterval],
+        [task['taskId'], task['ttlMs'], task['pollIntervalMs']],
+      );
+      assert.equal(created.task.taskId, task['taskId']);
+      for (const key of ['result', 'error', 'inputRequests']) assert.ok(!(key in got) && !(key in created.task), key);
+    }),
+  );
+});
+
+test('a legacy official client reads the questions of a modern server', () => {
+  const link = Payload.of('{"mode":"url","message":"m","url":"https://a.example/b"}');
+  assert.equal(ElicitRequestURLParamsSchema.safeParse(link.json()).success, false);
+  ElicitRequestURLParamsSchema.parse(legacyElicitation(link, 'e').json());
+  const content = block.filter((one) => ['text', 'image', 'audio'].includes((one as { type: string }).type));
+  const messages = fc.array(fc.record({ role: fc.constant('user'), content: fc.array(content, { maxLength: 3 }) }));
+  fc.assert(
+    fc.property(messages, fc.constantFrom(...LEGACY), (asked, to) => {
+      const params = Payload.of(JSON.stringify({ messages: asked, maxTokens: 1 }));
+      const read = CreateMessageRequestParamsSchema.parse(samplingForClient(params, to).json());
+      if (to === '2025-11-25') return;
+      const told = read.messages.map((message) => (Array.isArray(message.content) ? '' : message.content.type));
+      const all = asked.flatMap((message) => message.content.map((one) => (one as { type: string }).type));
+      assert.deepEqual(told, to > '2024-11-05' ? all : all.map((type) => (type === 'audio' ? 'text' : type)));
+    }),
+  );
 });

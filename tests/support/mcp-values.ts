@@ -120,3 +120,24 @@ export const modernResult: fc.Arbitrary<[ResultMethod, Plain]> = fc.constantFrom
       return [method, { resultType: 'complete', ...result, ...keeping, ...(named ? { _meta } : {}) }];
     }),
 );
+
+/** What `tasks/get` of the tasks extension answers, in every state a task can be in. */
+export const modernTask: fc.Arbitrary<Plain> = fc
+  .tuple(
+    record(
+      {
+        taskId: word,
+        createdAt: fc.constant('2026-01-01T00:00:00Z'),
+        lastUpdatedAt: fc.constant('2026-01-01T00:00:01Z'),
+        ttlMs: fc.option(fc.nat()),
+      },
+      { pollIntervalMs: fc.nat(), statusMessage: word, _meta: meta },
+    ),
+    fc.oneof(
+      fc.constantFrom<Plain>({ status: 'working' }, { status: 'cancelled' }),
+      modernResults['tools/call'].map((result) => ({ status: 'completed', result })),
+      fc.constant({ status: 'failed', error: { code: -32603, message: 'm' } }),
+      fc.constant({ status: 'input_required', inputRequests: { r: { method: 'roots/list' } } }),
+    ),
+  )
+  .map(([task, state]) => ({ ...task, ...state }));
