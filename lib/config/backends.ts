@@ -53,6 +53,7 @@ export function resolveBackend(
     era: first('era', raw.era ?? 'auto'),
     start: first('start', raw.start ?? 'lazy'),
     startTimeoutMs: 1000 * first('start_timeout_secs', raw.start_timeout_secs ?? 60),
+    maxProcesses: first('max_processes', raw.max_processes ?? 4),
     restart: { max: Number(restart('max', 3)), windowMs: parseDuration(String(restart('window', '60s')))! },
     enforce: enforceOf(reading, raw, [...base, 'enforce'], at('enforce'), enforce, overrides),
     tools: lists('tools'),

@@ -82,6 +82,12 @@ const backend = z.strictObject({
     .enum(['lazy', 'eager'])
     .optional()
     .describe('When it is started: at its first request, or when the client initializes. Never for a probe.'),
+  max_processes: z
+    .int()
+    .min(1)
+    .max(16)
+    .optional()
+    .describe('Processes of a legacy server for one modern client: each takes one call at a time that may ask back.'),
   start_timeout_secs: z
     .number()
     .positive()

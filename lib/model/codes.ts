@@ -74,6 +74,10 @@ export const CODES = {
     'A server asked the client something outside any call.',
     'Servers may ask only while they work on a call.',
   ),
+  SP3025: entry(
+    'The client refused what the server had to know for a call.',
+    'Answer the question, or allow the kind of request in the client.',
+  ),
 
   SP5001: entry('The backend could not be started.', 'Run its command by hand; `sallyport doctor` shows what was run.'),
   SP5002: entry(

@@ -46,6 +46,8 @@ export interface BackendConfig {
   readonly era: Era | 'auto';
   readonly start: 'lazy' | 'eager';
   readonly startTimeoutMs: number;
+  /** Processes a legacy server may have for one modern client whose calls it may ask back. */
+  readonly maxProcesses: number;
   readonly restart: { readonly max: number; readonly windowMs: number };
   readonly enforce: boolean;
   readonly tools: Lists;

@@ -1,4 +1,4 @@
-import type { Backend, Engine } from '../ports.ts';
+import type { Backend, Engine, Lanes } from '../ports.ts';
 
 /** How long a call waits for a process that works, before another process is started for it. */
 const PATIENCE_MS = 2000;
@@ -22,7 +22,7 @@ type Then = (lane: Backend) => void;
  * asked back runs in a process at a time. Others wait, since a server may keep state between calls; another process
  * is started when the first one waits for a person, or works for long.
  */
-export class Lanes {
+export class ProcessLanes implements Lanes {
   readonly #lanes: Lane[];
   readonly #most: number;
   readonly #engine: Engine;

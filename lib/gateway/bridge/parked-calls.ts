@@ -1,10 +1,10 @@
-import type { ParkedCall } from '../ports.ts';
+import type { ParkedCall, ParkedTable } from '../ports.ts';
 
 /** Calls of one principal that may wait for their client at a time. */
 const MOST_PARKED = 100;
 
 /** The calls of one principal that wait until the client has answered what their server asked. */
-export class ParkedCalls {
+export class ParkedCalls implements ParkedTable {
   readonly #calls = new Map<string, ParkedCall>();
 
   get isFull(): boolean {

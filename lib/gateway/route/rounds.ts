@@ -1,9 +1,12 @@
 import type { Answer, Reply } from '../../model/call.ts';
-import type { Json } from '../../model/json.ts';
+import { asObject, type Json } from '../../model/json.ts';
+import { urlElicitationsOf } from '../../translate/errors.ts';
+import { inputRequiredResult } from '../../translate/input-requests.ts';
 import { insertionOf } from '../../wire/insert.ts';
-import type { Cut, Payload } from '../../wire/payload.ts';
+import { type Cut, Payload } from '../../wire/payload.ts';
 import { removalsOf } from '../../wire/remove.ts';
 import { rewriteStrings } from '../../wire/rewrite.ts';
+import { METHODS_WITH_ROUNDS } from '../bridge/across.ts';
 import { issueState, takeState } from '../bridge/round-state.ts';
 import { wishesProblem } from '../bridge/wishes.ts';
 import type { ParkedCall, Request, Session } from '../ports.ts';
@@ -11,8 +14,7 @@ import { invalidAnswer } from '../refusal.ts';
 import type { Subject } from '../subject.ts';
 
 /** Rounds one call may take before its server is taken to go in circles. */
-export const MOST_ROUNDS = 10;
-export const METHODS_WITH_ROUNDS = new Set(['tools/call', 'prompts/get', 'resources/read']);
+const MOST_ROUNDS = 10;
 
 /** The next round of a call: what to put into its parameters. */
 export interface Round {
@@ -57,6 +59,25 @@ export function resumeRound(
   // A server must not see a state it did not issue, and a legacy one no answers to questions it did not put like this.
   const ours = subject.backend.era === 'legacy' ? ['requestState', 'inputResponses'] : ['requestState'];
   return { round, cuts: removalsOf(params, ours) };
+}
+
+/**
+ * A legacy server that wants links opened before it does what it was asked says so with an error (2025-11-25, -32042).
+ * A modern client that can open links is asked to, and its next request makes the call again, since nothing was done.
+ */
+export function linksFirst(request: Request, subject: Subject, round: number, error: Payload): Answer | undefined {
+  const { frame, caller, session } = request;
+  const links = caller.era === 'modern' ? urlElicitationsOf(error) : [];
+  const elicitation = asObject(caller.capabilities.elicitation);
+  if (links.length === 0 || elicitation?.url === undefined || !METHODS_WITH_ROUNDS.has(frame.method)) return undefined;
+  if (round >= MOST_ROUNDS) return invalidAnswer(subject.backend.name, `links wanted more than ${MOST_ROUNDS} times`);
+  const wishes = links.map(({ url, message }, index) => {
+    const params = Payload.of(JSON.stringify({ mode: 'url', url, message }));
+    return { key: `${index + 1}`, method: 'elicitation/create', params };
+  });
+  const state = issueState(request, subject, round, {});
+  const body = inputRequiredResult(wishes, JSON.parse(state) as string);
+  return { ok: true, body: session.engine.prefixed ? namedWishes(body, subject.backend.name) : body };
 }
 
 /** Why a server's "input required" cannot be passed on; undefined when it can. */
