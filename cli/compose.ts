@@ -13,7 +13,7 @@ import { type Resolved, resolveConfig } from '../lib/config/resolve.ts';
 import { Gateway } from '../lib/gateway/gateway.ts';
 import { Turn } from '../lib/gateway/turn.ts';
 import { systemClock } from '../lib/model/clock.ts';
-import type { Config } from '../lib/model/config.ts';
+import type { BackendConfig, Config } from '../lib/model/config.ts';
 import type { Log } from '../lib/model/log.ts';
 import type { Mask } from '../lib/model/mask.ts';
 import { VERSION } from '../lib/model/version.ts';
@@ -87,7 +87,10 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     tap: trace?.tap,
     turn: (work) => turn.run(work),
   };
-  const servers = config.backends.map((backend) => new StdioServer(backend, pad));
+  const http = config.backends.some(isRemote) ? await import('../backends/http/http-server.ts') : undefined;
+  const serverOf = (backend: BackendConfig) =>
+    isRemote(backend) ? new http!.HttpServer(backend, pad) : new StdioServer(backend, pad);
+  const servers = config.backends.map(serverOf);
   const shared = { version: VERSION, config, policy, turn, audit, log, clock, budget };
   const gateway = new Gateway({ ...shared, servers, relieve: createCollector(), tap: trace?.tap('client') });
   // One after the other, so that the newest config is the last to be put in force.
@@ -117,6 +120,11 @@ export async function compose(options: ComposeOptions): Promise<Running> {
       trace?.close();
     },
   };
+}
+
+/** What HTTP needs is loaded only where it is needed: a start must not pay for it. */
+function isRemote({ remote }: BackendConfig): boolean {
+  return remote !== undefined;
 }
 
 function openLog(config: Config, mask: Mask): DiagnosticLog {
