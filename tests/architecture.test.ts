@@ -60,7 +60,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'protocol',
     'wire',
   ],
-  backends: ['model', 'wire'],
+  backends: ['model', 'protocol', 'wire'],
   cli: ['audit', 'backends', 'checks', 'config', 'gateway', 'gateway.ts', 'model', 'observe', 'policy', 'wire'],
 };
 
