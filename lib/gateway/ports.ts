@@ -288,6 +288,8 @@ export interface Catalog {
   named(kind: NamedKind, exposed: string): NameEntry | undefined;
   /** Notes the items of page number `page`, each a JSON text; answers which of them may be shown. */
   note(kind: NamedKind, items: readonly Payload[], page: number): boolean[];
+  /** The lists are out of date: whoever needs one next asks for it. */
+  invalidate(): void;
   /** Page number `last` was the last one, so what is not known does not exist. */
   complete(kind: NamedKind, last: number): void;
   /**
