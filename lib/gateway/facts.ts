@@ -31,6 +31,6 @@ export interface ToolFacts {
   /** Argument names its schema declares, folded, each with its exact spelling. */
   readonly declared: ReadonlyMap<string, string>;
   readonly structured: boolean;
-  /** Arguments that are repeated in headers of its call, where messages have headers. */
-  readonly headers: readonly ParamHeader[];
+  /** Arguments that are repeated in headers of its calls. */
+  readonly paramHeaders: readonly ParamHeader[];
 }

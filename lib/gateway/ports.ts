@@ -11,6 +11,7 @@ import type { Identity, Principal } from '../model/principal.ts';
 import type { Outage } from '../model/server.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { NameEntry } from '../protocol/names.ts';
+import type { LinesOf } from '../protocol/param-headers.ts';
 import type { Seal } from '../protocol/seal.ts';
 import type { NotificationFrame, RequestFrame, RpcId } from '../wire/frame.ts';
 import type { Payload } from '../wire/payload.ts';
@@ -118,6 +119,8 @@ export interface Session {
   revision: string | undefined;
   /** Least level of log messages a legacy client asked for. */
   logLevel: string | undefined;
+  /** Headers that came with its one request (2026-07-28); undefined for a client that sends none. */
+  readonly headers: LinesOf | undefined;
   /** Whether the client waits for anything that will end. */
   readonly busy: boolean;
   backend(name: string): Backend | undefined;
