@@ -2,6 +2,7 @@ import type { Allowed, BackendConfig, Limits, Lists, Pattern } from '../model/co
 import { expandHome } from './folders.ts';
 import { type KeyPath, showPath, valueAt } from './key-path.ts';
 import type { Overrides } from './overrides.ts';
+import { type At, placesOf } from './places.ts';
 import { type Layer, lineOf, type Reading } from './reading.ts';
 import { resolveRemote } from './remote.ts';
 import type { RawBackend } from './schema.ts';
@@ -14,8 +15,6 @@ export const STRICT_TIMEOUT_SECS = 30;
 const COMMON = 'limits';
 
 type Kind = 'tools' | 'prompts' | 'resources';
-/** Where a key of the backend stands in a layer; undefined when the layer does not speak of it. */
-export type At = (...keys: string[]) => (layer: Layer) => KeyPath | undefined;
 
 /** One backend from all layers that speak of it: how it is launched by the first, what it may by all. */
 export function resolveBackend(
@@ -74,15 +73,6 @@ function resolveLaunch(
     passEnv: first<string[]>('pass_env', raw.pass_env ?? []),
     cwd: expandHome(first('cwd', raw.cwd ?? process.cwd())),
   };
-}
-
-/** Where a layer speaks of the backend; for a wrapped one, only the managed layer may. */
-function placesOf(backend: string, { only }: Overrides): At {
-  return (...keys) =>
-    ({ config, source }) => {
-      const own = (config.backends ?? []).findIndex(({ name }) => name === backend);
-      return own === -1 || (only !== undefined && !source.managed) ? undefined : ['backends', own, ...keys];
-    };
 }
 
 /** Whether denials bind for one backend: a managed layer first, then the flag, then the files. */

@@ -1,6 +1,6 @@
 import type { RemoteConfig } from '../model/config.ts';
-import type { At } from './backends.ts';
 import type { KeyPath } from './key-path.ts';
+import type { At } from './places.ts';
 import type { Reading } from './reading.ts';
 import type { RawBackend } from './schema.ts';
 import { both, least } from './stricter.ts';

@@ -32,7 +32,6 @@ import type { Recorded, Turn } from './turn.ts';
  * in gateway.ts, fleet/, client/session.ts and backend/backend.ts; all else knows only what stands here.
  */
 
-/** The whole. */
 export interface Engine {
   readonly version: string;
   /** The policy and its settings in force now; an exchange keeps the one it began with. */
@@ -49,7 +48,6 @@ export interface Engine {
   readonly changes: ListChanges;
   /** Whether backend names stand in front of tools, prompts and URIs. */
   readonly prefixed: boolean;
-  /** `session` has ended. */
   forget(session: Session): void;
   /** The processes of a legacy server, for calls that may be asked back. */
   lanes(backend: Backend): Lanes;
@@ -127,12 +125,10 @@ export interface Session {
   principal(caller: Caller): Principal;
   /** Notes what runs under a request's id, so that it can be cancelled and its id is not used twice. */
   hold(id: RpcId, running: InFlight): void;
-  /** The request under `id` is over. */
   release(id: RpcId): void;
   cancel(id: string | number, reason: Payload | undefined): void;
   /** Sends a notification: beside a request's answer, if it belongs to one. */
   notify(method: string, params: Payload | undefined, outlet?: Outlet): void;
-  /** Sends what belongs to no request. */
   stage(line: Line, owner?: Recorded): void;
   /** A backend this session uses takes requests; `again` after it had been gone. */
   backendOpened(backend: Backend, again: boolean): void;
