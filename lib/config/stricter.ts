@@ -12,6 +12,7 @@ export function either(a: boolean, b: boolean): boolean {
   return a || b;
 }
 
+/** For what loosens something: a layer that forbids it is not overruled. */
 export function both(a: boolean, b: boolean): boolean {
   return a && b;
 }

@@ -1,5 +1,5 @@
 import type { Json } from '../model/json.ts';
-import type { ParamHeader } from '../protocol/param-headers.ts';
+import type { ParamHeader } from '../model/param-header.ts';
 import type { Payload } from '../wire/payload.ts';
 import type { Caller } from './caller.ts';
 

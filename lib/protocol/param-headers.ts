@@ -1,14 +1,8 @@
 import { asObject } from '../model/json.ts';
+import type { ParamHeader } from '../model/param-header.ts';
 import { decodeHeaderValue, encodeHeaderValue } from './header-values.ts';
 
-/** An argument of a tool that is repeated in a header of its call (2026-07-28, streamable-http, Custom Headers). */
-export interface ParamHeader {
-  /** Full name of the header, `Mcp-Param-` included. */
-  readonly header: string;
-  /** Keys that lead to the value in the arguments. */
-  readonly path: readonly string[];
-  readonly type: 'string' | 'integer' | 'boolean';
-}
+export type { ParamHeader };
 
 /** Every line a received request has of a header, whatever the case of its name. */
 export type LinesOf = (header: string) => readonly string[];

@@ -45,6 +45,12 @@ export function lineText(line: Line): string {
   return `${line.head}${line.body?.text() ?? ''}${line.tail.trimEnd()}`;
 }
 
+/** A line without its newline, in one piece. */
+export function lineBytes(line: Line): Buffer {
+  const bytes = joined([line]);
+  return bytes.subarray(0, bytes.length - 1);
+}
+
 /** The error object a line carries; undefined for anything but an error. */
 export function errorOf({ head, body }: Line): Payload | undefined {
   return head.endsWith(ERROR_KEY) ? body : undefined;

@@ -67,9 +67,13 @@ export class BackendCatalog implements Catalog {
         unusable(name) ??
         (here.has(name!) || listing.isSurplus(name!, page) ? 'stands twice or is one too many' : undefined);
       if (why !== undefined) return leaveOut(name, why);
+      const facts = kind === 'tools' ? factsOf(item) : undefined;
+      // Only where calls have headers does it matter that these cannot be sent (2026-07-28, Custom Headers).
+      if (facts?.problem !== undefined && this.#backend.config.remote !== undefined)
+        return leaveOut(name, facts.problem);
       if (!this.#expose(name!, table)) return leaveOut(name, 'looks like another one once it is prefixed');
       here.add(name!);
-      listing.note(name!, page, kind === 'tools' ? factsOf(item) : undefined);
+      listing.note(name!, page, facts);
       return true;
     });
     if (leftOut > MOST_TOLD) this.#tell({ more: leftOut - MOST_TOLD });
@@ -84,7 +88,7 @@ export class BackendCatalog implements Catalog {
     table.retain(listing.names());
   }
 
-  /** The backend is gone: the next one may offer something else. */
+  /** The list is out of date: whoever needs it next asks for it. */
   invalidate(): void {
     this.#loadedAt.clear();
   }
@@ -166,14 +170,13 @@ function unusable(name: string | undefined): string | undefined {
   return hasActing(name) ? 'has characters that do not show' : undefined;
 }
 
-function factsOf(item: Payload): ToolFacts {
+function factsOf(item: Payload): ToolFacts & { readonly problem?: string } {
   const tool = item.json() as { inputSchema?: { properties?: object }; outputSchema?: unknown };
   const properties = Object.keys(tool.inputSchema?.properties ?? {});
   const headers = paramHeadersOf(tool.inputSchema);
   return {
     declared: new Map(properties.map((property) => [fold(property), property])),
     structured: tool.outputSchema !== undefined,
-    // One that breaks the rules is known by nobody: clients of the tool leave it out.
-    paramHeaders: Array.isArray(headers) ? headers : [],
+    ...('problem' in headers ? { paramHeaders: [], problem: headers.problem } : { paramHeaders: headers }),
   };
 }
