@@ -11,14 +11,12 @@ import { LegacyEra } from './legacy.ts';
 import { contradiction } from './mirrored.ts';
 import { receiveModern } from './modern.ts';
 import type { Pulse } from './pulse.ts';
-import { methodNotAllowed, notJson, shuttingDown, unacceptable, unreadable } from './refusals.ts';
+import { methodNotAllowed, notJson, unacceptable, unreadable } from './refusals.ts';
 import type { RunningRequests } from './running-requests.ts';
 import type { Sessions } from './sessions.ts';
 
 /** The MCP endpoint: both eras at one address, told apart by what the body of each message says. */
 export class Endpoint {
-  /** No request is taken in any more; answers to questions are. */
-  draining = false;
   readonly #door: Door;
   readonly #pulse: Pulse;
   readonly #budget: ByteBudget;
@@ -62,7 +60,7 @@ export class Endpoint {
   /** The body says what era a message is of; what it leaves out, no header can add. */
   #message(asked: Asked, frame: Frame): HttpRefusal | undefined {
     if (frame.kind === 'request' || frame.kind === 'batch') {
-      const refusal = this.draining ? shuttingDown() : this.#running.begin(asked);
+      const refusal = this.#running.begin(asked);
       if (refusal !== undefined) return { ...refusal, id: frame.kind === 'request' ? frame.id : undefined };
     }
     if (frame.kind !== 'request' && frame.kind !== 'notification') return this.#legacy.post(asked, frame);

@@ -58,7 +58,6 @@ export class Front {
   /** Takes nothing new in, and lets go of those who only listen. */
   drain(): void {
     this.#draining = true;
-    this.#endpoint.draining = true;
     this.sessions.stopListening();
   }
 
@@ -76,8 +75,7 @@ export class Front {
     allowPage(request, response);
     if (request.method === 'OPTIONS') return answerPreflight(request, response);
     if (!this.#serves(path)) return answerEmpty(response, 404);
-    // What calls in flight are waiting for may still come in.
-    if (this.#draining && request.method !== 'POST') return answerRefusal(response, shuttingDown());
+    if (this.#draining) return answerRefusal(response, shuttingDown());
     const holder = this.#authentication.prove(request, query, address);
     if (!isHolder(holder)) return this.#turnAway(response, holder, address);
     this.#serve(new Asked(request, response, holder, address, this.#door), path, query);

@@ -16,28 +16,35 @@ for (const era of ['legacy', 'modern']) {
     const listen = (id: string, notifications: Message) =>
       open(served.url, modernPost('subscriptions/listen', { notifications }, {}, id));
     const tools = await listen('tools', { toolsListChanged: true });
-    const resource = await listen('resource', { resourceSubscriptions: ['file:///a.txt'] });
+    const prompts = await listen('prompts', { promptsListChanged: true });
     assert.equal(tools.headers['content-type'], 'text/event-stream');
-    for (const stream of [tools, resource]) {
+    for (const stream of [tools, prompts]) {
       const first = await stream.message(() => true);
       assert.equal(first.method, 'notifications/subscriptions/acknowledged');
     }
-    await call(era === 'modern' ? 'touch' : 'changed', era === 'modern' ? { tools: true } : {});
-    await call('touch', { uri: 'file:///a.txt' });
+    await (era === 'modern' ? call('touch', { tools: true }) : call('changed', {}));
     const changed = await tools.message(({ method }) => method === 'notifications/tools/list_changed');
-    const updated = await resource.message(({ method }) => method === 'notifications/resources/updated');
     assert.equal(changed.params._meta[SUBSCRIPTION], 'tools');
-    assert.equal(updated.params._meta[SUBSCRIPTION], 'resource');
-    assert.ok(!tools.messages.some(({ method }) => method === 'notifications/resources/updated'));
-    assert.ok(!resource.messages.some(({ method }) => method === 'notifications/tools/list_changed'));
-    resource.close();
+    assert.equal(prompts.messages.length, 1);
+    prompts.close();
     const exit = served.end();
     await tools.end();
-    assert.deepEqual(tools.messages.at(-1).id, 'tools', 'a stream ends with its answer');
+    assert.equal(tools.messages.at(-1).id, 'tools', 'a stream ends with its answer');
     assert.equal(tools.messages.at(-1).result.resultType, 'complete');
     assert.equal((await exit).code, 0);
   });
 }
+
+test('a stream of a resource tells of that resource', async (t) => {
+  const served = await serve(t, { backends: fixtureBackend('fix', ['--era', 'modern'], { era: 'modern' }) });
+  const notifications = { resourceSubscriptions: ['file:///a.txt'] };
+  const stream = await open(served.url, modernPost('subscriptions/listen', { notifications }, {}, 'r'));
+  await stream.message(({ method }) => method === 'notifications/subscriptions/acknowledged');
+  await send(served.url, modernPost('tools/call', { name: 'touch', arguments: { uri: 'file:///a.txt' } }));
+  const updated = await stream.message(({ method }) => method === 'notifications/resources/updated');
+  assert.equal(updated.params._meta[SUBSCRIPTION], 'r');
+  stream.close();
+});
 
 test('log messages come on the stream of the request that asked for them', async (t) => {
   const served = await serve(t);
