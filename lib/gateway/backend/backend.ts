@@ -52,7 +52,7 @@ export class McpBackend implements Backend {
   #conversation: ServerConversation | undefined;
   #open = false;
   #everOpen = false;
-  readonly #waiting: WaitingRequests = new WaitingRequests(this);
+  readonly #waiting: WaitingRequests;
   #openings: ((outage: Outage | undefined) => void)[] = [];
   #openingMs = 0;
   #nextId = 1;
@@ -64,6 +64,7 @@ export class McpBackend implements Backend {
     this.config = config;
     this.server = server;
     this.#engine = engine;
+    this.#waiting = new WaitingRequests(this, engine.config.limits.maxPending);
     this.#noise = new NoiseMeter(engine.clock);
     this.chatter = new ChatterMeter(engine.clock);
     this.catalog = new BackendCatalog(this, engine);
