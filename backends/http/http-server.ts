@@ -83,7 +83,7 @@ export class HttpServer implements Server {
 
   #ended({ code, text, hint }: Failure): void {
     this.#life = undefined;
-    this.#down({ code, text: `${this.name} ${text}`, hint });
+    this.#down({ code, text: `${this.name} ${text}`, hint, unreached: true });
   }
 
   #down(outage: Outage): void {
