@@ -6,6 +6,7 @@ import type { ByteBudget } from '../lib/wire/budget.ts';
 import { Link, type LinkEvents, type Tap } from '../lib/wire/link.ts';
 import type { FrameLimits } from '../lib/wire/reader.ts';
 import { backendEnvironment } from './environment.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import type { Guardian } from './guardian.ts';
 import { hintFor } from './hint.ts';
 import { LastLine } from './last-line.ts';
@@ -46,6 +47,7 @@ export class StdioServer implements Server {
   #notPassed: readonly string[] = [];
   #lastLine = new LastLine();
   readonly #endings = new Set<Promise<void>>();
+  #fingerprint: string | undefined;
 
   constructor(config: BackendConfig, pad: Launchpad) {
     this.name = config.name;
@@ -60,6 +62,12 @@ export class StdioServer implements Server {
 
   get outage(): Outage | undefined {
     return this.#supervision.outage;
+  }
+
+  get fingerprint(): string {
+    const { command, args, cwd } = this.#config;
+    this.#fingerprint ??= fingerprintOf(resolveLaunch(command, args, this.#pad.stateDir), cwd);
+    return this.#fingerprint;
   }
 
   listen(events: ServerEvents): void {

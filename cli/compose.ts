@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { EraFile } from '../backends/era-memory.ts';
 import { Guardian } from '../backends/guardian.ts';
 import { sweep } from '../backends/process.ts';
 import { type Launchpad, StdioServer } from '../backends/stdio-server.ts';
@@ -41,10 +43,12 @@ export interface Running {
   readonly config: Config;
   readonly log: DiagnosticLog;
   readonly audit: AuditWriter;
+  /** Bounds what is read and not yet understood, over all peers. */
+  readonly budget: ByteBudget;
   /** Name of the operating system's user. */
   readonly user: string;
-  /** Ends the backends and everything they started, then the log. */
-  close(abrupt: boolean): Promise<void>;
+  /** Ends the backends and everything they started, then the log; calls may finish first for `graceMs`. */
+  close(abrupt: boolean, graceMs?: number): Promise<void>;
   /** Reads the config again; all of it or nothing is put in force. */
   reload(): Promise<void>;
 }
@@ -88,11 +92,11 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     turn: (work) => turn.run(work),
   };
   const http = config.backends.some(isRemote) ? await import('../backends/http/http-server.ts') : undefined;
-  const serverOf = (backend: BackendConfig) =>
+  const makeServer = (backend: BackendConfig) =>
     isRemote(backend) ? new http!.HttpServer(backend, pad) : new StdioServer(backend, pad);
-  const servers = config.backends.map(serverOf);
-  const shared = { version: VERSION, config, policy, turn, audit, log, clock, budget };
-  const gateway = new Gateway({ ...shared, servers, relieve: createCollector(), tap: trace?.tap('client') });
+  const eras = new EraFile(join(pad.stateDir, 'eras.json'), log);
+  const shared = { version: VERSION, config, policy, turn, audit, log, clock, budget, eras, makeServer };
+  const gateway = new Gateway({ ...shared, relieve: createCollector(), tap: trace?.tap('client') });
   // One after the other, so that the newest config is the last to be put in force.
   let reloaded = Promise.resolve();
   const readAgain = async () => {
@@ -105,13 +109,14 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     config,
     log,
     audit,
+    budget,
     user: userInfo().username,
     reload: () => {
       reloaded = reloaded.catch(() => {}).then(() => reload(gateway, audit, readAgain));
       return reloaded;
     },
-    close: async (abrupt) => {
-      await gateway.close(abrupt);
+    close: async (abrupt, graceMs) => {
+      await gateway.close(abrupt, graceMs);
       const stragglers = await sweep(guardian.run);
       if (stragglers > 0) log.write('warn', 'stragglers_ended', { count: stragglers });
       await guardian.close();

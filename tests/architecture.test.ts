@@ -12,6 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   wire: [],
   model: ['wire'],
   protocol: ['model', 'wire'],
+  translate: ['model', 'protocol', 'wire'],
   policy: ['model'],
   checks: ['model', 'policy', 'wire'],
   audit: ['model', 'policy', 'wire'],
@@ -20,8 +21,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   gateway: ['model', 'policy', 'protocol', 'wire'],
   'gateway/tasks': ['gateway', 'protocol', 'wire'],
   'gateway/questions': ['gateway', 'gateway/tasks', 'model', 'protocol', 'wire'],
-  'gateway/lists': ['gateway', 'gateway/tasks', 'model', 'protocol', 'wire'],
-  'gateway/route': ['gateway', 'gateway/tasks', 'model', 'protocol', 'wire'],
+  'gateway/lists': ['gateway', 'gateway/tasks', 'model', 'protocol', 'translate', 'wire'],
+  'gateway/bridge': ['gateway', 'model', 'protocol', 'translate', 'wire'],
+  'gateway/route': ['gateway', 'gateway/bridge', 'gateway/tasks', 'model', 'protocol', 'translate', 'wire'],
   'gateway/streams': ['gateway', 'gateway/route', 'gateway/tasks', 'model', 'policy', 'protocol', 'wire'],
   'gateway/backend': [
     'gateway',
@@ -32,6 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'model',
     'policy',
     'protocol',
+    'translate',
     'wire',
   ],
   'gateway/client': [
@@ -42,20 +45,24 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'gateway/streams',
     'model',
     'protocol',
+    'translate',
     'wire',
   ],
+  'gateway/fleet': ['gateway', 'gateway/backend', 'gateway/bridge', 'gateway/client', 'model', 'translate'],
   'gateway.ts': [
     'gateway',
     'gateway/backend',
     'gateway/client',
+    'gateway/fleet',
     'gateway/lists',
     'model',
     'policy',
     'protocol',
     'wire',
   ],
+  http: ['gateway', 'model', 'protocol', 'wire'],
   backends: ['model', 'protocol', 'wire'],
-  cli: ['audit', 'backends', 'checks', 'config', 'gateway', 'gateway.ts', 'model', 'observe', 'policy', 'wire'],
+  cli: ['audit', 'backends', 'checks', 'config', 'gateway', 'gateway.ts', 'http', 'model', 'observe', 'policy', 'wire'],
 };
 
 /** Where each package may be imported (docs/adr/0002). */
@@ -67,7 +74,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   ndjson: /^lib\/audit\/read\.ts$/,
   winston: /^lib\/observe\/log\.ts$/,
   yaml: /^lib\/config\/source\.ts$/,
-  zod: /^(lib\/config\/(schema|validate)|cli\/commands\/schema)\.ts$/,
+  zod: /^(lib\/config\/(schema(-\w+)?|validate)|cli\/commands\/schema)\.ts$/,
 };
 
 const MOST_LINES = 300;

@@ -3,14 +3,15 @@ import type { Answer, Loss } from '../model/call.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Code } from '../model/codes.ts';
 import type { BackendConfig, Config } from '../model/config.ts';
-import type { Era } from '../model/era.ts';
+import type { Era, EraMemory } from '../model/era.ts';
 import type { Ids } from '../model/ids.ts';
 import type { Json } from '../model/json.ts';
 import type { Log } from '../model/log.ts';
-import type { Principal } from '../model/principal.ts';
+import type { Identity, Principal } from '../model/principal.ts';
 import type { Outage } from '../model/server.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { NameTable } from '../protocol/names.ts';
+import type { NameEntry } from '../protocol/names.ts';
+import type { LinesOf } from '../protocol/param-headers.ts';
 import type { Seal } from '../protocol/seal.ts';
 import type { NotificationFrame, RequestFrame, RpcId } from '../wire/frame.ts';
 import type { Payload } from '../wire/payload.ts';
@@ -18,14 +19,17 @@ import type { Line } from '../wire/writer.ts';
 import type { Caller, Refused } from './caller.ts';
 import type { ChatterMeter } from './chatter.ts';
 import type { ClientFacts, ListKind, NamedKind, ServerFacts, ToolFacts } from './facts.ts';
+import type { InFlight } from './in-flight.ts';
 import type { IssuedStates } from './issued-states.ts';
-import type { Asker, Question, Sent } from './question.ts';
+import type { Outlet } from './outlet.ts';
+import type { Answered, Asked, Asker, Question, QuestionTaker, Sent } from './question.ts';
+import type { Refusal } from './refusal.ts';
 import type { TaskOwners } from './task-owners.ts';
 import type { Recorded, Turn } from './turn.ts';
 
 /*
  * What the parts of a running gateway may ask of each other. The classes behind these interfaces are put together
- * in gateway.ts, client/session.ts and backend/backend.ts; everything else knows only what stands here.
+ * in gateway.ts, fleet/, client/session.ts and backend/backend.ts; all else knows only what stands here.
  */
 
 /** The whole. */
@@ -40,73 +44,99 @@ export interface Engine {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly seal: Seal;
-  /** In the order of the config, which is the order of every merged list. */
-  readonly backends: readonly Backend[];
+  readonly eras: EraMemory;
   readonly sessions: ReadonlySet<Session>;
-  readonly toolNames: NameTable;
-  readonly promptNames: NameTable;
   readonly changes: ListChanges;
   /** Whether backend names stand in front of tools, prompts and URIs. */
   readonly prefixed: boolean;
-  /** Whether every configured backend speaks the modern era. */
-  readonly modern: boolean;
-  backend(name: string): Backend | undefined;
-  /** Time is kept from now on, because something waits for an answer. */
+  /** `session` has ended. */
+  forget(session: Session): void;
+  /** The processes of a legacy server, for calls that may be asked back. */
+  lanes(backend: Backend): Lanes;
+  /** Something waits for an answer, so time is kept. */
   wake(): void;
   /** Somebody does not keep up, so there is time to free memory. */
   relieve(): void;
 }
 
+/** The processes of one legacy server, each with at most one call that may be asked back. */
+export interface Lanes {
+  take(then: (lane: Backend) => void): (() => void) | false;
+  park(lane: Backend, parked: boolean): void;
+  release(lane: Backend): void;
+}
+
 /** News that lists are not what they were, on the way to clients. */
 export interface ListChanges {
-  /** A list of some backend is not what it was. */
-  note(kind: ListKind): void;
+  /** A list of `backend` is not what it was. */
+  note(backend: Backend, kind: ListKind): void;
   /** All lists of `backend` may have changed: it was restarted, or the policy was. */
   everything(backend: Backend): void;
+}
+
+/** What the gateway keeps for one principal, over all of its clients. */
+export interface Account {
+  readonly subject: string;
+  readonly states: IssuedStates;
+  readonly parked: ParkedTable;
+}
+
+/** The calls of one principal that wait until the client has answered what their server asked. */
+export interface ParkedTable {
+  readonly isFull: boolean;
+  add(id: string, call: ParkedCall): void;
+  get(id: string): ParkedCall | undefined;
+  delete(id: string): void;
+}
+
+/** A call of a legacy server whose client was asked something, and comes back with a request of its own. */
+export interface ParkedCall {
+  /** The client is back with answers and waits for the result. */
+  resume(request: Request, round: number, done: Answered): Sent;
 }
 
 /** One client: what it asked, what it is asked, and what it has said of itself. */
 export interface Session {
   readonly id: string;
+  readonly identity: Identity;
   readonly subject: string;
   readonly engine: Engine;
+  readonly account: Account;
+  /** Those it works with, in the order of the config, which is the order of every merged list. */
+  readonly backends: readonly Backend[];
   readonly questions: Questions;
   readonly subscriptions: Subscriptions;
   readonly listens: Streams;
-  readonly states: IssuedStates;
   readonly chatter: ChatterMeter;
   /** Settled by the first request that is possible in one era only. */
   era: Era | undefined;
   client: ClientFacts | undefined;
+  /** What the client said of itself when it first said anything, in either era. */
+  readonly face: Caller | undefined;
   /** The legacy client has said that it is ready, or has begun to act as if it were. */
   initialized: boolean;
   /** Revision the client was told (legacy). */
   revision: string | undefined;
   /** Least level of log messages a legacy client asked for. */
   logLevel: string | undefined;
+  /** Headers that came with its one request (2026-07-28); undefined for a client that sends none. */
+  readonly headers: LinesOf | undefined;
   /** Whether the client waits for anything that will end. */
   readonly busy: boolean;
+  backend(name: string): Backend | undefined;
   principal(caller: Caller): Principal;
   /** Notes what runs under a request's id, so that it can be cancelled and its id is not used twice. */
   hold(id: RpcId, running: InFlight): void;
   /** The request under `id` is over. */
   release(id: RpcId): void;
   cancel(id: string | number, reason: Payload | undefined): void;
-  notify(method: string, params: Payload | undefined): void;
+  /** Sends a notification: beside a request's answer, if it belongs to one. */
+  notify(method: string, params: Payload | undefined, outlet?: Outlet): void;
+  /** Sends what belongs to no request. */
   stage(line: Line, owner?: Recorded): void;
   /** A backend this session uses takes requests; `again` after it had been gone. */
   backendOpened(backend: Backend, again: boolean): void;
   backendDown(backend: Backend): void;
-}
-
-/** Something that runs for a client. */
-export interface InFlight {
-  /** It stays open by design, so nobody waits for its end. */
-  readonly lasting?: boolean;
-  /** The client calls it off. */
-  cancel(reason: Payload | undefined): void;
-  /** It cannot be finished; the client is told why. */
-  lose(loss: Loss): void;
 }
 
 /** A client's request with everything needed to answer it. */
@@ -114,6 +144,7 @@ export interface Request extends Asker {
   readonly session: Session;
   readonly frame: RequestFrame;
   readonly caller: Caller;
+  readonly outlet: Outlet;
   /** Refuses it before anything was asked of anybody. */
   refuse(refused: Refused): void;
 }
@@ -121,8 +152,16 @@ export interface Request extends Asker {
 /** What servers have asked one client and it has not answered. */
 export interface Questions {
   count(backend: Backend): number;
-  /** Puts a backend's question through policy and, if it passes, to the client. */
-  begin(backend: Backend, frame: RequestFrame, kind: string): void;
+  /** Puts a backend's question through policy and, if it passes, to the client: beside the answer it waits for. */
+  begin(backend: Backend, frame: RequestFrame, kind: string, outlet: Outlet | undefined): void;
+  /** The same for what it said otherwise; `answered` hears how it went. What this answers calls it off. */
+  ask(
+    backend: Backend,
+    asked: Asked,
+    kind: string,
+    outlet: Outlet | undefined,
+    answered: (refusal: Refusal | undefined) => void,
+  ): () => void;
   /** The client reports progress on one of them. */
   progress(frame: NotificationFrame): void;
   /** The backend calls one of its questions off. */
@@ -134,7 +173,7 @@ export interface Questions {
 /** Resources a legacy client is subscribed to. */
 export interface Subscriptions {
   /** Carries out a `resources/subscribe` or `unsubscribe` for the backend's own `uri`. */
-  ask(backend: Backend, uri: string, id: number, question: Question, done: (answer: Answer) => void): Sent;
+  ask(backend: Backend, uri: string, asking: Asking, question: Question, done: (answer: Answer) => void): Sent;
   /** Whether an update of `uri`, which may lie below a subscribed one, is for this session. */
   wants(backend: Backend, uri: string): boolean;
   has(backend: Backend, uri: string): boolean;
@@ -164,15 +203,17 @@ export interface Backend {
   readonly sessions: ReadonlySet<Session>;
   /** What it said of itself; undefined until it has been open. */
   readonly facts: ServerFacts | undefined;
+  /** The era it speaks; undefined until it has been open, unless the config says it. */
+  readonly era: Era | undefined;
   /** It has answered its handshake and takes requests. */
   readonly isOpen: boolean;
   /** Requests it has not answered, cancelled ones included. */
   readonly inFlight: number;
   /** Those of one principal. */
   inFlightFor(subject: string): number;
-  /** Sessions that wait for an answer of it now. */
-  readonly waitedForBy: ReadonlySet<Session>;
   readonly conversation: Conversation | undefined;
+  /** `session` has ended and uses it no more. */
+  leave(session: Session): void;
   /** A merged list was answered without it, so it is news when it opens. */
   missed: boolean;
   /** Called when it is lost before it was open for the first time. */
@@ -200,10 +241,14 @@ export interface Asking {
   readonly params: Payload | undefined;
   /** Who asks; undefined when the gateway does for itself. */
   readonly session: Session | undefined;
+  /** What the asker said of itself; undefined when the gateway asks in its own words. */
+  readonly caller?: Caller | undefined;
+  /** Where goes what the backend sends on the way to the answer. */
+  readonly outlet?: Outlet | undefined;
+  /** Takes what the backend asks meanwhile; undefined when the session does. */
+  readonly questions?: QuestionTaker | undefined;
   /** Raw JSON of the client's progress token. */
   readonly progressToken?: string | undefined;
-  /** Least level of log messages wanted for it (modern). */
-  readonly logLevel?: string | undefined;
   readonly timeoutMs?: number | undefined;
   readonly owner?: Recorded | undefined;
 }
@@ -212,9 +257,16 @@ export interface Asking {
 export interface ProgressWanted {
   /** Who asked; undefined when the gateway did for itself. */
   readonly session: Session | undefined;
+  readonly outlet: Outlet | undefined;
   /** Raw JSON of the client's progress token, when progress is wanted. */
   readonly progressToken: string | undefined;
   lastProgress: number;
+}
+
+/** A request a backend works on. */
+export interface Waited {
+  readonly id: number;
+  readonly asking: Asking;
 }
 
 /** One life of a backend's process. */
@@ -226,8 +278,8 @@ export interface Conversation {
   progressWanted(token: string | number | undefined): ProgressWanted | undefined;
   /** A task goes on after its call was answered, and so does its progress. */
   keepProgress(id: number, wanted: ProgressWanted): void;
-  /** Whether `session` waits for something for which it wants log messages of `level`. */
-  wantsLog(session: Session, level: number): boolean;
+  /** Requests nobody has called off, oldest first; with `about`, that one alone. */
+  waiting(about?: number): readonly Waited[];
 }
 
 /** What one backend offers, as far as it has been listed. */
@@ -235,8 +287,12 @@ export interface Catalog {
   /** The tools it listed, under its own names. */
   readonly toolNames: string[];
   tool(name: string): ToolFacts;
+  /** What a client's name for one of its tools or prompts stands for. */
+  named(kind: NamedKind, exposed: string): NameEntry | undefined;
   /** Notes the items of page number `page`, each a JSON text; answers which of them may be shown. */
   note(kind: NamedKind, items: readonly Payload[], page: number): boolean[];
+  /** The lists are out of date: whoever needs one next asks for it. */
+  invalidate(): void;
   /** Page number `last` was the last one, so what is not known does not exist. */
   complete(kind: NamedKind, last: number): void;
   /**

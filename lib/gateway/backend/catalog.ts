@@ -1,7 +1,8 @@
 import type { Loss } from '../../model/call.ts';
 import { hasActing } from '../../model/printable.ts';
 import { LISTS, type ListMethod } from '../../protocol/methods.ts';
-import { exposedName, type NameTable } from '../../protocol/names.ts';
+import { exposedName, type NameEntry, NameTable } from '../../protocol/names.ts';
+import { paramHeadersOf } from '../../protocol/param-headers.ts';
 import { resultTypeOf } from '../../protocol/result-type.ts';
 import { fold } from '../../wire/keys.ts';
 import { Payload } from '../../wire/payload.ts';
@@ -9,8 +10,6 @@ import type { NamedKind, ToolFacts } from '../facts.ts';
 import { MOST_BYTES, MOST_PAGES } from '../lists/caps.ts';
 import { listItems, stringMember } from '../lists/list-items.ts';
 import type { Backend, Catalog, Engine, Session } from '../ports.ts';
-
-import { ownMeta } from './handshake.ts';
 import { Listing } from './listing.ts';
 
 /** Lists a gateway looks into by itself are read anew at most this often. */
@@ -19,7 +18,7 @@ const RELIST_MS = 5000;
 const MOST_TOLD = 50;
 type Loaded = (loss: Loss | undefined) => void;
 
-const NO_FACTS: ToolFacts = { declared: new Map(), structured: false };
+const NO_FACTS: ToolFacts = { declared: new Map(), structured: false, paramHeaders: [] };
 
 /** What one backend offers, as far as it has been listed. Only names that were listed can be used. */
 export class BackendCatalog implements Catalog {
@@ -27,12 +26,20 @@ export class BackendCatalog implements Catalog {
   readonly #engine: Engine;
   readonly #tools = new Listing<ToolFacts>();
   readonly #prompts = new Listing<undefined>();
+  readonly #toolTable: NameTable;
+  readonly #promptTable: NameTable;
   readonly #loadedAt = new Map<NamedKind, number>();
   readonly #loading = new Map<NamedKind, Set<Loaded>>();
 
   constructor(backend: Backend, engine: Engine) {
     this.#backend = backend;
     this.#engine = engine;
+    this.#toolTable = new NameTable(backend.name, 'tool');
+    this.#promptTable = new NameTable(backend.name, 'prompt');
+  }
+
+  named(kind: NamedKind, exposed: string): NameEntry | undefined {
+    return this.#of(kind).table.find(exposed);
   }
 
   tool(name: string): ToolFacts {
@@ -53,16 +60,20 @@ export class BackendCatalog implements Catalog {
       if (++leftOut <= MOST_TOLD) this.#tell({ name: name ?? '', why });
       return false;
     };
-    if (listing.begin(page)) table.retain(this.#backend.name, listing.names());
+    if (listing.begin(page)) table.retain(listing.names());
     const usable = items.map((item) => {
       const name = stringMember(item, 'name');
       const why =
         unusable(name) ??
         (here.has(name!) || listing.isSurplus(name!, page) ? 'stands twice or is one too many' : undefined);
       if (why !== undefined) return leaveOut(name, why);
+      const facts = kind === 'tools' ? factsOf(item) : undefined;
+      // Only where calls have headers does it matter that these cannot be sent (2026-07-28, Custom Headers).
+      if (facts?.problem !== undefined && this.#backend.config.remote !== undefined)
+        return leaveOut(name, facts.problem);
       if (!this.#expose(name!, table)) return leaveOut(name, 'looks like another one once it is prefixed');
       here.add(name!);
-      listing.note(name!, page, kind === 'tools' ? factsOf(item) : undefined);
+      listing.note(name!, page, facts);
       return true;
     });
     if (leftOut > MOST_TOLD) this.#tell({ more: leftOut - MOST_TOLD });
@@ -74,10 +85,10 @@ export class BackendCatalog implements Catalog {
     const { listing, table } = this.#of(kind);
     if (!listing.complete(last)) return;
     this.#loadedAt.set(kind, this.#engine.clock.monotonic());
-    table.retain(this.#backend.name, listing.names());
+    table.retain(listing.names());
   }
 
-  /** The backend is gone: the next one may offer something else. */
+  /** The list is out of date: whoever needs it next asks for it. */
   invalidate(): void {
     this.#loadedAt.clear();
   }
@@ -104,15 +115,13 @@ export class BackendCatalog implements Catalog {
 
   #page(kind: NamedKind, session: Session, cursor: string | undefined, page: number, bytes: number): void {
     const method: ListMethod = kind === 'tools' ? 'tools/list' : 'prompts/list';
-    const modern = this.#backend.config.era === 'modern';
-    const bare = cursor === undefined ? undefined : Payload.of(JSON.stringify({ cursor }));
-    const params = modern ? ownMeta(this.#engine, cursor === undefined ? {} : { cursor }) : bare;
+    const params = cursor === undefined ? undefined : Payload.of(JSON.stringify({ cursor }));
     const timeoutMs = this.#engine.config.listTimeoutMs;
     this.#backend.request({ id: this.#backend.nextId(), method, params, session, timeoutMs }, (answer) => {
       if (answer === 'cancelled') return this.#loaded(kind, undefined);
       if ('loss' in answer) return this.#loaded(kind, answer.loss);
       const { ok, body } = answer;
-      if (!ok || (modern && resultTypeOf(body) !== 'complete')) return this.#refused(kind);
+      if (!ok || (this.#backend.era === 'modern' && resultTypeOf(body) !== 'complete')) return this.#refused(kind);
       this.note(kind, listItems(body, LISTS[method]), page);
       const next = body.string('nextCursor');
       const total = bytes + body.size;
@@ -122,10 +131,9 @@ export class BackendCatalog implements Catalog {
   }
 
   #of(kind: NamedKind): { readonly listing: Listing<ToolFacts | undefined>; readonly table: NameTable } {
-    const { toolNames, promptNames } = this.#engine;
     return kind === 'tools'
-      ? { listing: this.#tools, table: toolNames }
-      : { listing: this.#prompts, table: promptNames };
+      ? { listing: this.#tools, table: this.#toolTable }
+      : { listing: this.#prompts, table: this.#promptTable };
   }
 
   /** It does not list them, so what is known stays as it is for a while. */
@@ -148,7 +156,7 @@ export class BackendCatalog implements Catalog {
   /** Whether the name is free in the table of exposed names, and taken there now. */
   #expose(name: string, table: NameTable): boolean {
     const { prefix, maxLength } = this.#engine.config.names;
-    return table.add(exposedName(this.#backend.name, name, { prefix, maxLength }), this.#backend.name, name);
+    return table.add(exposedName(this.#backend.name, name, { prefix, maxLength }), name);
   }
 
   #tell(leftOut: Readonly<Record<string, unknown>>): void {
@@ -162,11 +170,13 @@ function unusable(name: string | undefined): string | undefined {
   return hasActing(name) ? 'has characters that do not show' : undefined;
 }
 
-function factsOf(item: Payload): ToolFacts {
+function factsOf(item: Payload): ToolFacts & { readonly problem?: string } {
   const tool = item.json() as { inputSchema?: { properties?: object }; outputSchema?: unknown };
   const properties = Object.keys(tool.inputSchema?.properties ?? {});
+  const headers = paramHeadersOf(tool.inputSchema);
   return {
     declared: new Map(properties.map((property) => [fold(property), property])),
     structured: tool.outputSchema !== undefined,
+    ...('problem' in headers ? { paramHeaders: [], problem: headers.problem } : { paramHeaders: headers }),
   };
 }
