@@ -61,7 +61,7 @@ export class HttpServer implements Server {
     if (life === undefined) return;
     this.#life = undefined;
     this.#leave(life, FAIL_LEAVE_MS);
-    this.#down(outage);
+    this.#down({ ...outage, unreached: true });
   }
 
   async close(_termAfterMs: number, killAfterMs: number): Promise<void> {
