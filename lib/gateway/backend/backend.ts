@@ -143,7 +143,8 @@ export class McpBackend implements Backend {
     this.#conversation.tick(ms, paused);
     if (this.#open) return;
     this.#openingMs += ms;
-    if (this.#openingMs > PROBE_MS && this.#eras.mayBeLegacy) return this.#giveUpProbe();
+    const probing = this.#eras.mayBeLegacy && this.config.remote === undefined;
+    if (this.#openingMs > PROBE_MS && probing) return this.#giveUpProbe();
     const most = this.config.startTimeoutMs;
     if (this.#openingMs > most)
       this.#giveUp({ code: 'SP5007', text: `${this.name} was not ready within ${most / 1000} s` });
@@ -236,7 +237,8 @@ export class McpBackend implements Backend {
   }
 
   #down(outage: Outage): void {
-    if (!this.#open && this.#eras.mayBeLegacy && this.server.state !== 'stopped') return this.#probedInVain(outage);
+    const probing = !this.#open && this.#eras.mayBeLegacy && outage.unreached !== true;
+    if (probing && this.server.state !== 'stopped') return this.#probedInVain(outage);
     const conversation = this.#conversation;
     this.#conversation = undefined;
     this.#open = false;
