@@ -1,0 +1,26 @@
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { StreamableHTTPClientTransport, type Transport } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { neutralConfig } from './neutral.ts';
+import { CLI } from './paths.ts';
+
+/** How the client reaches the server of the suite. */
+export type Way = 'direct' | 'through';
+
+/** Either the server itself, or a gateway on standard input and output that has it as its backend. */
+export function reach(way: Way, url: string): Transport {
+  return way === 'direct' ? new StreamableHTTPClientTransport(new URL(url)) : throughGateway(url);
+}
+
+function throughGateway(url: string): Transport {
+  const folder = mkdtempSync(join(process.env.CONFORMANCE_FOLDER ?? tmpdir(), 'client-'));
+  mkdirSync(join(folder, 'state'));
+  return new StdioClientTransport({
+    command: process.execPath,
+    args: [CLI, 'run', '--config', neutralConfig(folder, { url })],
+    env: { PATH: process.env.PATH ?? '', HOME: folder, XDG_STATE_HOME: join(folder, 'state') },
+    stderr: 'inherit',
+  });
+}
