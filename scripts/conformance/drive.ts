@@ -1,12 +1,13 @@
 /**
- * The client under test: `node drive.js direct|through URL`. The suite starts one process of it for each scenario,
+ * The client under test: `node drive.js direct|through|across URL`. The suite starts one process of it for each scenario,
  * and says in the environment which scenario that is.
  */
 import type { Way } from './reach.ts';
 
 const [, , way, url] = process.argv;
 const scenario = process.env.MCP_CONFORMANCE_SCENARIO ?? '';
-const modern = process.env.MCP_CONFORMANCE_PROTOCOL_VERSION === '2026-07-28';
+// Across eras it is the client that speaks the other one: the suite decides what its server speaks.
+const modern = (process.env.MCP_CONFORMANCE_PROTOCOL_VERSION === '2026-07-28') !== (way === 'across');
 const context = JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? '{}');
 
 if (scenario.startsWith('auth/')) await authorize();
@@ -14,7 +15,7 @@ else await play();
 process.exit(0);
 
 async function authorize(): Promise<void> {
-  if (way === 'through') process.exit(1);
+  if (way !== 'direct') process.exit(1);
   const { playWithConsent } = await import('./consent.ts');
   await playWithConsent(url!, modern, context);
 }

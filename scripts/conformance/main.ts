@@ -6,10 +6,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { faults, type Pair } from './compare.ts';
+import { faults, type Row } from './compare.ts';
 import { type Outcome, outcomesIn } from './outcome.ts';
 import { DRIVE, PAGE } from './paths.ts';
-import type { Way } from './reach.ts';
+import { WAYS, type Way } from './reach.ts';
 import { startServer } from './subjects.ts';
 import { installSuite, LEGS, type Leg, REVISIONS, type Revision, runSuite, scenariosOf } from './suite.ts';
 import { report } from './table.ts';
@@ -17,34 +17,32 @@ import { report } from './table.ts';
 const asked = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
 const legs = LEGS.filter((leg) => !LEGS.some((one) => asked.includes(one)) || asked.includes(leg));
 const revisions = REVISIONS.filter((one) => !REVISIONS.some((name) => asked.includes(name)) || asked.includes(one));
-const WAYS = ['direct', 'through'] as const;
 const MARK = '<!-- what follows is written by npm run conformance -- --write -->\n';
 
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-conformance-'));
 try {
   installSuite();
-  const pairs: Pair[] = [];
+  const rows: Row[] = [];
   for (const leg of legs) {
-    for (const revision of revisions) pairs.push(...(await bothWays(leg, revision)));
+    for (const revision of revisions) rows.push(...(await everyWay(leg, revision)));
   }
-  process.exitCode = conclude(pairs);
+  process.exitCode = conclude(rows);
 } finally {
   if (process.argv.includes('--keep')) process.stderr.write(`${folder}\n`);
   else rmSync(folder, { recursive: true, force: true });
 }
 
-async function bothWays(leg: Leg, revision: Revision): Promise<Pair[]> {
-  const outcomes = new Map<Way, Map<string, Outcome>>();
+async function everyWay(leg: Leg, revision: Revision): Promise<Row[]> {
+  const found = new Map<Way, Map<string, Outcome>>();
   for (const way of WAYS) {
     process.stderr.write(`${leg} side, ${revision}, ${way} …\n`);
-    outcomes.set(way, await run(leg, revision, way));
+    found.set(way, await run(leg, revision, way));
   }
   return scenariosOf(revision, leg).map((scenario) => ({
     scenario,
     revision,
     leg,
-    direct: outcomes.get('direct')!.get(scenario.name),
-    through: outcomes.get('through')!.get(scenario.name),
+    outcomes: Object.fromEntries([...found].map(([way, outcomes]) => [way, outcomes.get(scenario.name)])),
   }));
 }
 
@@ -55,7 +53,7 @@ async function run(leg: Leg, revision: Revision, way: Way): Promise<Map<string, 
   if (leg === 'client') {
     await runSuite(leg, revision, ['--command', `${process.execPath} ${DRIVE} ${way}`], results);
   } else {
-    const server = await startServer(way, own);
+    const server = await startServer(way, revision, own);
     try {
       await runSuite(leg, revision, ['--url', server.url], results);
     } finally {
@@ -66,10 +64,10 @@ async function run(leg: Leg, revision: Revision, way: Way): Promise<Map<string, 
 }
 
 /** Prints, and says whether something is wrong: 1, or 0. */
-function conclude(pairs: readonly Pair[]): number {
-  const text = report(pairs);
+function conclude(rows: readonly Row[]): number {
+  const text = report(rows);
   process.stdout.write(text);
-  const wrong = faults(pairs);
+  const wrong = faults(rows);
   if (asked.length === 0) wrong.push(...keepPage(text));
   for (const fault of wrong) process.stderr.write(`${fault}\n`);
   return wrong.length === 0 ? 0 : 1;

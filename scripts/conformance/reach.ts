@@ -6,8 +6,12 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { neutralConfig } from './neutral.ts';
 import { CLI } from './paths.ts';
 
-/** How the client reaches the server of the suite. */
-export type Way = 'direct' | 'through';
+/**
+ * How the two sides of a scenario are put together: `direct` without a gateway; `through` one that speaks the same
+ * revision on both sides; `across` one that speaks the other era with the side that is not under test.
+ */
+export const WAYS = ['direct', 'through', 'across'] as const;
+export type Way = (typeof WAYS)[number];
 
 /** Either the server itself, or a gateway on standard input and output that has it as its backend. */
 export function reach(way: Way, url: string): Transport {

@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream';
 import { neutralConfig } from './neutral.ts';
 import { CLI, FIXTURE } from './paths.ts';
 import type { Way } from './reach.ts';
+import type { Revision } from './suite.ts';
 
 /** Something that speaks Streamable HTTP at `url` until it is stopped. */
 export interface Subject {
@@ -15,8 +16,10 @@ export interface Subject {
 }
 
 /** The fixture itself, or a gateway with the fixture behind it as a process. */
-export async function startServer(way: Way, folder: string): Promise<Subject> {
-  return way === 'direct' ? await startFixture() : await startGateway(folder);
+export async function startServer(way: Way, revision: Revision, folder: string): Promise<Subject> {
+  if (way === 'direct') return await startFixture();
+  const modern = (revision === '2026-07-28') === (way === 'through');
+  return await startGateway(modern ? 'modern' : 'legacy', folder);
 }
 
 async function startFixture(): Promise<Subject> {
@@ -24,11 +27,11 @@ async function startFixture(): Promise<Subject> {
   return { url: await found(child.stdout, /^(http:\S+)$/), stop: () => stopped(child) };
 }
 
-async function startGateway(folder: string): Promise<Subject> {
+async function startGateway(era: 'legacy' | 'modern', folder: string): Promise<Subject> {
   mkdirSync(join(folder, 'state'), { recursive: true });
   const config = neutralConfig(
     folder,
-    { command: process.execPath, args: [join(FIXTURE, 'stdio.js')] },
+    { command: process.execPath, args: [join(FIXTURE, 'stdio.js')], era },
     { server: { listen_addr: '127.0.0.1:0' } },
   );
   const child = spawn(process.execPath, [CLI, 'serve', '--config', config], {

@@ -1,60 +1,62 @@
-import { IMPOSSIBLE, impossible, type Pair } from './compare.ts';
+import type { Row } from './compare.ts';
+import { EXCUSES, excuseFor } from './excuses.ts';
 import { type Outcome, passes } from './outcome.ts';
+import { WAYS, type Way } from './reach.ts';
 import { LEGS, type Leg, REVISIONS } from './suite.ts';
 
 const TITLES: Readonly<Record<Leg, string>> = { server: 'Server side', client: 'Client side' };
+const LEGEND =
+  'A cell holds the number of checks that passed. `*`: the set runs the scenario and does not score it, because it is ' +
+  'about an extension or younger than the set. `skipped`: the suite skips every check of it.\n';
 
 /** Both tables, and what their marks mean, as Markdown that reads well in a terminal too. */
-export function report(pairs: readonly Pair[]): string {
+export function report(rows: readonly Row[]): string {
   const parts = LEGS.map((leg) => {
-    const own = pairs.filter((pair) => pair.leg === leg);
+    const own = rows.filter((row) => row.leg === leg);
     return own.length === 0 ? '' : `## ${TITLES[leg]}\n\n${summary(own)}\n\n${table(own)}\n`;
   });
-  const legend =
-    'A cell holds the checks of a scenario that passed. `*`: the set runs the scenario and does not score it, because ' +
-    'it is about an extension or younger than the set. `skipped`: the suite skips every check of it.\n';
-  const notes = Object.values(IMPOSSIBLE).map((reason, index) => `[${index + 1}] ${reason}\n`);
-  return `${legend}\n${parts.join('\n')}\n${notes.join('\n')}`;
+  const notes = EXCUSES.map(({ reason }, index) => `[${index + 1}] ${reason}\n`);
+  return [LEGEND, ...parts.filter((part) => part !== ''), ...notes].join('\n');
 }
 
-function summary(pairs: readonly Pair[]): string {
-  const lines = REVISIONS.map((revision) => {
-    const scored = pairs.filter((pair) => pair.revision === revision && pair.scenario.unscored === undefined);
-    const good = (outcome: Outcome | undefined) => outcome !== undefined && passes(outcome);
-    const direct = scored.filter((pair) => good(pair.direct)).length;
-    const through = scored.filter((pair) => good(pair.through)).length;
-    const never = scored.filter((pair) => impossible(pair) !== undefined).length;
-    const rest = never === 0 ? '' : `, ${never} cannot`;
-    return `- ${revision}: ${scored.length} scored scenarios; ${direct} pass directly, ${through} through${rest}`;
+function summary(rows: readonly Row[]): string {
+  const lines = REVISIONS.flatMap((revision) => {
+    const scored = rows.filter((row) => row.revision === revision && row.scenario.unscored === undefined);
+    if (scored.length === 0) return [];
+    const passing = WAYS.map((way) => {
+      const count = scored.filter(({ outcomes }) => outcomes[way] !== undefined && passes(outcomes[way])).length;
+      return `${count} ${way}`;
+    });
+    return [`- ${revision}: of ${scored.length} scored scenarios pass ${passing.join(', ')}`];
   });
   return lines.join('\n');
 }
 
-function table(pairs: readonly Pair[]): string {
-  const names = [...new Set(pairs.map(({ scenario }) => scenario.name))];
-  const head = ['Scenario', ...REVISIONS.flatMap((revision) => [`${revision} direct`, 'through'])];
-  const rows = names.map((name) => [
+function table(rows: readonly Row[]): string {
+  const names = [...new Set(rows.map(({ scenario }) => scenario.name))];
+  const head = ['Scenario', ...REVISIONS.flatMap((revision) => [`${revision} direct`, ...WAYS.slice(1)])];
+  const lines = names.map((name) => [
     name,
     ...REVISIONS.flatMap((revision) => {
-      const pair = pairs.find((one) => one.scenario.name === name && one.revision === revision);
-      return pair === undefined ? ['', ''] : cells(pair);
+      const row = rows.find((one) => one.scenario.name === name && one.revision === revision);
+      return WAYS.map((way) => (row === undefined ? '' : cell(row, way)));
     }),
   ]);
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)));
-  const line = (row: readonly string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+  const widths = head.map((title, column) => Math.max(title.length, ...lines.map((line) => line[column]!.length)));
+  const drawn = (cells: readonly string[]) =>
+    `| ${cells.map((text, column) => text.padEnd(widths[column]!)).join(' | ')} |`;
+  return [drawn(head), drawn(widths.map((width) => '-'.repeat(width))), ...lines.map(drawn)].join('\n');
 }
 
-function cells(pair: Pair): [string, string] {
-  const mark = pair.scenario.unscored === undefined ? '' : ' *';
-  const reason = impossible(pair);
-  const note = Object.values(IMPOSSIBLE).indexOf(reason ?? '') + 1;
-  return [shown(pair.direct) + mark, note > 0 ? `never [${note}]` : shown(pair.through) + mark];
+function cell({ scenario, leg, revision, outcomes }: Row, way: Way): string {
+  const note = excuseFor(scenario.name, { leg, revision, way });
+  if (note > 0) return `never [${note}]`;
+  return shown(outcomes[way]) + (scenario.unscored === undefined ? '' : ' *');
 }
 
 function shown(outcome: Outcome | undefined): string {
   if (outcome === undefined) return 'not run';
   const { passed, failed, warned } = outcome;
-  if (passes(outcome)) return passed === 0 ? 'skipped' : `${passed} pass`;
-  return `${passed} pass, ${failed + warned} FAIL`;
+  if (passes(outcome)) return passed === 0 ? 'skipped' : `${passed}`;
+  return `${passed}, ${failed + warned} FAIL`;
 }

@@ -1,0 +1,36 @@
+import type { Way } from './reach.ts';
+import type { Leg, Revision } from './suite.ts';
+
+/** What a scenario was run as. */
+export interface Run {
+  readonly leg: Leg;
+  readonly revision: Revision;
+  readonly way: Way;
+}
+
+/** Scenarios that cannot pass through the gateway, and why; each is held to it as long as it stands here. */
+interface Excuse extends Partial<Run> {
+  readonly scenarios: RegExp;
+  readonly reason: string;
+}
+
+export const EXCUSES: readonly Excuse[] = [
+  {
+    leg: 'client',
+    scenarios: /^auth\//,
+    reason:
+      'The client must find an authorization server, register, take a user through consent and repeat its calls with ' +
+      'the token. A backend of Sallyport is given the headers that stand in the config and asks no user for anything.',
+  },
+];
+
+/** The number of the reason why a scenario cannot pass this way, from 1; 0 if it must. */
+export function excuseFor(scenario: string, run: Run): number {
+  if (run.way === 'direct') return 0;
+  const fits = ({ scenarios, leg, revision, way }: Excuse) =>
+    scenarios.test(scenario) &&
+    (leg ?? run.leg) === run.leg &&
+    (revision ?? run.revision) === run.revision &&
+    (way ?? run.way) === run.way;
+  return EXCUSES.findIndex(fits) + 1;
+}
