@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { BackendConfig, RemoteConfig } from '../../lib/model/config.ts';
 import { isReadableOnTheWay } from '../../lib/model/loopback.ts';
 import type { Outage, Server, ServerEvents, ServerState } from '../../lib/model/server.ts';
@@ -28,6 +29,11 @@ export class HttpServer implements Server {
     this.#remote = config.remote;
     this.#pad = pad;
     this.#supervision = new Supervision(config, pad, () => this.#start());
+  }
+
+  /** Which eras are spoken at a URL decides only what is tried first, so it may be remembered. */
+  get fingerprint(): string {
+    return createHash('sha256').update(this.#remote.url).digest('hex').slice(0, 32);
   }
 
   get state(): ServerState {

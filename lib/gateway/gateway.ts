@@ -144,13 +144,13 @@ export class Gateway implements Engine {
   }
 
   /** Ends everything: calls get a moment to finish (unless `abrupt`), then one error each; then the backends. */
-  close(abrupt: boolean): Promise<void> {
-    this.#closing ??= this.#close(abrupt);
+  close(abrupt: boolean, graceMs = GRACE_MS): Promise<void> {
+    this.#closing ??= this.#close(abrupt, graceMs);
     return this.#closing;
   }
 
-  async #close(abrupt: boolean): Promise<void> {
-    if (!abrupt) await this.#quiet(GRACE_MS);
+  async #close(abrupt: boolean, graceMs: number): Promise<void> {
+    if (!abrupt) await this.#quiet(graceMs);
     this.changes.close();
     this.#accounts.close();
     this.turn.run(() => {

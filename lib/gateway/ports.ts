@@ -11,6 +11,7 @@ import type { Identity, Principal } from '../model/principal.ts';
 import type { Outage } from '../model/server.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { NameEntry } from '../protocol/names.ts';
+import type { LinesOf } from '../protocol/param-headers.ts';
 import type { Seal } from '../protocol/seal.ts';
 import type { NotificationFrame, RequestFrame, RpcId } from '../wire/frame.ts';
 import type { Payload } from '../wire/payload.ts';
@@ -118,6 +119,8 @@ export interface Session {
   revision: string | undefined;
   /** Least level of log messages a legacy client asked for. */
   logLevel: string | undefined;
+  /** Headers that came with its one request (2026-07-28); undefined for a client that sends none. */
+  readonly headers: LinesOf | undefined;
   /** Whether the client waits for anything that will end. */
   readonly busy: boolean;
   backend(name: string): Backend | undefined;
@@ -288,6 +291,8 @@ export interface Catalog {
   named(kind: NamedKind, exposed: string): NameEntry | undefined;
   /** Notes the items of page number `page`, each a JSON text; answers which of them may be shown. */
   note(kind: NamedKind, items: readonly Payload[], page: number): boolean[];
+  /** The lists are out of date: whoever needs one next asks for it. */
+  invalidate(): void;
   /** Page number `last` was the last one, so what is not known does not exist. */
   complete(kind: NamedKind, last: number): void;
   /**

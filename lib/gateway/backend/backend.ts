@@ -71,6 +71,7 @@ export class McpBackend implements Backend {
       up: (channel) => this.#up(channel),
       frame: (frame, about) => this.#frame(frame, about),
       down: (outage) => this.#down(outage),
+      paramHeaders: (tool) => this.catalog.tool(tool).paramHeaders,
     });
   }
 

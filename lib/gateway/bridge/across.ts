@@ -2,6 +2,7 @@ import type { Answer, Reply } from '../../model/call.ts';
 import type { Asking, Backend, Request } from '../ports.ts';
 import type { Answered, Sent } from '../question.ts';
 import type { Subject } from '../subject.ts';
+import { HeaderRetry } from './header-retry.ts';
 import { LegacyRounds } from './legacy-rounds.ts';
 import { ParkableCall } from './parkable-call.ts';
 
@@ -34,7 +35,8 @@ export function askAcross(crossing: Crossing, done: Answered): Sent {
     else done(() => translate(request, answer));
   };
   if (!METHODS_WITH_ROUNDS.has(asking.method) || backend.era === request.caller.era) {
-    return backend.request(asking, finish);
+    if (backend.config.remote === undefined || asking.method !== 'tools/call') return backend.request(asking, finish);
+    return new HeaderRetry(backend, asking, finish);
   }
   if (request.caller.era === 'legacy') return new LegacyRounds(request, backend, asking, finish);
   if (!canBeAsked(request)) return backend.request(asking, finish);
