@@ -22,6 +22,8 @@ export interface EngineOptions {
   /** That of the clients and, unless told otherwise, of the servers. */
   readonly era?: Era;
   readonly serverEra?: Era;
+  /** The config does not say which era the servers speak. */
+  readonly findOut?: boolean;
   /** Names of the backends; one, `server`, unless told otherwise. */
   readonly backends?: readonly string[];
   /** More of the config file, as YAML. */
@@ -50,7 +52,7 @@ export interface TestEngine {
 
 export function createEngine(t: TestContext, options: EngineOptions = {}): TestEngine {
   const { era = 'legacy', serverEra = era, backends = ['server'], checks = CHECKS } = options;
-  const config = configOf(serverEra, backends, options.config ?? '');
+  const config = configOf(options.findOut === true ? 'auto' : serverEra, backends, options.config ?? '');
   const audit = new RecordedAudit();
   const logged: { event: string; fields: Readonly<Record<string, unknown>> }[] = [];
   const turn = new Turn(audit);
@@ -128,7 +130,7 @@ export class EngineClient extends ClientPeer {
   }
 }
 
-function configOf(era: Era, backends: readonly string[], more: string): Config {
+function configOf(era: Era | 'auto', backends: readonly string[], more: string): Config {
   const entries = backends.map((name) => `  - { name: ${name}, command: scripted, era: ${era} }\n`);
   const source = readSource('test.yaml', `version: 1\nbackends:\n${entries.join('')}${more}`, {});
   const { config, problems } = validateSource(source);
