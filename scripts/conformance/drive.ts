@@ -6,8 +6,9 @@ import type { Way } from './reach.ts';
 
 const [, , way, url] = process.argv;
 const scenario = process.env.MCP_CONFORMANCE_SCENARIO ?? '';
+const serverIsModern = process.env.MCP_CONFORMANCE_PROTOCOL_VERSION === '2026-07-28';
 // Across eras it is the client that speaks the other one: the suite decides what its server speaks.
-const modern = (process.env.MCP_CONFORMANCE_PROTOCOL_VERSION === '2026-07-28') !== (way === 'across');
+const modern = serverIsModern !== (way === 'across');
 const context = JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? '{}');
 
 if (scenario.startsWith('auth/')) await authorize();
@@ -32,7 +33,7 @@ async function play(): Promise<void> {
   if (answer !== undefined) {
     client.setRequestHandler('elicitation/create', () => ({ action: 'accept', content: answer }));
   }
-  await client.connect(reach(way as Way, url!));
+  await client.connect(reach(way as Way, url!, serverIsModern ? 'modern' : 'legacy'));
   await act(client, context);
   await client.close();
 }

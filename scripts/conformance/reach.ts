@@ -13,17 +13,21 @@ import { CLI } from './paths.ts';
 export const WAYS = ['direct', 'through', 'across'] as const;
 export type Way = (typeof WAYS)[number];
 
-/** Either the server itself, or a gateway on standard input and output that has it as its backend. */
-export function reach(way: Way, url: string): Transport {
-  return way === 'direct' ? new StreamableHTTPClientTransport(new URL(url)) : throughGateway(url);
+/**
+ * Either the server itself, or a gateway on standard input and output that has it as its backend. Left to itself the
+ * gateway first tries the era of its client; across eras it is told that of the server, which counts every request.
+ */
+export function reach(way: Way, url: string, era: 'legacy' | 'modern'): Transport {
+  if (way === 'direct') return new StreamableHTTPClientTransport(new URL(url));
+  return throughGateway(way === 'across' ? { url, era } : { url });
 }
 
-function throughGateway(url: string): Transport {
+function throughGateway(backend: object): Transport {
   const folder = mkdtempSync(join(process.env.CONFORMANCE_FOLDER ?? tmpdir(), 'client-'));
   mkdirSync(join(folder, 'state'));
   return new StdioClientTransport({
     command: process.execPath,
-    args: [CLI, 'run', '--config', neutralConfig(folder, { url })],
+    args: [CLI, 'run', '--config', neutralConfig(folder, backend)],
     env: { PATH: process.env.PATH ?? '', HOME: folder, XDG_STATE_HOME: join(folder, 'state') },
     stderr: 'inherit',
   });

@@ -49,9 +49,10 @@ function table(rows: readonly Row[]): string {
 }
 
 function cell({ scenario, leg, revision, outcomes }: Row, way: Way): string {
+  const outcome = outcomes[way];
   const note = excuseFor(scenario.name, { leg, revision, way });
-  if (note > 0) return `never [${note}]`;
-  return shown(outcomes[way]) + (scenario.unscored === undefined ? '' : ' *');
+  if (note > 0 && (outcome === undefined || !passes(outcome))) return `never [${note}]`;
+  return shown(outcome) + (note > 0 ? ` [${note}]` : '') + (scenario.unscored === undefined ? '' : ' *');
 }
 
 function shown(outcome: Outcome | undefined): string {
