@@ -23,6 +23,7 @@ import type { Outlet } from './outlet.ts';
 import type { Asker, Question, Sent } from './question.ts';
 import type { TaskOwners } from './task-owners.ts';
 import type { Recorded, Turn } from './turn.ts';
+import type { Watches } from './watches.ts';
 
 /*
  * What the parts of a running gateway may ask of each other. The classes behind these interfaces are put together
@@ -143,13 +144,19 @@ export interface Questions {
   knowsElicitation(id: string, backend: Backend): boolean;
 }
 
-/** Resources a legacy client is subscribed to. */
+/** What a legacy client hears of its backends without asking. */
 export interface Subscriptions {
   /** Carries out a `resources/subscribe` or `unsubscribe` for the backend's own `uri`. */
   ask(backend: Backend, uri: string, asking: Asking, question: Question, done: (answer: Answer) => void): Sent;
-  /** Whether an update of `uri`, which may lie below a subscribed one, is for this session. */
-  wants(backend: Backend, uri: string): boolean;
-  has(backend: Backend, uri: string): boolean;
+  /** Whether an update of `uri`, which may lie below a subscribed one, is for this session; `stream` is its tag. */
+  wants(backend: Backend, uri: string, stream: number | undefined): boolean;
+  /** Whether `id`, a stream of ours to `backend`, is the one this client hears of it on. */
+  carries(backend: Backend, id: number): boolean;
+  /** A modern backend says what it agreed to on a stream of ours. */
+  agreed(backend: Backend, id: number, agreed: Json): void;
+  /** Asks for news of a task a modern backend has made for this client; `forgetTask` when it has ended. */
+  followTask(backend: Backend, taskId: string): void;
+  forgetTask(backend: Backend, taskId: string): void;
 }
 
 /** The streams a modern client has open. */
@@ -163,6 +170,12 @@ export interface Streams {
   carries(backend: Backend, id: number): boolean;
   /** Hands on what a backend sent on a stream of ours, with the client's tag. */
   deliver(backend: Backend, id: number, method: string, params: Payload): void;
+  /** Hands an update of a resource of a legacy backend to the streams that asked for it. */
+  updated(backend: Backend, uri: string, method: string, params: Payload): void;
+  /** Whether a stream follows a task of a legacy backend. */
+  followsTask(backend: Backend, taskId: string): boolean;
+  /** Hands news of a task of a legacy backend to the streams that follow it. */
+  taskChanged(backend: Backend, taskId: string, params: Payload): void;
 }
 
 /** An MCP server as the gateway sees it: opened on demand, with the facts it told and what it offers. */
@@ -172,6 +185,8 @@ export interface Backend {
   readonly catalog: Catalog;
   readonly chatter: ChatterMeter;
   readonly taskOwners: TaskOwners;
+  /** Resources of a legacy backend that somebody wants to hear of. */
+  readonly watches: Watches;
   /** Sessions that have used it, and get its notifications. */
   readonly sessions: ReadonlySet<Session>;
   /** What it said of itself; undefined until it has been open. */
@@ -222,6 +237,8 @@ export interface Asking {
   readonly progressToken?: string | undefined;
   readonly timeoutMs?: number | undefined;
   readonly owner?: Recorded | undefined;
+  /** It is about tasks, or may become one, so a modern backend must be told that whoever asks takes them. */
+  readonly tasks?: boolean;
 }
 
 /** Who wants to hear of progress, and how it went so far. */

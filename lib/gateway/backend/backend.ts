@@ -16,6 +16,7 @@ import type { Sent } from '../question.ts';
 import { askClient } from '../questions/questions.ts';
 import { TaskOwners } from '../task-owners.ts';
 import type { Recorded } from '../turn.ts';
+import { Watches } from '../watches.ts';
 import { BackendCatalog } from './catalog.ts';
 import { ServerConversation } from './conversation.ts';
 import { type Greeted, shakeHands } from './handshake.ts';
@@ -34,6 +35,7 @@ export class McpBackend implements Backend {
   readonly catalog: BackendCatalog;
   readonly chatter: ChatterMeter;
   readonly taskOwners = new TaskOwners();
+  readonly watches: Watches = new Watches(this);
   /** Sessions that have used it, and get its notifications. */
   readonly sessions = new Set<Session>();
   /** What it said of itself; undefined until it has been open. */
@@ -269,6 +271,7 @@ export class McpBackend implements Backend {
       noise: this.#noise.lines || undefined,
       refused: this.#noise.refused || undefined,
     });
+    this.watches.lost(lossOf(outage));
     conversation?.end(lossOf(outage));
     for (const then of this.#openings.splice(0)) then(outage);
     for (const session of this.sessions) session.backendDown(this);

@@ -27,7 +27,7 @@ export function deliver(engine: Engine, backend: Backend, frame: NotificationFra
     case 'notifications/resources/updated':
       return updated(engine, backend, frame);
     case 'notifications/subscriptions/acknowledged':
-      return acknowledged(engine, backend, params);
+      return acknowledged(backend, params);
     case 'notifications/tasks/status':
     case 'notifications/tasks':
       return taskStatus(backend, frame);
@@ -94,36 +94,29 @@ function cancelled(backend: Backend, { params }: NotificationFrame): void {
   for (const session of backend.sessions) session.questions.withdraw(backend, id.key, params);
 }
 
+/** A modern backend says on which of the gateway's streams it tells; a legacy one tells whoever subscribed. */
 function updated(engine: Engine, backend: Backend, { method, params }: NotificationFrame): void {
   const uri = params?.string('uri');
   if (params === undefined || uri === undefined) return;
   const body = engine.prefixed
     ? rewriteStrings(params, [['uri']], '"uri"', (own) => exposedUri(backend.name, own))
     : params;
+  const stream = streamId(params);
   for (const session of backend.sessions) {
-    if (session.era !== 'modern' && session.subscriptions.wants(backend, uri)) session.notify(method, body);
+    if (session.era !== 'modern') {
+      if (session.subscriptions.wants(backend, uri, stream)) session.notify(method, inRevision(session, backend, method, body));
+    } else if (backend.era === 'legacy') session.listens.updated(backend, uri, method, body);
+    else if (stream !== undefined) session.listens.deliver(backend, stream, method, body);
   }
-  streamed(engine, backend, method, body);
 }
 
-function acknowledged(engine: Engine, backend: Backend, params: Payload | undefined): void {
+function acknowledged(backend: Backend, params: Payload | undefined): void {
   const id = streamId(params);
-  const agreed = params?.member('notifications')?.json();
-  if (id === undefined || typeof agreed !== 'object' || agreed === null) return;
-  for (const session of engine.sessions)
-    session.listens.agreed(backend, id, agreed as Readonly<Record<string, unknown>>);
-}
-
-function taskStatus(backend: Backend, { method, params }: NotificationFrame): void {
-  if (params === undefined) return;
-  const id = streamId(params);
-  for (const session of backend.sessions) {
-    const streamed = id !== undefined && session.listens.carries(backend, id);
-    const plain = id === undefined && session.era === 'legacy' && backend.sessions.size === 1;
-    const body = streamed || plain ? taskNews(session, backend, params) : undefined;
-    if (body === undefined) continue;
-    if (streamed) session.listens.deliver(backend, id, method, body);
-    else session.notify(method, body);
+  const agreed = asObject(params?.member('notifications')?.json());
+  if (id === undefined || agreed === undefined) return;
+  for (const { listens, subscriptions } of backend.sessions) {
+    listens.agreed(backend, id, agreed);
+    subscriptions.agreed(backend, id, agreed);
   }
 }
 
@@ -134,11 +127,10 @@ function elicitationComplete(backend: Backend, { method, params }: NotificationF
   }
 }
 
-/** Hands on what came on one of the gateway's own streams. */
-function streamed(engine: Engine, backend: Backend, method: string, params: Payload): void {
-  const id = streamId(params);
-  if (id === undefined) return;
-  for (const session of engine.sessions) session.listens.deliver(backend, id, method, params);
+/** What a backend tells, as the client's revision has it. */
+function inRevision(session: Session, backend: Backend, method: string, params: Payload | undefined): Payload | undefined {
+  const to = session.era === 'modern' ? NEWEST_MODERN : (session.revision ?? NEWEST_LEGACY);
+  return noticeForClient(method, params, backend.facts?.version ?? NEWEST_LEGACY, to);
 }
 
 function streamId(params: Payload | undefined): number | undefined {
