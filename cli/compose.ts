@@ -89,7 +89,9 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     tap: trace?.tap,
     turn: (work) => turn.run(work),
   };
-  const makeServer = (backend: BackendConfig) => new StdioServer(backend, pad);
+  const http = config.backends.some(isRemote) ? await import('../backends/http/http-server.ts') : undefined;
+  const makeServer = (backend: BackendConfig) =>
+    isRemote(backend) ? new http!.HttpServer(backend, pad) : new StdioServer(backend, pad);
   const eras = new EraFile(join(pad.stateDir, 'eras.json'), log);
   const shared = { version: VERSION, config, policy, turn, audit, log, clock, budget, eras, makeServer };
   const gateway = new Gateway({ ...shared, relieve: createCollector(), tap: trace?.tap('client') });
@@ -120,6 +122,11 @@ export async function compose(options: ComposeOptions): Promise<Running> {
       trace?.close();
     },
   };
+}
+
+/** What HTTP needs is loaded only where it is needed: a start must not pay for it. */
+function isRemote({ remote }: BackendConfig): boolean {
+  return remote !== undefined;
 }
 
 function openLog(config: Config, mask: Mask): DiagnosticLog {

@@ -46,7 +46,7 @@ export function resolveConfig(layers: readonly Layer[], overrides: Overrides, fo
     reload: reading.value(['reload'], 'off' as 'off' | 'signal', from),
   };
   const interpolated = layers.flatMap(({ source }) => source.secrets);
-  const literal = backends.flatMap(({ args, env }) => literalSecrets(args, env));
+  const literal = backends.flatMap(literalSecrets);
   const secrets = [...new Set([...interpolated, ...literal])];
   const revision = createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 12);
   return { config: deepFreeze({ ...config, secrets, revision }), settings: reading.settings };

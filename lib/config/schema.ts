@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { compileGlob, type GlobError, type StarMeans } from '../policy/glob.ts';
 import { BACKEND_NAME } from './backend-name.ts';
+import { type RemoteFault, remoteFaults } from './remote-faults.ts';
 import { parseDuration, parseSize } from './units.ts';
 
 /** A size in the config: a number of bytes, or text with a unit. */
@@ -60,18 +61,46 @@ const commonLimits = limits.extend({
     .describe('How long a merged list waits for slow backends, in seconds.'),
 });
 
-const backend = z.strictObject({
+const backendKeys = z.strictObject({
   name: z
     .string()
     .regex(BACKEND_NAME, {
       error: 'must be 1 to 32 of a-z, 0-9 and "-", not at the ends',
     })
     .describe('Names the backend in policy, log and, with several backends, in front of its tools.'),
-  command: z.string().min(1).describe('Program that speaks MCP on its standard input and output.'),
+  command: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Program that speaks MCP on its standard input and output. A backend has this or `url`.'),
   args: z.array(z.string()).optional().describe('Its arguments; never read by a shell.'),
   env: z.record(z.string(), z.string()).optional().describe('Variables it gets on top of the base list.'),
   pass_env: z.array(z.string().min(1)).optional().describe('Names or globs of variables it inherits.'),
   cwd: z.string().min(1).optional().describe('Its working folder.'),
+  url: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Where a server is reached that runs elsewhere; https, or http on loopback.'),
+  headers: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('Headers of every request to `url`; values are masked.'),
+  transport: z
+    .enum(['auto', 'streamable', 'sse'])
+    .optional()
+    .describe('`streamable` since 2025-03-26, `sse` for 2024-11-05; `auto` tries them in this order.'),
+  allow_private: z.boolean().optional().describe('The host of `url` may have an address in a private network.'),
+  allow_insecure: z
+    .boolean()
+    .optional()
+    .describe('`url` may be http on another host: everybody on the way can read it.'),
+  connect_timeout_secs: z
+    .number()
+    .positive()
+    .max(600)
+    .optional()
+    .describe('How long a connection to `url` may take, in seconds.'),
   era: z
     .enum(['auto', 'legacy', 'modern'])
     .optional()
@@ -82,6 +111,12 @@ const backend = z.strictObject({
     .enum(['lazy', 'eager'])
     .optional()
     .describe('When it is started: at its first request, or when the client initializes. Never for a probe.'),
+  max_processes: z
+    .int()
+    .min(1)
+    .max(16)
+    .optional()
+    .describe('Processes of a legacy server for one modern client: each takes one call at a time that may ask back.'),
   start_timeout_secs: z
     .number()
     .positive()
@@ -105,6 +140,12 @@ const backend = z.strictObject({
     .describe('Only these resource URIs exist; `*` stays within a segment, `**` does not.'),
   denied_resources: globs('within-segment').optional().describe('These resource URIs do not exist.'),
   limits: limits.optional().describe('Limits of this backend alone.'),
+});
+
+const backend = backendKeys.superRefine((value, context) => {
+  const report = ({ path, message, code }: RemoteFault) =>
+    context.addIssue({ code: 'custom', path: [...path], message, params: { code } });
+  for (const fault of remoteFaults(value)) report(fault);
 });
 
 const policies = z.strictObject({

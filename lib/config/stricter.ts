@@ -12,6 +12,11 @@ export function either(a: boolean, b: boolean): boolean {
   return a || b;
 }
 
+/** For what loosens something: a layer that forbids it is not overruled. */
+export function both(a: boolean, b: boolean): boolean {
+  return a && b;
+}
+
 /** The smaller of two sizes, as it is written. */
 export function smaller(a: string | number, b: string | number): string | number {
   return parseSize(a)! <= parseSize(b)! ? a : b;

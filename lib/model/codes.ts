@@ -74,6 +74,10 @@ export const CODES = {
     'A server asked the client something outside any call.',
     'Servers may ask only while they work on a call.',
   ),
+  SP3025: entry(
+    'The client refused what the server had to know for a call.',
+    'Answer the question, or allow the kind of request in the client.',
+  ),
 
   SP5001: entry('The backend could not be started.', 'Run its command by hand; `sallyport doctor` shows what was run.'),
   SP5002: entry(
@@ -94,6 +98,17 @@ export const CODES = {
     'Report it; logs belong on standard error.',
   ),
   SP5010: entry('Sallyport is shutting down.', 'Start the client again.'),
+  SP5011: entry('The backend cannot be reached.', 'Check its `url`, the network and its certificate.'),
+  SP5012: entry('The backend does not accept our credentials.', 'Check `headers` of the backend.'),
+  SP5013: entry(
+    'The backend leads to an address that is not allowed.',
+    'Check its `url`; `allow_private` or `allow_insecure` permit what is meant.',
+  ),
+  SP5014: entry(
+    'The backend answered an HTTP request with something that is no answer.',
+    'Check its `url` and `transport`; the call may have taken effect.',
+  ),
+  SP5015: entry('The session with the backend has ended.', 'Nothing: the next call opens another one.'),
 
   SP6003: entry('A person must agree to this, and nobody can be asked here.', 'Change the rule, or ask your operator.'),
 

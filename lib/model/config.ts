@@ -36,16 +36,34 @@ export interface Limits {
   readonly maxJsonDepth: number;
 }
 
+/** An MCP server that runs elsewhere and is reached by HTTP. */
+export interface RemoteConfig {
+  readonly url: string;
+  /** Sent with every request; their values are secrets. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly transport: 'auto' | 'streamable' | 'sse';
+  /** Its host name may lead into private networks. */
+  readonly allowPrivate: boolean;
+  /** It may be reached without TLS. */
+  readonly allowInsecure: boolean;
+  readonly connectTimeoutMs: number;
+}
+
 export interface BackendConfig {
   readonly name: string;
+  /** Program to start; empty for a backend that is reached by HTTP. */
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly passEnv: readonly string[];
   readonly cwd: string;
+  /** Where it is reached, when it is not started here. */
+  readonly remote: RemoteConfig | undefined;
   readonly era: Era | 'auto';
   readonly start: 'lazy' | 'eager';
   readonly startTimeoutMs: number;
+  /** Processes a legacy server may have for one modern client whose calls it may ask back. */
+  readonly maxProcesses: number;
   readonly restart: { readonly max: number; readonly windowMs: number };
   readonly enforce: boolean;
   readonly tools: Lists;

@@ -44,6 +44,12 @@ export function lineText(line: Line): string {
   return `${line.head}${line.body?.text() ?? ''}${line.tail.trimEnd()}`;
 }
 
+/** A line without its newline, in one piece. */
+export function lineBytes(line: Line): Buffer {
+  const bytes = joined([line]);
+  return bytes.subarray(0, bytes.length - 1);
+}
+
 export function lineSize(line: Line): number {
   return line.head.length + (line.body?.size ?? 0) + line.tail.length;
 }

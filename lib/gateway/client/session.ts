@@ -11,10 +11,11 @@ import { errorLine, type Line, notificationLine, type Outgoing } from '../../wir
 import { type Caller, inEra, isRefused, looksModern, modernCaller, type Refused } from '../caller.ts';
 import { ChatterMeter } from '../chatter.ts';
 import type { ClientFacts } from '../facts.ts';
+import type { InFlight } from '../in-flight.ts';
 import { askList } from '../lists/lists.ts';
 import { passLogLevel } from '../log-level.ts';
 import type { Outlet } from '../outlet.ts';
-import type { Account, Backend, Engine, InFlight, Session } from '../ports.ts';
+import type { Account, Backend, Engine, Session } from '../ports.ts';
 import { OpenQuestions } from '../questions/questions.ts';
 import { detailOf, rpcError, tooBusy } from '../refusal.ts';
 import { routeRequest } from '../route/route.ts';
