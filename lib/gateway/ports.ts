@@ -18,6 +18,7 @@ import type { Line } from '../wire/writer.ts';
 import type { Caller, Refused } from './caller.ts';
 import type { ChatterMeter } from './chatter.ts';
 import type { ClientFacts, ListKind, NamedKind, ServerFacts, ToolFacts } from './facts.ts';
+import type { FinishedTasks } from './finished-tasks.ts';
 import type { InFlight } from './in-flight.ts';
 import type { IssuedStates } from './issued-states.ts';
 import type { Outlet } from './outlet.ts';
@@ -79,6 +80,7 @@ export interface Account {
   readonly subject: string;
   readonly states: IssuedStates;
   readonly parked: ParkedTable;
+  readonly finished: FinishedTasks;
 }
 
 /** The calls of one principal that wait until the client has answered what their server asked. */
@@ -264,7 +266,7 @@ export interface Asking {
   readonly timeoutMs?: number | undefined;
   readonly owner?: Recorded | undefined;
   /** It is about tasks, or may become one, so a modern backend must be told that whoever asks takes them. */
-  readonly tasks?: boolean;
+  readonly tasks?: boolean | undefined;
 }
 
 /** Who wants to hear of progress, and how it went so far. */
@@ -292,6 +294,8 @@ export interface Conversation {
   progressWanted(token: string | number | undefined): ProgressWanted | undefined;
   /** A task goes on after its call was answered, and so does its progress. */
   keepProgress(id: number, wanted: ProgressWanted): void;
+  /** It is over, or nobody waits for it. */
+  dropProgress(id: number): void;
   /** Requests nobody has called off, oldest first; with `about`, that one alone. */
   waiting(about?: number): readonly Waited[];
 }

@@ -107,6 +107,10 @@ export class ServerConversation implements Conversation {
     this.#tasks.set(id, wanted);
   }
 
+  dropProgress(id: number): void {
+    this.#tasks.delete(id);
+  }
+
   /** Who wants progress under `token`, which is the id the gateway gave the request. */
   progressWanted(token: string | number | undefined): ProgressWanted | undefined {
     const pending = this.pending.find(token);

@@ -1,14 +1,16 @@
+import { asObject } from '../../model/json.ts';
 import { LOG_LEVELS } from '../../protocol/methods.ts';
-import { META } from '../../protocol/revisions.ts';
+import { META, NEWEST_LEGACY, NEWEST_MODERN } from '../../protocol/revisions.ts';
 import { exposedUri } from '../../protocol/uris.ts';
+import { noticeForClient } from '../../translate/notifications.ts';
 import { type NotificationFrame, parseId } from '../../wire/frame.ts';
 import { insertionOf } from '../../wire/insert.ts';
 import type { Payload } from '../../wire/payload.ts';
 import { rewriteStrings, valueAt } from '../../wire/rewrite.ts';
 import type { ListKind } from '../facts.ts';
-import type { Backend, Engine, Waited } from '../ports.ts';
+import type { Backend, Engine, Session, Waited } from '../ports.ts';
 import { tasksForClient } from '../tasks/tasks.ts';
-import { taskNews } from './task-news.ts';
+import { taskChanged } from './task-news.ts';
 
 /** Hands a backend's notification to whom it concerns, in their words. What is not known is dropped. */
 export function deliver(engine: Engine, backend: Backend, frame: NotificationFrame, about?: number): void {
@@ -30,7 +32,7 @@ export function deliver(engine: Engine, backend: Backend, frame: NotificationFra
       return acknowledged(backend, params);
     case 'notifications/tasks/status':
     case 'notifications/tasks':
-      return taskStatus(backend, frame);
+      return params && taskChanged(engine, backend, params, streamId(params));
     case 'notifications/elicitation/complete':
       return elicitationComplete(backend, frame);
     default:
@@ -49,7 +51,8 @@ function progress(backend: Backend, { method, params }: NotificationFrame): void
   if (!(value > wanted.lastProgress) || !backend.chatter.allows()) return;
   wanted.lastProgress = value;
   const own = params.splice([{ start: span.start, end: span.end, text: wanted.progressToken }]);
-  wanted.session.notify(method, tasksForClient(wanted.session, backend, own), wanted.outlet);
+  const { session } = wanted;
+  session.notify(method, inRevision(session, backend, method, tasksForClient(session, backend, own)), wanted.outlet);
 }
 
 /**
@@ -63,6 +66,8 @@ function message(engine: Engine, backend: Backend, { method, params }: Notificat
   const waiting = backend.conversation?.waiting(about) ?? [];
   for (const session of backend.sessions) {
     const own = waiting.filter(({ asking }) => asking.session === session);
+    // A legacy server does not say for whom it writes, so what may be another client's is nobody's.
+    if (session.era === 'modern' && backend.era === 'legacy' && own.length < waiting.length) continue;
     const cause = session.era === 'modern' ? own.find((waited) => wantsLog(waited, level)) : own[0];
     if (session.era === 'modern' && cause === undefined) continue;
     if (session.era === 'legacy' && level !== -1 && level < levelOf(session.logLevel)) continue;

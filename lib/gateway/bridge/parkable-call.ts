@@ -34,6 +34,8 @@ export interface Parking {
   readonly subject: Subject;
   /** The process that works on it. */
   readonly backend: Backend;
+  /** Sends it there. */
+  readonly send: (backend: Backend, asking: Asking, done: (answer: Answer) => void) => Sent;
   /** An answer of the server in the client's words. */
   readonly translate: (request: Request, reply: Reply) => Answer;
   /** It waits for its client, or does so no more. */
@@ -89,7 +91,8 @@ export class ParkableCall implements Asking, ParkedCall, QuestionTaker {
   }
 
   start(): Sent {
-    const sent = this.#parking.backend.request(this, (answer) => this.#answered(answer));
+    const { send, backend } = this.#parking;
+    const sent = send(backend, this, (answer) => this.#answered(answer));
     if (!this.#over) this.#sent = sent;
     return { cancel: (reason) => this.#cancel(reason), withdraw: () => this.#withdraw() };
   }

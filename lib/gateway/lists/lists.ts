@@ -8,10 +8,13 @@ import { Payload } from '../../wire/payload.ts';
 import { callOf, plainFacts } from '../calls.ts';
 import { conduct } from '../conduct.ts';
 import type { Backend, Request, Session } from '../ports.ts';
+import { hasTasksExtension } from '../extensions.ts';
+import type { ServerFacts } from '../facts.ts';
 import { progressTokenOf } from '../progress-token.ts';
 import type { Answered, Question, Sent, Target } from '../question.ts';
 import { invalidAnswer, rpcError } from '../refusal.ts';
 import { revisionOf } from '../revision.ts';
+import { listKnown } from '../tasks/known.ts';
 import { type ListPosition, openCursor } from './cursors.ts';
 import { mergePages, type Page } from './merge.ts';
 
@@ -89,7 +92,7 @@ class FanOut implements Target {
     return this.#session.backends.filter(({ name, facts }) => {
       if (cursors !== undefined) return Object.hasOwn(cursors, name);
       if (!engine.prefixed || facts === undefined) return true;
-      return facts.capabilities[capabilityOf(this.#method)] !== undefined;
+      return offers(facts, this.#method);
     });
   }
 
@@ -107,10 +110,12 @@ class FanOut implements Target {
       one();
     };
     let over = false;
-    const sent = backend.request(asking, (answer) => {
+    const take = (answer: Answer) => {
       over = true;
       answered(checked(backend, answer));
-    });
+    };
+    const known = this.#method === 'tasks/list' && backend.era === 'modern';
+    const sent = known ? listKnown(this.#session, backend, asking, take) : backend.request(asking, take);
     if (!over) this.#sent.set(backend, sent);
   }
 
@@ -170,12 +175,13 @@ class FanOut implements Target {
 
 /** Whether a backend refuses a list it never said it has; whoever asks all of them could not know. */
 function hasNone(method: ListMethod, { facts }: Backend, { body }: Reply): boolean {
-  if (facts === undefined || facts.capabilities[capabilityOf(method)] !== undefined) return false;
+  if (facts === undefined || offers(facts, method)) return false;
   return body.member('code')?.text() === String(RPC.methodNotFound);
 }
 
-function capabilityOf(method: ListMethod): string {
-  return method === 'resources/templates/list' ? 'resources' : method.split('/')[0]!;
+function offers({ capabilities }: ServerFacts, method: ListMethod): boolean {
+  const kind = method === 'resources/templates/list' ? 'resources' : method.split('/')[0]!;
+  return capabilities[kind] !== undefined || (kind === 'tasks' && hasTasksExtension(capabilities));
 }
 
 /** A list needs no further input and makes no task, so a modern server can only give it whole. */

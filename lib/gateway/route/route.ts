@@ -15,8 +15,9 @@ import { progressTokenOf } from '../progress-token.ts';
 import type { Answered, Asker, Question, Sent, Target } from '../question.ts';
 import { lost, notFound, type Refusal, rpcError } from '../refusal.ts';
 import type { Subject } from '../subject.ts';
+import { askTaskAcross } from '../tasks/across.ts';
 import type { Recorded } from '../turn.ts';
-import { replyForClient } from './replies.ts';
+import { exposed, replyForClient } from './replies.ts';
 import { isSubject, listCandidates, resolveSubject, type Span, type Unknown } from './resolve.ts';
 import { type Round, resumeRound } from './rounds.ts';
 
@@ -166,7 +167,9 @@ class RoutedRequest implements Asker, Target, Asking {
     const { round, parked } = this.#round;
     if (parked !== undefined) return parked.resume(this.#request, round, done);
     const translate = (request: Request, reply: Reply) => replyForClient(request, this.#subject, round, this.id, reply);
-    return askAcross({ request: this.#request, subject: this.#subject, asking: this, round, translate }, done);
+    const expose = (body: Payload) => exposed(this.#request, this.#subject, body);
+    const crossing = { request: this.#request, subject: this.#subject, asking: this, round, translate, expose };
+    return askTaskAcross(crossing, done) ?? askAcross(crossing, done);
   }
 
   respond(refusal: Refusal | undefined, owner: Recorded | undefined): void {
