@@ -43,10 +43,12 @@ export interface Running {
   readonly config: Config;
   readonly log: DiagnosticLog;
   readonly audit: AuditWriter;
+  /** Bounds what is read and not yet understood, over all peers. */
+  readonly budget: ByteBudget;
   /** Name of the operating system's user. */
   readonly user: string;
-  /** Ends the backends and everything they started, then the log. */
-  close(abrupt: boolean): Promise<void>;
+  /** Ends the backends and everything they started, then the log; calls may finish first for `graceMs`. */
+  close(abrupt: boolean, graceMs?: number): Promise<void>;
   /** Reads the config again; all of it or nothing is put in force. */
   reload(): Promise<void>;
 }
@@ -84,6 +86,7 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     log,
     budget,
     limits: config.limits,
+    processes: { running: 0, most: config.limits.maxProcesses },
     inherited: process.env,
     stateDir: folders().stateDir,
     tap: trace?.tap,
@@ -107,13 +110,14 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     config,
     log,
     audit,
+    budget,
     user: userInfo().username,
     reload: () => {
       reloaded = reloaded.catch(() => {}).then(() => reload(gateway, audit, readAgain));
       return reloaded;
     },
-    close: async (abrupt) => {
-      await gateway.close(abrupt);
+    close: async (abrupt, graceMs) => {
+      await gateway.close(abrupt, graceMs);
       const stragglers = await sweep(guardian.run);
       if (stragglers > 0) log.write('warn', 'stragglers_ended', { count: stragglers });
       await guardian.close();

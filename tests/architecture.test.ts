@@ -60,8 +60,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'protocol',
     'wire',
   ],
+  http: ['gateway', 'model', 'protocol', 'wire'],
   backends: ['model', 'protocol', 'wire'],
-  cli: ['audit', 'backends', 'checks', 'config', 'gateway', 'gateway.ts', 'model', 'observe', 'policy', 'wire'],
+  cli: ['audit', 'backends', 'checks', 'config', 'gateway', 'gateway.ts', 'http', 'model', 'observe', 'policy', 'wire'],
 };
 
 /** Where each package may be imported (docs/adr/0002). */
@@ -73,7 +74,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   ndjson: /^lib\/audit\/read\.ts$/,
   winston: /^lib\/observe\/log\.ts$/,
   yaml: /^lib\/config\/source\.ts$/,
-  zod: /^(lib\/config\/(schema|validate)|cli\/commands\/schema)\.ts$/,
+  zod: /^(lib\/config\/(schema(-\w+)?|validate)|cli\/commands\/schema)\.ts$/,
 };
 
 const MOST_LINES = 300;

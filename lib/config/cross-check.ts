@@ -6,13 +6,14 @@ import type { Problem } from './problems.ts';
 import type { Layer } from './reading.ts';
 import type { RawBackend } from './schema.ts';
 import { credentialOf, headerNamesSecret, looksOpaque, namesSecret, querySecrets, secretsIn } from './secret-looks.ts';
+import { checkServer } from './server-check.ts';
 
 /** The folder one stands in is not searched, which is easily forgotten. */
 const NO_FILE = 'No config file was found: name one with `--config FILE`, or write one with `sallyport init`.';
 
 /** Faults no single key shows: names, and things that work but protect less than they seem to. */
 export function crossCheck(layers: readonly Layer[], overrides: Overrides): Problem[] {
-  const problems: Problem[] = [];
+  const problems: Problem[] = checkServer(layers, overrides);
   const backends =
     overrides.only === undefined
       ? layers.flatMap((layer) => (layer.config.backends ?? []).map((backend, index) => ({ backend, index, layer })))

@@ -8,7 +8,8 @@ import type { KeyPath } from './key-path.ts';
 import type { Overrides } from './overrides.ts';
 import { type Layer, Reading, type Setting } from './reading.ts';
 import { literalSecrets } from './secret-looks.ts';
-import { either, least, preferring, smaller } from './stricter.ts';
+import { resolveServer } from './server.ts';
+import { either, intersection, least, preferring, smaller } from './stricter.ts';
 import { parseDuration, parseSize } from './units.ts';
 
 export interface Resolved {
@@ -32,6 +33,7 @@ export function resolveConfig(layers: readonly Layer[], overrides: Overrides, fo
     reading.value<Effect>(['policies', 'requests', kind], 'allow', from, stricterEffect);
   const config: Omit<Config, 'revision' | 'secrets'> = {
     profile,
+    server: resolveServer(reading, from),
     backends,
     defaultEffect: { effect, rule: 'policies.default', source: reading.settings.at(-1)!.origin },
     requests: { sampling: request('sampling'), elicitation: request('elicitation'), roots: request('roots') },
@@ -43,7 +45,7 @@ export function resolveConfig(layers: readonly Layer[], overrides: Overrides, fo
     instructions: reading.value(['instructions'], 'none' as 'merged' | 'none', from),
     audit: resolveAudit(reading, profile, from, folders),
     log: resolveLog(reading, from),
-    reload: reading.value(['reload'], 'off' as 'off' | 'signal', from),
+    reload: reading.value(['reload'], (overrides.serving === true ? 'signal' : 'off') as 'off' | 'signal', from),
   };
   const interpolated = layers.flatMap(({ source }) => source.secrets);
   const literal = backends.flatMap(literalSecrets);
@@ -53,7 +55,8 @@ export function resolveConfig(layers: readonly Layer[], overrides: Overrides, fo
 }
 
 function profileOf(reading: Reading, overrides: Overrides): 'balanced' | 'strict' {
-  const fromFiles = reading.value<'balanced' | 'strict'>(['profile'], 'balanced', 'default', preferring('strict'));
+  const usual = overrides.serving === true ? 'strict' : 'balanced';
+  const fromFiles = reading.value<'balanced' | 'strict'>(['profile'], usual, 'default', preferring('strict'));
   if (
     overrides.profile === undefined ||
     (reading.layers.some((layer) => reading.isManagedStrict(layer)) && overrides.profile !== 'strict')
@@ -99,6 +102,8 @@ function resolveLimits(reading: Reading, profile: string, from: string): Limits 
     executionTimeoutMs:
       1000 * profiled(reading, profile, ['limits', 'execution_timeout_secs'], 300, STRICT_TIMEOUT_SECS, least),
     maxConcurrentCalls: reading.value(['limits', 'max_concurrent_calls'], 64, from, least),
+    maxPending: reading.value(['limits', 'max_pending'], 1000, from, least),
+    maxProcesses: reading.value(['limits', 'max_processes'], 256, from, least),
     maxJsonDepth: reading.value(['limits', 'max_json_depth'], 200, from, least),
   };
 }
@@ -149,10 +154,6 @@ function resolveLog(reading: Reading, from: string): LogConfig {
 
 function stricterEffect(a: Effect, b: Effect): Effect {
   return STRICTNESS[a] > STRICTNESS[b] ? a : b;
-}
-
-function intersection(a: readonly string[], b: readonly string[]): string[] {
-  return a.filter((entry) => b.includes(entry));
 }
 
 function deepFreeze<T>(value: T): T {

@@ -2,20 +2,8 @@ import { z } from 'zod';
 import { compileGlob, type GlobError, type StarMeans } from '../policy/glob.ts';
 import { BACKEND_NAME } from './backend-name.ts';
 import { type RemoteFault, remoteFaults } from './remote-faults.ts';
-import { parseDuration, parseSize } from './units.ts';
-
-/** A size in the config: a number of bytes, or text with a unit. */
-const size = z
-  .union([z.number(), z.string()])
-  .refine((value) => parseSize(value) !== undefined, { error: 'must be a size such as 10MB or 8MiB' })
-  .meta({ unit: 'size' });
-
-const duration = z
-  .string()
-  .refine((value) => parseDuration(value) !== undefined, {
-    error: 'must be a duration such as 250ms, 60s or 90d',
-  })
-  .meta({ unit: 'duration' });
+import { security, server } from './schema-server.ts';
+import { duration, size } from './schema-units.ts';
 
 const effect = z.enum(['allow', 'require_approval', 'deny']);
 
@@ -53,6 +41,8 @@ const limits = z.strictObject({
 
 const commonLimits = limits.extend({
   max_frame_bytes: size.optional().describe('Largest frame in either direction; a larger one is never held in memory.'),
+  max_pending: z.int().positive().optional().describe('Requests of one user that may run at a time.'),
+  max_processes: z.int().positive().optional().describe('Processes of backends that may run at a time.'),
   list_timeout_secs: z
     .number()
     .positive()
@@ -201,6 +191,8 @@ export const configSchema = z.strictObject({
   version: z.literal(1).describe('Version of this format.'),
   profile: z.enum(['balanced', 'strict']).optional().describe('Fills in every key left out.'),
   enforce: z.boolean().optional().describe('false: decide and record, but block nothing.'),
+  server: server.optional().describe('Where `serve` listens, and its limits.'),
+  security: security.optional().describe('Who may use `serve`.'),
   backends: z.array(backend).optional().describe('The MCP servers behind the gateway.'),
   policies: policies.optional().describe('What is allowed.'),
   limits: commonLimits.optional().describe('Limits of every backend.'),
@@ -226,3 +218,4 @@ export const configSchema = z.strictObject({
 
 export type RawConfig = z.infer<typeof configSchema>;
 export type RawBackend = NonNullable<RawConfig['backends']>[number];
+export type RawApiKey = NonNullable<NonNullable<NonNullable<RawConfig['security']>['auth']>['api_keys']>[number];

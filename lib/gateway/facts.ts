@@ -33,6 +33,6 @@ export interface ToolFacts {
   readonly structured: boolean;
   /** Whether it runs as a task; a server that does not say so runs it as a call (2025-11-25). */
   readonly tasks: 'forbidden' | 'optional' | 'required';
-  /** Arguments that are repeated in headers of its call, where messages have headers. */
-  readonly headers: readonly ParamHeader[];
+  /** Arguments that are repeated in headers of its calls. */
+  readonly paramHeaders: readonly ParamHeader[];
 }

@@ -111,7 +111,9 @@ export class Gateway implements Engine {
 
   /** Takes in a single request of a modern client that can do `capabilities`. */
   visit(identity: Identity, capabilities: Json, door: Outgoing): ClientSession {
-    return this.#take(this.#accounts.visit(identity, capabilities), door);
+    const session = this.#take(this.#accounts.visit(identity, capabilities), door);
+    session.era = 'modern';
+    return session;
   }
 
   #take(session: ClientSession, door: Outgoing): ClientSession {
@@ -144,13 +146,13 @@ export class Gateway implements Engine {
   }
 
   /** Ends everything: calls get a moment to finish (unless `abrupt`), then one error each; then the backends. */
-  close(abrupt: boolean): Promise<void> {
-    this.#closing ??= this.#close(abrupt);
+  close(abrupt: boolean, graceMs = GRACE_MS): Promise<void> {
+    this.#closing ??= this.#close(abrupt, graceMs);
     return this.#closing;
   }
 
-  async #close(abrupt: boolean): Promise<void> {
-    if (!abrupt) await this.#quiet(GRACE_MS);
+  async #close(abrupt: boolean, graceMs: number): Promise<void> {
+    if (!abrupt) await this.#quiet(graceMs);
     this.changes.close();
     this.#accounts.close();
     this.turn.run(() => {

@@ -1,5 +1,6 @@
 import type { Effect } from './decision.ts';
 import type { Era } from './era.ts';
+import type { ServerConfig } from './server-config.ts';
 
 /** A glob of a list, with where it stands. */
 export interface Pattern {
@@ -33,6 +34,10 @@ export interface Limits {
   readonly onOversize: 'truncate' | 'block';
   readonly executionTimeoutMs: number;
   readonly maxConcurrentCalls: number;
+  /** Requests of one principal that may run at a time, over all its clients and backends. */
+  readonly maxPending: number;
+  /** Processes of backends that may run at a time. */
+  readonly maxProcesses: number;
   readonly maxJsonDepth: number;
 }
 
@@ -94,6 +99,7 @@ export interface LogConfig {
 /** The config as the rest of the program sees it: complete, resolved, frozen. */
 export interface Config {
   readonly profile: 'balanced' | 'strict';
+  readonly server: ServerConfig;
   readonly backends: readonly BackendConfig[];
   readonly defaultEffect: { readonly effect: Effect; readonly rule: string; readonly source: string };
   readonly requests: Readonly<Record<'sampling' | 'elicitation' | 'roots', Effect>>;

@@ -4,8 +4,8 @@ import { decodeHeaderValue, encodeHeaderValue } from './header-values.ts';
 
 export type { ParamHeader };
 
-/** What the headers of one received request must carry: each once, decoded, or absent. */
-export type HeaderOf = (name: string) => string | undefined;
+/** Every line a received request has of a header, whatever the case of its name. */
+export type LinesOf = (header: string) => readonly string[];
 
 const ANNOTATION = 'x-mcp-header';
 const PREFIX = 'Mcp-Param-';
@@ -85,15 +85,14 @@ export function paramHeaderValues(headers: readonly ParamHeader[], args: unknown
 export function mismatchedParamHeader(
   headers: readonly ParamHeader[],
   args: unknown,
-  received: HeaderOf,
+  received: LinesOf,
 ): string | undefined {
   return headers.find(({ header, path }) => !agrees(received(header), valueAt(args, path)))?.header;
 }
 
-function agrees(raw: string | undefined, value: unknown): boolean {
-  if (value === undefined || value === null) return raw === undefined;
-  if (raw === undefined) return false;
-  const text = decodeHeaderValue(raw);
+function agrees(lines: readonly string[], value: unknown): boolean {
+  if (value === undefined || value === null) return lines.length === 0;
+  const text = lines.length === 1 ? decodeHeaderValue(lines[0]!) : undefined;
   if (text === undefined) return false;
   if (Number.isSafeInteger(value)) return WHOLE.test(text) && Number(text) === value;
   return text === textOf(value);

@@ -50,7 +50,8 @@ export interface TestEngine {
 
 export function createEngine(t: TestContext, options: EngineOptions = {}): TestEngine {
   const { era = 'legacy', serverEra = era, backends = ['server'], checks = CHECKS } = options;
-  const config = configOf(serverEra, backends, options.config ?? '');
+  const eras = Object.fromEntries(backends.map((name) => [name, serverEra]));
+  const config = configOf(eras, options.config ?? '');
   const audit = new RecordedAudit();
   const logged: { event: string; fields: Readonly<Record<string, unknown>> }[] = [];
   const turn = new Turn(audit);
@@ -128,8 +129,11 @@ export class EngineClient extends ClientPeer {
   }
 }
 
-function configOf(era: Era, backends: readonly string[], more: string): Config {
-  const entries = backends.map((name) => `  - { name: ${name}, command: scripted, era: ${era} }\n`);
+/** The config of scripted backends, each of the era given for its name. */
+export function configOf(backends: Readonly<Record<string, Era>>, more: string): Config {
+  const entries = Object.entries(backends).map(
+    ([name, era]) => `  - { name: ${name}, command: scripted, era: ${era} }\n`,
+  );
   const source = readSource('test.yaml', `version: 1\nbackends:\n${entries.join('')}${more}`, {});
   const { config, problems } = validateSource(source);
   if (config === undefined) throw new Error(JSON.stringify(problems));

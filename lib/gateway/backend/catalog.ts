@@ -18,7 +18,7 @@ const RELIST_MS = 5000;
 const MOST_TOLD = 50;
 type Loaded = (loss: Loss | undefined) => void;
 
-const NO_FACTS: ToolFacts = { declared: new Map(), structured: false, tasks: 'forbidden', headers: [] };
+const NO_FACTS: ToolFacts = { declared: new Map(), structured: false, tasks: 'forbidden', paramHeaders: [] };
 
 /** What one backend offers, as far as it has been listed. Only names that were listed can be used. */
 export class BackendCatalog implements Catalog {
@@ -182,7 +182,7 @@ function factsOf(item: Payload): ToolFacts & { readonly problem?: string } {
     declared: new Map(properties.map((property) => [fold(property), property])),
     structured: tool.outputSchema !== undefined,
     tasks: taskSupportOf(tool.execution?.taskSupport),
-    ...('problem' in headers ? { headers: [], problem: headers.problem } : { headers }),
+    ...('problem' in headers ? { paramHeaders: [], problem: headers.problem } : { paramHeaders: headers }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Call, Loss, Reply, Resource } from '../../model/call.ts';
 import type { Code } from '../../model/codes.ts';
 import type { MethodRule } from '../../protocol/methods.ts';
+import { type LinesOf, mismatchedParamHeader } from '../../protocol/param-headers.ts';
 import { RPC, TASKS_EXTENSION } from '../../protocol/revisions.ts';
 import { fold } from '../../wire/keys.ts';
 import type { Cut, Payload } from '../../wire/payload.ts';
@@ -9,6 +10,7 @@ import { askAcross } from '../bridge/across.ts';
 import { type Caller, declaresTasks } from '../caller.ts';
 import { callOf, plainFacts } from '../calls.ts';
 import { conduct } from '../conduct.ts';
+import type { ToolFacts } from '../facts.ts';
 import type { Outlet } from '../outlet.ts';
 import type { Asking, Backend, Request, Session } from '../ports.ts';
 import { progressTokenOf } from '../progress-token.ts';
@@ -69,6 +71,11 @@ function begin(request: Request, rule: MethodRule, subject: Subject, params: Pay
     const refusal = rpcError(RPC.invalidParams, 'An argument is spelt almost like one the tool declares');
     return request.refuse({ refusal, code: 'SP8012' });
   }
+  const header = tool && request.session.headers && contradicted(tool, params, request.session.headers);
+  if (header !== undefined) {
+    const refusal = rpcError(RPC.headerMismatch, `Header mismatch: ${header} does not say what the arguments say`);
+    return request.refuse({ refusal, code: 'SP8021' });
+  }
   const round = rule.rounds === true ? roundOf(request, subject, params) : undefined;
   if (round === 'invalid') {
     return request.refuse({ refusal: rpcError(RPC.invalidParams, 'Invalid request state'), code: 'SP8015' });
@@ -96,6 +103,13 @@ function roundOf(
   if (caller.era === 'modern') return resumeRound(session, frame.method, subject, params);
   if (!params.has('inputResponses') && !params.has('requestState')) return undefined;
   return { round: 0, cuts: removalsOf(params, ['inputResponses', 'requestState']) };
+}
+
+/** The first header that must repeat an argument and does not. */
+function contradicted({ paramHeaders }: ToolFacts, params: Payload, headers: LinesOf): string | undefined {
+  return paramHeaders.length === 0
+    ? undefined
+    : mismatchedParamHeader(paramHeaders, params.member('arguments')?.json(), headers);
 }
 
 /** What differs between the client's words and the backend's; undefined when nothing does. */

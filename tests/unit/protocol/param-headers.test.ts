@@ -77,7 +77,8 @@ test('values are written by their type, and what is null, absent or inexact is l
 });
 
 test('a received header must say what the argument says, whole numbers by value', () => {
-  const check = (args: unknown, sent: Record<string, string>) => mismatchedParamHeader(headers, args, (n) => sent[n]);
+  const check = (args: unknown, sent: Record<string, string | string[]>) =>
+    mismatchedParamHeader(headers, args, (name) => (sent[name] === undefined ? [] : [sent[name]].flat()));
   const size = (raw: string) => check({ size: 42 }, { 'Mcp-Param-Size': raw });
   for (const same of ['42', '42.0', ' 42.00 ', '=?base64?NDI=?=']) assert.equal(size(same), undefined, same);
   for (const other of ['43', '42.5', '042', '4.2e1', '0x2a', '', '42 ,42']) assert.equal(size(other), 'Mcp-Param-Size');
@@ -87,5 +88,6 @@ test('a received header must say what the argument says, whole numbers by value'
   assert.equal(check({ region: 'a' }, {}), 'Mcp-Param-Region', 'in the body and not in a header');
   assert.equal(check({ region: null }, { 'Mcp-Param-Region': 'a' }), 'Mcp-Param-Region', 'in a header only');
   assert.equal(check({ size: 2 ** 53 }, { 'Mcp-Param-Size': '9007199254740992' }), 'Mcp-Param-Size', 'inexact');
+  assert.equal(check({ region: 'a' }, { 'Mcp-Param-Region': ['a', 'a'] }), 'Mcp-Param-Region', 'twice');
   assert.equal(check({}, {}), undefined);
 });
