@@ -5,7 +5,6 @@ import type { Code } from '../model/codes.ts';
 import type { BackendConfig, Config } from '../model/config.ts';
 import type { Era, EraMemory } from '../model/era.ts';
 import type { Ids } from '../model/ids.ts';
-import type { Json } from '../model/json.ts';
 import type { Log } from '../model/log.ts';
 import type { Identity, Principal } from '../model/principal.ts';
 import type { Outage } from '../model/server.ts';
@@ -22,12 +21,12 @@ import type { ClientFacts, ListKind, NamedKind, ServerFacts, ToolFacts } from '.
 import type { FinishedTasks } from './finished-tasks.ts';
 import type { InFlight } from './in-flight.ts';
 import type { IssuedStates } from './issued-states.ts';
+import type { StreamsOf, SubscriptionsOf, WatchTableOf } from './news.ts';
 import type { Outlet } from './outlet.ts';
-import type { Answered, Asked, Asker, Question, QuestionTaker, Sent } from './question.ts';
+import type { Answered, Asked, Asker, QuestionTaker, Sent } from './question.ts';
 import type { Refusal } from './refusal.ts';
 import type { TaskOwners } from './task-owners.ts';
 import type { Recorded, Turn } from './turn.ts';
-import type { Watches } from './watches.ts';
 
 /*
  * What the parts of a running gateway may ask of each other. The classes behind these interfaces are put together
@@ -171,39 +170,9 @@ export interface Questions {
   knowsElicitation(id: string, backend: Backend): boolean;
 }
 
-/** What a legacy client hears of its backends without asking. */
-export interface Subscriptions {
-  /** Carries out a `resources/subscribe` or `unsubscribe` for the backend's own `uri`. */
-  ask(backend: Backend, uri: string, asking: Asking, question: Question, done: (answer: Answer) => void): Sent;
-  /** Whether an update of `uri`, which may lie below a subscribed one, is for this session; `stream` is its tag. */
-  wants(backend: Backend, uri: string, stream: number | undefined): boolean;
-  /** Whether `id`, a stream of ours to `backend`, is the one this client hears of it on. */
-  carries(backend: Backend, id: number): boolean;
-  /** A modern backend says what it agreed to on a stream of ours. */
-  agreed(backend: Backend, id: number, agreed: Json): void;
-  /** Asks for news of a task a modern backend has made for this client; `forgetTask` when it has ended. */
-  followTask(backend: Backend, taskId: string): void;
-  forgetTask(backend: Backend, taskId: string): void;
-}
-
-/** The streams a modern client has open. */
-export interface Streams {
-  /** Opens one; it is acknowledged once the backends have agreed, and answered when it ends. */
-  open(request: Request): void;
-  listChanged(kind: ListKind): void;
-  /** A backend says what it agreed to on a stream of ours. */
-  agreed(backend: Backend, id: number, agreed: Json): void;
-  /** Whether `id`, a stream of ours to `backend`, is part of one of this client's. */
-  carries(backend: Backend, id: number): boolean;
-  /** Hands on what a backend sent on a stream of ours, with the client's tag. */
-  deliver(backend: Backend, id: number, method: string, params: Payload): void;
-  /** Hands an update of a resource of a legacy backend to the streams that asked for it. */
-  updated(backend: Backend, uri: string, method: string, params: Payload): void;
-  /** Whether a stream follows a task of a legacy backend. */
-  followsTask(backend: Backend, taskId: string): boolean;
-  /** Hands news of a task of a legacy backend to the streams that follow it. */
-  taskChanged(backend: Backend, taskId: string, params: Payload): void;
-}
+export type Subscriptions = SubscriptionsOf<Backend, Asking>;
+export type Streams = StreamsOf<Backend, Request>;
+export type WatchTable = WatchTableOf<Asking>;
 
 /** An MCP server as the gateway sees it: opened on demand, with the facts it told and what it offers. */
 export interface Backend {
@@ -213,7 +182,7 @@ export interface Backend {
   readonly chatter: ChatterMeter;
   readonly taskOwners: TaskOwners;
   /** Resources of a legacy backend that somebody wants to hear of. */
-  readonly watches: Watches;
+  readonly watches: WatchTable;
   /** Sessions that have used it, and get its notifications. */
   readonly sessions: ReadonlySet<Session>;
   /** What it said of itself; undefined until it has been open. */

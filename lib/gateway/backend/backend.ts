@@ -16,7 +16,6 @@ import type { Sent } from '../question.ts';
 import { askClient } from '../questions/questions.ts';
 import { TaskOwners } from '../task-owners.ts';
 import type { Recorded } from '../turn.ts';
-import { Watches } from '../watches.ts';
 import { BackendCatalog } from './catalog.ts';
 import { ServerConversation } from './conversation.ts';
 import { EraSearch } from './era-search.ts';
@@ -24,6 +23,7 @@ import { type Greeted, shakeHands } from './handshake.ts';
 import { NoiseMeter } from './noise.ts';
 import { deliver } from './notices.ts';
 import { lossOf, WaitingRequests } from './waiting.ts';
+import { Watches } from './watches.ts';
 
 /** A server that says nothing at all to a probe is taken to be of the other era after this long. */
 const PROBE_MS = 20_000;

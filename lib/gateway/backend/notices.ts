@@ -1,14 +1,13 @@
 import { asObject } from '../../model/json.ts';
-import { LOG_LEVELS } from '../../protocol/methods.ts';
-import { META, NEWEST_LEGACY, NEWEST_MODERN } from '../../protocol/revisions.ts';
+import { META } from '../../protocol/revisions.ts';
 import { exposedUri } from '../../protocol/uris.ts';
-import { noticeForClient } from '../../translate/notifications.ts';
 import { type NotificationFrame, parseId } from '../../wire/frame.ts';
 import { insertionOf } from '../../wire/insert.ts';
 import type { Payload } from '../../wire/payload.ts';
 import { rewriteStrings, valueAt } from '../../wire/rewrite.ts';
 import type { ListKind } from '../facts.ts';
-import type { Backend, Engine, Session, Waited } from '../ports.ts';
+import { levelRank } from '../log-level.ts';
+import type { Backend, Engine, Waited } from '../ports.ts';
 import { tasksForClient } from '../tasks/tasks.ts';
 import { taskChanged } from './task-news.ts';
 
@@ -51,8 +50,7 @@ function progress(backend: Backend, { method, params }: NotificationFrame): void
   if (!(value > wanted.lastProgress) || !backend.chatter.allows()) return;
   wanted.lastProgress = value;
   const own = params.splice([{ start: span.start, end: span.end, text: wanted.progressToken }]);
-  const { session } = wanted;
-  session.notify(method, inRevision(session, backend, method, tasksForClient(session, backend, own)), wanted.outlet);
+  wanted.session.notify(method, tasksForClient(wanted.session, backend, own), wanted.outlet);
 }
 
 /**
@@ -62,7 +60,7 @@ function progress(backend: Backend, { method, params }: NotificationFrame): void
 function message(engine: Engine, backend: Backend, { method, params }: NotificationFrame, about?: number): void {
   if (params === undefined || !backend.chatter.allows()) return;
   const body = engine.prefixed ? withLogger(params, backend.name) : params;
-  const level = levelOf(params.string('level'));
+  const level = levelRank(params.string('level'));
   const waiting = backend.conversation?.waiting(about) ?? [];
   for (const session of backend.sessions) {
     const own = waiting.filter(({ asking }) => asking.session === session);
@@ -70,7 +68,7 @@ function message(engine: Engine, backend: Backend, { method, params }: Notificat
     if (session.era === 'modern' && backend.era === 'legacy' && own.length < waiting.length) continue;
     const cause = session.era === 'modern' ? own.find((waited) => wantsLog(waited, level)) : own[0];
     if (session.era === 'modern' && cause === undefined) continue;
-    if (session.era === 'legacy' && level !== -1 && level < levelOf(session.logLevel)) continue;
+    if (session.era === 'legacy' && level !== -1 && level < levelRank(session.logLevel)) continue;
     const sure = session.era === 'modern' || own.length === 1;
     session.notify(method, body, sure ? cause?.asking.outlet : undefined);
   }
@@ -78,12 +76,7 @@ function message(engine: Engine, backend: Backend, { method, params }: Notificat
 
 function wantsLog({ asking }: Waited, level: number): boolean {
   const wanted = asking.caller?.logLevel;
-  return wanted !== undefined && level >= levelOf(wanted);
-}
-
-/** Higher is worse; an unknown level is below all. */
-function levelOf(level: string | undefined): number {
-  return LOG_LEVELS.indexOf(level as (typeof LOG_LEVELS)[number]);
+  return wanted !== undefined && level >= levelRank(wanted);
 }
 
 /** The logger's name says which backend spoke. */
@@ -110,7 +103,7 @@ function updated(engine: Engine, backend: Backend, { method, params }: Notificat
   const stream = streamId(params);
   for (const session of backend.sessions) {
     if (session.era !== 'modern') {
-      if (session.subscriptions.wants(backend, uri, stream)) session.notify(method, inRevision(session, backend, method, body));
+      if (session.subscriptions.wants(backend, uri, stream)) session.notify(method, body);
     } else if (backend.era === 'legacy') session.listens.updated(backend, uri, method, body);
     else if (stream !== undefined) session.listens.deliver(backend, stream, method, body);
   }
@@ -131,12 +124,6 @@ function elicitationComplete(backend: Backend, { method, params }: NotificationF
   for (const session of backend.sessions) {
     if (id !== undefined && session.questions.knowsElicitation(id, backend)) session.notify(method, params);
   }
-}
-
-/** What a backend tells, as the client's revision has it. */
-function inRevision(session: Session, backend: Backend, method: string, params: Payload | undefined): Payload | undefined {
-  const to = session.era === 'modern' ? NEWEST_MODERN : (session.revision ?? NEWEST_LEGACY);
-  return noticeForClient(method, params, backend.facts?.version ?? NEWEST_LEGACY, to);
 }
 
 function streamId(params: Payload | undefined): number | undefined {

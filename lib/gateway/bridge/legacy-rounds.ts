@@ -1,6 +1,6 @@
 import type { Answer, Reply } from '../../model/call.ts';
 import { resultTypeOf } from '../../protocol/result-type.ts';
-import { inputRequestsOf, type InputRequest, withInputResponses } from '../../translate/input-requests.ts';
+import { type InputRequest, inputRequestsOf, withInputResponses } from '../../translate/input-requests.ts';
 import { Payload } from '../../wire/payload.ts';
 import type { Asking, Backend, Request } from '../ports.ts';
 import { progressTokenOf } from '../progress-token.ts';

@@ -68,6 +68,7 @@ function modernExtensions(told: readonly (Json | undefined)[], engine: Engine): 
       if (passesExtension(name, engine.config)) found[name] ??= settings;
     }
   }
-  if (told.some((capabilities) => capabilities === undefined || hasLegacyTasks(capabilities))) found[TASKS_EXTENSION] ??= {};
+  if (told.some((capabilities) => capabilities === undefined || hasLegacyTasks(capabilities)))
+    found[TASKS_EXTENSION] ??= {};
   return Object.keys(found).length === 0 ? {} : { extensions: found };
 }

@@ -51,7 +51,8 @@ export function replyForClient(request: Request, subject: Subject, round: number
   if (backend.era === 'modern') {
     const type = resultTypeOf(reply.body);
     if (type === 'input_required') return beginRound(request, subject, round, reply);
-    if (type === 'task' && (caller.era === 'legacy' || !makesTask(request))) return invalidAnswer(backend.name, 'a task for a client that has none');
+    if (type === 'task' && (caller.era === 'legacy' || !makesTask(request)))
+      return invalidAnswer(backend.name, 'a task for a client that has none');
     const wishes = frame.method === 'tasks/get' ? reply.body.member('inputRequests')?.json() : undefined;
     const problem = wishes === undefined ? undefined : wishesProblem(wishes, caller.capabilities);
     if (problem !== undefined) return invalidAnswer(backend.name, problem);

@@ -1,7 +1,7 @@
 import type { Answer } from '../../model/call.ts';
 import { asObject, type Json } from '../../model/json.ts';
 import { META, RPC } from '../../protocol/revisions.ts';
-import { exposedUri } from '../../protocol/uris.ts';
+import { covers, exposedUri } from '../../protocol/uris.ts';
 import { Payload } from '../../wire/payload.ts';
 import { notificationLine } from '../../wire/writer.ts';
 import { callOf, plainFacts } from '../calls.ts';
@@ -11,7 +11,6 @@ import type { Backend, Request, Session, Streams } from '../ports.ts';
 import type { Question, Sent } from '../question.ts';
 import { rpcError } from '../refusal.ts';
 import { sealTask } from '../tasks/tasks.ts';
-import { covers } from '../watches.ts';
 import { listFilter, type Stream, stringsOf, type Upstream } from './stream.ts';
 import { tagged } from './subscription-tag.ts';
 import { AwaitedPart, ListenedPart, WatchedPart } from './upstreams.ts';

@@ -1,10 +1,10 @@
 import type { Answer } from '../../model/call.ts';
 import type { Json } from '../../model/json.ts';
 import { RPC } from '../../protocol/revisions.ts';
+import { covers } from '../../protocol/uris.ts';
 import type { Asking, Backend, Session, Subscriptions } from '../ports.ts';
 import type { Question, Sent } from '../question.ts';
 import { rpcError } from '../refusal.ts';
-import { covers } from '../watches.ts';
 import { Following } from './following.ts';
 import { onceOpen } from './once-open.ts';
 

@@ -1,9 +1,9 @@
+import type { Answer } from '../../model/call.ts';
+import { RPC } from '../../protocol/revisions.ts';
 import { isTerminal } from '../../translate/task-outcomes.ts';
 import { taskForLegacy } from '../../translate/tasks.ts';
 import { Payload } from '../../wire/payload.ts';
 import { rewriteStrings } from '../../wire/rewrite.ts';
-import type { Answer } from '../../model/call.ts';
-import { RPC } from '../../protocol/revisions.ts';
 import type { Asking, Backend, Session } from '../ports.ts';
 import type { Sent } from '../question.ts';
 import { aboutTask } from './about.ts';
@@ -48,10 +48,10 @@ export function listKnown(session: Session, backend: Backend, asking: Asking, do
       one();
     });
   });
-  return {
-    cancel: (reason) => sents.forEach((sent) => sent.cancel(reason)),
-    withdraw: () => sents.forEach((sent) => sent.withdraw()),
+  const each = (act: (sent: Sent) => void) => {
+    for (const sent of sents) act(sent);
   };
+  return { cancel: (reason) => each((sent) => sent.cancel(reason)), withdraw: () => each((sent) => sent.withdraw()) };
 }
 
 function isUnknown(error: Payload): boolean {

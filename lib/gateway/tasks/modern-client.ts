@@ -63,7 +63,8 @@ function look(crossing: TaskCrossing, done: Answered): Sent {
   const show = (state: Payload, detail?: TaskDetail) =>
     done(() => ({ ok: true, body: expose(taskForModern(state, detail)) }));
   chain.ask(backend, asking, (answer) => {
-    if (answer === 'cancelled' || 'loss' in answer || !answer.ok) return relayed(crossing, done, (body) => body)(answer);
+    if (answer === 'cancelled' || 'loss' in answer || !answer.ok)
+      return relayed(crossing, done, (body) => body)(answer);
     const state = answer.body;
     if (!hasOutcome(state.string('status'))) return show(state);
     chain.ask(backend, aboutTask(asking, backend, { method: 'tasks/result', taskId: resource.id }), (outcome) => {

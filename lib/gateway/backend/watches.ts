@@ -1,7 +1,7 @@
-import type { Answer, Loss } from '../model/call.ts';
-import { Payload } from '../wire/payload.ts';
-import type { Asking, Backend } from './ports.ts';
-import type { Sent } from './question.ts';
+import type { Answer, Loss } from '../../model/call.ts';
+import { Payload } from '../../wire/payload.ts';
+import type { Asking, Backend, WatchTable } from '../ports.ts';
+import type { Sent } from '../question.ts';
 
 const EMPTY: Answer = { ok: true, body: Payload.of('{}') };
 
@@ -33,7 +33,7 @@ interface Watch {
  * share it. The first opens it, the last one closes it. For each resource one request is on its way at a time, so
  * that the server never takes them in another order.
  */
-export class Watches {
+export class Watches implements WatchTable {
   readonly #backend: Backend;
   #watches = new Map<string, Watch>();
 
@@ -172,10 +172,4 @@ function withdraw(watch: Watch, { sent, subscribes }: Telling): void {
 
 function isWanted({ watchers, joining }: Watch): boolean {
   return watchers.size + joining.size > 0;
-}
-
-/** Whether an update of `uri` is one of `watched`, or of something below it. */
-export function covers(watched: Iterable<string>, uri: string): boolean {
-  for (const one of watched) if (uri === one || uri.startsWith(one.endsWith('/') ? one : `${one}/`)) return true;
-  return false;
 }
