@@ -4,6 +4,7 @@ import { META, RPC } from '../../protocol/revisions.ts';
 import { covers, exposedUri } from '../../protocol/uris.ts';
 import { Payload } from '../../wire/payload.ts';
 import { notificationLine } from '../../wire/writer.ts';
+import { declaresTasks, tasksUndeclared } from '../caller.ts';
 import { callOf, plainFacts } from '../calls.ts';
 import { conduct } from '../conduct.ts';
 import type { ListKind } from '../facts.ts';
@@ -37,6 +38,7 @@ export class Listens implements Streams {
       const refusal = rpcError(RPC.invalidParams, '`params.notifications` is missing');
       return request.refuse({ refusal, code: 'SP8013' });
     }
+    if (wanted.taskIds !== undefined && !declaresTasks(caller)) return request.refuse(tasksUndeclared());
     const backend = engine.prefixed ? '' : this.#session.backends[0]!.name;
     const call = callOf(this.#session, caller, {
       action: frame.method,
