@@ -1,4 +1,4 @@
-import type { EngineClient } from './engine.ts';
+import type { ClientPeer } from './client.ts';
 import type { Message } from './lines.ts';
 import type { Asked, ScriptedServer } from './scripted-server.ts';
 
@@ -12,19 +12,19 @@ export function streamOf(message: Message): string | number | undefined {
 }
 
 /** Opens a stream of a modern client and resolves with what was acknowledged. */
-export async function listen(client: EngineClient, id: string | number, notifications: Message): Promise<Message> {
+export async function listen(client: ClientPeer, id: string | number, notifications: Message): Promise<Message> {
   client.send({ jsonrpc: '2.0', id, method: 'subscriptions/listen', params: { notifications, _meta: client.meta } });
   const ack = await client.until((message) => message.method === ACKNOWLEDGED && streamOf(message) === id);
   return ack.params.notifications;
 }
 
 /** Methods of everything a client has heard on one stream. */
-export function heardOn(client: EngineClient, id: string | number): string[] {
+export function heardOn(client: ClientPeer, id: string | number): string[] {
   return client.messages.filter((message) => streamOf(message) === id).map(({ method }) => method);
 }
 
 /** Params of every notification of `method` a client has got. */
-export function told(client: EngineClient, method: string): Message[] {
+export function told(client: ClientPeer, method: string): Message[] {
   return client.messages.filter((message) => message.method === method).map(({ params }) => params);
 }
 
