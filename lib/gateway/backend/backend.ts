@@ -73,6 +73,7 @@ export class McpBackend implements Backend {
     server.listen({
       up: (channel) => this.#up(channel),
       frame: (frame, about) => this.#frame(frame, about),
+      lost: (id, loss) => this.#conversation?.lose(id, loss),
       down: (outage) => this.#down(outage),
       paramHeaders: (tool) => this.catalog.tool(tool).paramHeaders,
     });
@@ -172,6 +173,7 @@ export class McpBackend implements Backend {
     this.#noise.reset();
     const [session] = this.sessions;
     shakeHands(this, conversation, session, this.#engine, this.#eras.begin(session?.era), (greeted) => {
+      if ('problem' in greeted && greeted.modern) this.#eras.isModern();
       if ('problem' in greeted) return this.#giveUp({ code: 'SP5008', text: `${this.name}: ${greeted.problem}` });
       if (this.#conversation === conversation) this.#opened(greeted);
     });
