@@ -1,3 +1,5 @@
+import type { Payload } from '../wire/payload.ts';
+
 /** Tasks whose owner is remembered for one backend; the oldest is forgotten first. */
 const MOST_TASKS = 10_000;
 
@@ -7,8 +9,17 @@ interface Known {
   cancelled: boolean;
 }
 
+/** What one task of a legacy server wants to know, for a modern client that sees it with the task. */
+export interface TaskInput {
+  /** The questions that wait for an answer. */
+  readonly wanted: readonly { readonly key: string; readonly method: string; readonly params: Payload | undefined }[];
+  hear(answers: ReadonlyMap<string, Payload>): void;
+}
+
 /** Whose calls made the tasks of one backend. The backend itself does not know its users apart. */
 export class TaskOwners {
+  /** What tasks wait for, by their ids; each goes when it is over. */
+  readonly inputs = new Map<string, TaskInput>();
   readonly #tasks = new Map<string, Known>();
 
   note(taskId: string, subject: string): void {

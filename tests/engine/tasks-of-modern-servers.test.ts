@@ -183,6 +183,54 @@ test('64: news of a modern task reach the legacy client that made it, on a strea
   assert.equal(told(ana, NEWS).length, 1, 'what is said on no stream is said to nobody');
 });
 
+test('64: a tool a modern server runs only as a task answers a plain call when the task has ended', async (t) => {
+  const { server, ana, become, audit } = await engineOf(t, {}, '2025-03-26');
+  const required = { code: -32021, message: 'Tasks needed', data: { requiredCapabilities: CAN_TASKS } };
+  server.onRequest('tools/call', ({ id, params }) => {
+    if (params._meta[CAPABILITIES].extensions?.[TASKS] !== undefined)
+      return { resultType: 'task', ...modernTask('own') };
+    server.send({ jsonrpc: '2.0', id, error: required });
+    return undefined;
+  });
+  const call = ana.call('work');
+  await server.askedTimes('tasks/get', 2);
+  become('completed', { result: toolResult('done', { structuredContent: [1] }) });
+  assert.deepEqual((await call).result, toolResult('done'));
+  assert.equal(
+    audit.records.filter(({ kind }) => kind === 'done').length,
+    1,
+    'it is one call to whoever reads the log',
+  );
+  become('failed', { error: { code: -32000, message: 'broken' } });
+  assert.deepEqual((await ana.call('work')).error, { code: -32000, message: 'broken' });
+  become('working');
+  const looked = server.asked('tasks/get').length;
+  ana.send(ana.callLine('"off"', 'work'));
+  await server.askedTimes('tasks/get', looked + 2);
+  ana.notify('notifications/cancelled', { requestId: 'off' });
+  assert.deepEqual((await server.askedTimes('tasks/cancel', 1))[0]!.params.taskId, 'own');
+  assert.ok(!ana.messages.some(({ id }) => id === 'off'));
+});
+
+test('64: tools of a modern server that makes tasks are listed as such to clients of 2025-11-25', async (t) => {
+  for (const [revision, expected] of [
+    ['2025-11-25', [{ taskSupport: 'optional' }, { taskSupport: 'forbidden' }]],
+    ['2025-06-18', [undefined, { taskSupport: 'forbidden' }]],
+  ] as const) {
+    const { server, ana } = await engineOf(t, {}, revision);
+    const inputSchema = { type: 'object' };
+    server.tools = [
+      { name: 'work', inputSchema },
+      { name: 'never', inputSchema, execution: { taskSupport: 'forbidden' } },
+    ];
+    const { tools } = (await ana.ask('tools/list')).result;
+    assert.deepEqual(
+      tools.map(({ execution }: Message) => execution),
+      expected,
+    );
+  }
+});
+
 test('64: a client of a revision without tasks gets none, whatever it asks for', async (t) => {
   const { server, ana, capabilities } = await engineOf(t, {}, '2025-06-18');
   assert.equal(capabilities.tasks, undefined);

@@ -2,8 +2,8 @@ import type { Answer, Reply } from '../../model/call.ts';
 import { resultTypeOf } from '../../protocol/result-type.ts';
 import { type InputRequest, inputRequestsOf, withInputResponses } from '../../translate/input-requests.ts';
 import { Payload } from '../../wire/payload.ts';
+import { again } from '../again.ts';
 import type { Asking, Backend, Request } from '../ports.ts';
-import { progressTokenOf } from '../progress-token.ts';
 import type { Sent } from '../question.ts';
 import { invalidAnswer } from '../refusal.ts';
 import { type Answered, problemWith, putToClient } from './put-to-client.ts';
@@ -95,12 +95,8 @@ export class LegacyRounds implements Sent {
   /** Makes the call again, under an id of its own, with the answers and the state as the server gave it. */
   #again(state: Payload | undefined, answers: readonly Answered[]): void {
     if (this.#over) return;
-    const id = this.#backend.nextId();
     const params = withInputResponses(this.#asking.params ?? Payload.of('{}'), answers, state);
-    const token = progressTokenOf(params);
-    const own = token === undefined ? params : params.splice([{ ...token, text: String(id) }]);
-    const { method, session, caller, outlet, progressToken, timeoutMs, owner, tasks } = this.#asking;
-    this.#send({ id, method, params: own, session, caller, outlet, progressToken, timeoutMs, owner, tasks });
+    this.#send(again(this.#asking, this.#backend, params));
   }
 
   #finish(answer: Answer): void {

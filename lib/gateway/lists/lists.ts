@@ -2,8 +2,10 @@ import type { Answer, Call, Reply } from '../../model/call.ts';
 import { LISTS, type ListMethod } from '../../protocol/methods.ts';
 import { resultTypeOf } from '../../protocol/result-type.ts';
 import { NEWEST_LEGACY, NEWEST_MODERN, RPC } from '../../protocol/revisions.ts';
+import { hasOwnTasks } from '../../translate/abilities.ts';
 import { errorForClient } from '../../translate/errors.ts';
 import { resultForClient } from '../../translate/results.ts';
+import { toolsWithTasks } from '../../translate/tasks.ts';
 import { Payload } from '../../wire/payload.ts';
 import { callOf, plainFacts } from '../calls.ts';
 import { conduct } from '../conduct.ts';
@@ -160,7 +162,10 @@ class FanOut implements Target {
     const from = backend.facts?.version ?? NEWEST_LEGACY;
     const to = revisionOf(this.#session, caller);
     if (!reply.ok) return { ok: false, body: errorForClient(this.#method, reply.body, from, to) };
-    return { ok: true, body: resultForClient(this.#method, reply.body, from, to) };
+    const body = resultForClient(this.#method, reply.body, from, to);
+    const tasks = this.#method === 'tools/list' && backend.era === 'modern' && hasOwnTasks(to);
+    const offered = tasks && hasTasksExtension(backend.facts?.capabilities ?? {});
+    return { ok: true, body: offered ? toolsWithTasks(body) : body };
   }
 
   #merged(call: Call): Answer {

@@ -6,6 +6,7 @@ import type { Backend } from '../ports.ts';
 import type { Answered, Sent } from '../question.ts';
 import { revisionOf } from '../revision.ts';
 import type { TaskCrossing } from './crossing.ts';
+import { InsistedTask } from './insisted.ts';
 import { askForLegacy } from './legacy-client.ts';
 import { askForModern, mustBeTask } from './modern-client.ts';
 
@@ -27,7 +28,8 @@ export function askTaskAcross(crossing: TaskCrossing, done: Answered): Sent | un
     return askAcross({ ...crossing, asking: { ...asking, params: notAskingTask(asking.params) } }, done);
   }
   const wanted = asking.params?.has('task') === true && hasOwnTasks(revisionOf(session, caller)) && makesTasks(backend);
-  return !called || wanted ? askForLegacy(crossing, done) : undefined;
+  if (!called || wanted) return askForLegacy(crossing, done);
+  return makesTasks(backend) ? new InsistedTask(crossing, done).start() : undefined;
 }
 
 function makesTasks({ facts }: Backend): boolean {

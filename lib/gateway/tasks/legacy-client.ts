@@ -1,18 +1,18 @@
 import type { Answer, Reply } from '../../model/call.ts';
 import { resultTypeOf } from '../../protocol/result-type.ts';
 import { RPC } from '../../protocol/revisions.ts';
-import { isTerminal, notAskingTask } from '../../translate/task-outcomes.ts';
+import { isTerminal, notAskingTask, type TaskOutcome, taskResultForLegacy } from '../../translate/task-outcomes.ts';
 import { createTaskResultForLegacy } from '../../translate/tasks.ts';
 import type { Payload } from '../../wire/payload.ts';
 import { askAcross } from '../bridge/across.ts';
 import type { Answered, Sent } from '../question.ts';
 import { invalidAnswer, rpcError } from '../refusal.ts';
 import { aboutTask } from './about.ts';
-import { AwaitedResult } from './awaited-result.ts';
 import { Chain } from './chain.ts';
-import { relayed, type TaskCrossing } from './crossing.ts';
+import { errorAcross, relayed, type TaskCrossing } from './crossing.ts';
 import { askFinished, keepFinished } from './finished.ts';
 import { stateOf } from './known.ts';
+import { LookedAtTask } from './looked-at.ts';
 import { noteTask } from './tasks.ts';
 
 /**
@@ -26,7 +26,7 @@ export function askForLegacy(crossing: TaskCrossing, done: Answered): Sent {
   const finished = askFinished(crossing, done);
   if (finished !== undefined) return finished;
   if (asking.method === 'tasks/cancel') return cancel(crossing, done);
-  if (asking.method === 'tasks/result') return new AwaitedResult(crossing, done).start();
+  if (asking.method === 'tasks/result') return result(crossing, done);
   const state = (body: Payload) => stateOf(backend, resource.id, body);
   return backend.request({ ...asking, tasks: true }, relayed(crossing, done, state));
 }
@@ -45,6 +45,17 @@ function create(crossing: TaskCrossing, done: Answered): Sent {
   };
   const params = asking.params && notAskingTask(asking.params);
   return askAcross({ ...crossing, asking: { ...asking, params, tasks: true }, translate }, done);
+}
+
+/** Waits until the task has ended, as legacy servers do. */
+function result(crossing: TaskCrossing, done: Answered): Sent {
+  const { subject, asking, expose } = crossing;
+  const taskId = subject.resource.id;
+  const ended = (outcome: TaskOutcome): Answer =>
+    'error' in outcome
+      ? { ok: false, body: errorAcross(crossing, outcome.error) }
+      : { ok: true, body: expose(taskResultForLegacy(taskId, outcome.result)) };
+  return new LookedAtTask(crossing, taskId, ended, done).start({ owner: asking.owner });
 }
 
 /** Legacy servers call a task off or refuse to, and remember it as cancelled whatever its work comes to. */

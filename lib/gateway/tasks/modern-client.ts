@@ -1,5 +1,6 @@
 import type { Reply } from '../../model/call.ts';
 import { RPC } from '../../protocol/revisions.ts';
+import { inputResponsesOf } from '../../translate/input-requests.ts';
 import { askingTask, hasOutcome, isTerminal } from '../../translate/task-outcomes.ts';
 import { createTaskResultForModern, type TaskDetail, taskForModern } from '../../translate/tasks.ts';
 import { Payload } from '../../wire/payload.ts';
@@ -13,6 +14,7 @@ import { aboutTask } from './about.ts';
 import { AwaitedTask } from './awaited-task.ts';
 import { Chain } from './chain.ts';
 import { errorAcross, relayed, type TaskCrossing } from './crossing.ts';
+import { inputOf } from './task-input.ts';
 import { noteTask } from './tasks.ts';
 
 const NOTHING_SENT: Sent = { cancel: () => {}, withdraw: () => {} };
@@ -36,8 +38,22 @@ export function askForModern(crossing: TaskCrossing, done: Answered): Sent {
   }
   if (asking.method === 'tasks/get') return look(crossing, done);
   if (asking.method === 'tasks/cancel') return cancel(crossing, done);
-  done(rpcError(RPC.invalidParams, 'The task waits for no input'));
+  update(crossing, done);
   return NOTHING_SENT;
+}
+
+/** The answers go to the server that asked, each on its own; the task shows when they have been taken. */
+function update({ request, subject }: TaskCrossing, done: Answered): void {
+  const input = subject.backend.taskOwners.inputs.get(subject.resource.id);
+  const answers = inputResponsesOf(request.frame.params);
+  if (input === undefined || answers === undefined) {
+    return done(rpcError(RPC.invalidParams, 'The task waits for no input'));
+  }
+  if (answers === 'malformed') {
+    return done(rpcError(RPC.invalidParams, '`params.inputResponses` must be a map of answers'));
+  }
+  input.hear(answers);
+  done({ ok: true, body: ACKNOWLEDGED });
 }
 
 function create(crossing: TaskCrossing, done: Answered): Sent {
@@ -66,7 +82,10 @@ function look(crossing: TaskCrossing, done: Answered): Sent {
     if (answer === 'cancelled' || 'loss' in answer || !answer.ok)
       return relayed(crossing, done, (body) => body)(answer);
     const state = answer.body;
-    if (!hasOutcome(state.string('status'))) return show(state);
+    const status = state.string('status');
+    const inputRequests = status === 'input_required' ? inputOf(request, backend, resource.id) : undefined;
+    if (inputRequests !== undefined && inputRequests.length > 0) return show(state, { inputRequests });
+    if (!hasOutcome(status)) return show(state);
     chain.ask(backend, aboutTask(asking, backend, { method: 'tasks/result', taskId: resource.id }), (outcome) => {
       if (outcome === 'cancelled' || 'loss' in outcome) return done(outcome);
       show(state, outcome.ok ? { result: outcome.body } : { error: outcome.body });
