@@ -93,7 +93,7 @@ test('64: without the extension the call of such a tool waits for its task, prog
   assert.equal(told(ana, 'notifications/progress').length, 1);
 });
 
-test('64: a call that waits for a task calls it off when it is cancelled, and when it takes too long', async (t) => {
+test('64: a call that waits for a task calls it off when it is cancelled, and answers with its error', async (t) => {
   const { server, ana } = await engineOf(t, {});
   server.hold('tasks/result');
   ana.send(ana.callLine('"off"', 'long'));
