@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Loss } from '../../lib/model/call.ts';
 import type { RemoteConfig } from '../../lib/model/config.ts';
 import { safeJson } from '../../lib/model/safe-json.ts';
 import { VERSION } from '../../lib/model/version.ts';
@@ -26,6 +27,7 @@ import { ServerStream } from './server-stream.ts';
 export interface LifeEvents {
   up(channel: Channel): void;
   frame(frame: Frame, about?: number): void;
+  lost(id: number, loss: Loss): void;
   /** Nothing sent will be answered any more. */
   ended(failure: Failure): void;
   readonly paramHeadersOf: ParamHeadersOf;
@@ -175,7 +177,9 @@ export class HttpLife implements Life, Channel {
     if (!this.#open.has(id)) return;
     if (!this.#events.isReady()) return this.end(failure);
     const doubt = failure.code === 'SP5002' ? '; what was asked may have been done' : '';
-    this.refuse(id, RPC.backendFailed, `${this.name} ${failure.text}${doubt}`);
+    if (this.paired) this.#open.get(id)!.stop();
+    this.#open.delete(id);
+    this.#events.lost(id, { code: failure.code, text: `${this.name} ${failure.text}${doubt}` });
   }
 
   refuse(id: number, code: number, message: string): void {

@@ -170,6 +170,8 @@ function resolveOwnLimits(reading: Reading, base: KeyPath, at: PlaceOf, common: 
     onOversize: own('on_oversize', common.onOversize, preferring('block')),
     executionTimeoutMs: 1000 * own('execution_timeout_secs', common.executionTimeoutMs / 1000, least),
     maxConcurrentCalls: own('max_concurrent_calls', common.maxConcurrentCalls, least),
+    maxPending: common.maxPending,
+    maxProcesses: common.maxProcesses,
     maxJsonDepth: own('max_json_depth', common.maxJsonDepth, least),
   };
 }

@@ -11,7 +11,6 @@ import type { Identity, Principal } from '../model/principal.ts';
 import type { Outage } from '../model/server.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { NameEntry } from '../protocol/names.ts';
-import type { LinesOf } from '../protocol/param-headers.ts';
 import type { Seal } from '../protocol/seal.ts';
 import type { NotificationFrame, RequestFrame, RpcId } from '../wire/frame.ts';
 import type { Payload } from '../wire/payload.ts';
@@ -32,7 +31,6 @@ import type { Recorded, Turn } from './turn.ts';
  * in gateway.ts, fleet/, client/session.ts and backend/backend.ts; all else knows only what stands here.
  */
 
-/** The whole. */
 export interface Engine {
   readonly version: string;
   /** The policy and its settings in force now; an exchange keeps the one it began with. */
@@ -49,7 +47,6 @@ export interface Engine {
   readonly changes: ListChanges;
   /** Whether backend names stand in front of tools, prompts and URIs. */
   readonly prefixed: boolean;
-  /** `session` has ended. */
   forget(session: Session): void;
   /** The processes of a legacy server, for calls that may be asked back. */
   lanes(backend: Backend): Lanes;
@@ -79,6 +76,8 @@ export interface Account {
   readonly subject: string;
   readonly states: IssuedStates;
   readonly parked: ParkedTable;
+  /** Requests that run for its clients now. */
+  running: number;
 }
 
 /** The calls of one principal that wait until the client has answered what their server asked. */
@@ -120,19 +119,17 @@ export interface Session {
   /** Least level of log messages a legacy client asked for. */
   logLevel: string | undefined;
   /** Headers that came with its one request (2026-07-28); undefined for a client that sends none. */
-  readonly headers: LinesOf | undefined;
+  readonly headers: ((header: string) => readonly string[]) | undefined;
   /** Whether the client waits for anything that will end. */
   readonly busy: boolean;
   backend(name: string): Backend | undefined;
   principal(caller: Caller): Principal;
   /** Notes what runs under a request's id, so that it can be cancelled and its id is not used twice. */
   hold(id: RpcId, running: InFlight): void;
-  /** The request under `id` is over. */
   release(id: RpcId): void;
   cancel(id: string | number, reason: Payload | undefined): void;
   /** Sends a notification: beside a request's answer, if it belongs to one. */
   notify(method: string, params: Payload | undefined, outlet?: Outlet): void;
-  /** Sends what belongs to no request. */
   stage(line: Line, owner?: Recorded): void;
   /** A backend this session uses takes requests; `again` after it had been gone. */
   backendOpened(backend: Backend, again: boolean): void;
