@@ -11,6 +11,8 @@ export interface Run {
 /** Scenarios that cannot have every check they have directly, and why; it must be so as long as it stands here. */
 interface Excuse extends Partial<Run> {
   readonly scenarios: RegExp;
+  /** Whether it passes depends on what happens to come first, so it may. */
+  readonly sometimes?: true;
   readonly reason: string;
 }
 
@@ -48,10 +50,17 @@ export const EXCUSES: readonly Excuse[] = [
   {
     leg: 'server',
     way: 'across',
-    scenarios: /^input-required-result-(basic-elicitation|multiple-input-requests)$/,
+    scenarios: /^input-required-result-basic-elicitation$/,
+    reason: 'The scenario looks for the key its server gave the question. A question of 2025-11-25 has none.',
+  },
+  {
+    leg: 'server',
+    way: 'across',
+    scenarios: /^input-required-result-multiple-input-requests$/,
+    sometimes: true,
     reason:
-      'A server of 2025-11-25 asks one question at a time and gives it no key. The scenario looks for the key of its ' +
-      'question, or for three questions at once.',
+      'A server of 2025-11-25 puts three questions one after the other. Those that come with the first are asked in ' +
+      'the same round, the others in the next; the scenario wants all three in the first.',
   },
   {
     leg: 'server',
@@ -68,6 +77,12 @@ export const EXCUSES: readonly Excuse[] = [
     reason: 'The fixture makes tasks of calls in 2026-07-28 only: the official SDK has none for 2025-11-25.',
   },
 ];
+
+/** Whether the scenario must lack checks this way. */
+export function mustLack(scenario: string, run: Run): boolean {
+  const excuse = EXCUSES[excuseFor(scenario, run) - 1];
+  return excuse !== undefined && excuse.sometimes !== true;
+}
 
 /** The number of the reason why a scenario lacks checks this way, from 1; 0 if it must not. */
 export function excuseFor(scenario: string, run: Run): number {
