@@ -2,7 +2,7 @@ import type { Allowed, BackendConfig, Limits, Lists, Pattern } from '../model/co
 import { expandHome } from './folders.ts';
 import { type KeyPath, showPath, valueAt } from './key-path.ts';
 import type { Overrides } from './overrides.ts';
-import { type Layer, lineOf, type Reading } from './reading.ts';
+import { type Layer, lineOf, type PlaceOf, type Reading } from './reading.ts';
 import { resolveRemote } from './remote.ts';
 import type { RawBackend } from './schema.ts';
 import { either, least, preferring, smaller } from './stricter.ts';
@@ -14,9 +14,6 @@ export const STRICT_TIMEOUT_SECS = 30;
 const COMMON = 'limits';
 
 type Kind = 'tools' | 'prompts' | 'resources';
-/** Where a key of the backend stands in a layer; undefined when the layer does not speak of it. */
-export type At = (...keys: string[]) => (layer: Layer) => KeyPath | undefined;
-
 /** One backend from all layers that speak of it: how it is launched by the first, what it may by all. */
 export function resolveBackend(
   reading: Reading,
@@ -77,7 +74,7 @@ function resolveLaunch(
 }
 
 /** Where a layer speaks of the backend; for a wrapped one, only the managed layer may. */
-function placesOf(backend: string, { only }: Overrides): At {
+function placesOf(backend: string, { only }: Overrides): PlaceOf {
   return (...keys) =>
     ({ config, source }) => {
       const own = (config.backends ?? []).findIndex(({ name }) => name === backend);
@@ -112,7 +109,7 @@ function placeOf(reading: Reading, name: string, keys: readonly string[]): strin
 }
 
 /** Allow lists of all layers must all hold; deny lists add up. */
-function resolveLists(reading: Reading, kind: Kind, base: KeyPath, at: At, overrides: Overrides): Lists {
+function resolveLists(reading: Reading, kind: Kind, base: KeyPath, at: PlaceOf, overrides: Overrides): Lists {
   const allowed: Allowed[] = [];
   const denied: Pattern[] = [];
   const flags = (globs: readonly string[] | undefined, flag: string) =>
@@ -154,7 +151,7 @@ function commonLimit(reading: Reading, layer: Layer, key: string): unknown {
 }
 
 /** Limits of one backend; what a managed layer says of all of them holds for each that has limits of its own, too. */
-function resolveOwnLimits(reading: Reading, base: KeyPath, at: At, common: Limits): Limits {
+function resolveOwnLimits(reading: Reading, base: KeyPath, at: PlaceOf, common: Limits): Limits {
   const own = <T>(key: string, fallback: T, stricter: (a: T, b: T) => T): T => {
     const before = reading.settings.length;
     const place = at('limits', key);
@@ -173,6 +170,8 @@ function resolveOwnLimits(reading: Reading, base: KeyPath, at: At, common: Limit
     onOversize: own('on_oversize', common.onOversize, preferring('block')),
     executionTimeoutMs: 1000 * own('execution_timeout_secs', common.executionTimeoutMs / 1000, least),
     maxConcurrentCalls: own('max_concurrent_calls', common.maxConcurrentCalls, least),
+    maxPending: common.maxPending,
+    maxProcesses: common.maxProcesses,
     maxJsonDepth: own('max_json_depth', common.maxJsonDepth, least),
   };
 }

@@ -41,6 +41,8 @@ const limits = z.strictObject({
 
 const commonLimits = limits.extend({
   max_frame_bytes: size.optional().describe('Largest frame in either direction; a larger one is never held in memory.'),
+  max_pending: z.int().positive().optional().describe('Requests of one user that may run at a time.'),
+  max_processes: z.int().positive().optional().describe('Processes of backends that may run at a time.'),
   list_timeout_secs: z
     .number()
     .positive()
@@ -130,11 +132,15 @@ const backendKeys = z.strictObject({
   limits: limits.optional().describe('Limits of this backend alone.'),
 });
 
-const backend = backendKeys.superRefine((value, context) => {
-  const report = ({ path, message, code }: RemoteFault) =>
-    context.addIssue({ code: 'custom', path: [...path], message, params: { code } });
-  for (const fault of remoteFaults(value)) report(fault);
-});
+/** Judged whatever else is wrong with it, so that all faults are told at once. */
+const backend = backendKeys.superRefine(
+  (value, context) => {
+    const report = ({ path, message, code }: RemoteFault) =>
+      context.addIssue({ code: 'custom', path: [...path], message, params: { code } });
+    for (const fault of remoteFaults(value)) report(fault);
+  },
+  { when: ({ value }) => typeof value === 'object' && value !== null },
+);
 
 const policies = z.strictObject({
   default: effect.optional().describe('What happens to a tool, prompt or resource no list speaks of.'),

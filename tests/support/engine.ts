@@ -4,8 +4,8 @@ import { CHECKS } from '../../lib/checks/index.ts';
 import { resolveConfig } from '../../lib/config/resolve.ts';
 import { readSource } from '../../lib/config/source.ts';
 import { validateSource } from '../../lib/config/validate.ts';
+import type { ClientSession } from '../../lib/gateway/client/session.ts';
 import { Gateway } from '../../lib/gateway/gateway.ts';
-import type { Session } from '../../lib/gateway/ports.ts';
 import { Turn } from '../../lib/gateway/turn.ts';
 import type { Config } from '../../lib/model/config.ts';
 import type { Era } from '../../lib/model/era.ts';
@@ -52,7 +52,10 @@ export interface TestEngine {
 
 export function createEngine(t: TestContext, options: EngineOptions = {}): TestEngine {
   const { era = 'legacy', serverEra = era, backends = ['server'], checks = CHECKS } = options;
-  const config = configOf(options.findOut === true ? 'auto' : serverEra, backends, options.config ?? '');
+  const eras = Object.fromEntries(
+    backends.map((name) => [name, options.findOut === true ? 'auto' : serverEra] as const),
+  );
+  const config = configOf(eras, options.config ?? '');
   const audit = new RecordedAudit();
   const logged: { event: string; fields: Readonly<Record<string, unknown>> }[] = [];
   const turn = new Turn(audit);
@@ -104,11 +107,13 @@ export function createEngine(t: TestContext, options: EngineOptions = {}): TestE
 
 /** A client on in-memory streams. */
 export class EngineClient extends ClientPeer {
-  readonly session: Session;
+  readonly session: ClientSession;
+  readonly #gateway: Gateway;
   readonly #input = new PassThrough();
 
   constructor(gateway: Gateway, subject: string, era: Era) {
     super();
+    this.#gateway = gateway;
     const output = new PassThrough();
     output.setEncoding('utf8').on('data', (text: string) => this.take(text));
     this.session = gateway.connect(this.#input, output, subject, () => {});
@@ -128,10 +133,18 @@ export class EngineClient extends ClientPeer {
   leave(): void {
     this.#input.end();
   }
+
+  /** Its session is over. */
+  end(): void {
+    this.#gateway.turn.run(() => this.session.end());
+  }
 }
 
-function configOf(era: Era | 'auto', backends: readonly string[], more: string): Config {
-  const entries = backends.map((name) => `  - { name: ${name}, command: scripted, era: ${era} }\n`);
+/** The config of scripted backends, each of the era given for its name. */
+export function configOf(backends: Readonly<Record<string, Era | 'auto'>>, more: string): Config {
+  const entries = Object.entries(backends).map(
+    ([name, era]) => `  - { name: ${name}, command: scripted, era: ${era} }\n`,
+  );
   const source = readSource('test.yaml', `version: 1\nbackends:\n${entries.join('')}${more}`, {});
   const { config, problems } = validateSource(source);
   if (config === undefined) throw new Error(JSON.stringify(problems));

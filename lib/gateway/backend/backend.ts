@@ -23,6 +23,7 @@ import { type Greeted, shakeHands } from './handshake.ts';
 import { NoiseMeter } from './noise.ts';
 import { deliver } from './notices.ts';
 import { lossOf, WaitingRequests } from './waiting.ts';
+import { Watches } from './watches.ts';
 
 /** A server that says nothing at all to a probe is taken to be of the other era after this long. */
 const PROBE_MS = 20_000;
@@ -35,6 +36,7 @@ export class McpBackend implements Backend {
   readonly catalog: BackendCatalog;
   readonly chatter: ChatterMeter;
   readonly taskOwners = new TaskOwners();
+  readonly watches: Watches = new Watches(this);
   /** Sessions that have used it, and get its notifications. */
   readonly sessions = new Set<Session>();
   /** What it said of itself; undefined until it has been open. */
@@ -52,7 +54,7 @@ export class McpBackend implements Backend {
   #conversation: ServerConversation | undefined;
   #open = false;
   #everOpen = false;
-  readonly #waiting: WaitingRequests = new WaitingRequests(this);
+  readonly #waiting: WaitingRequests;
   #openings: ((outage: Outage | undefined) => void)[] = [];
   #openingMs = 0;
   #nextId = 1;
@@ -64,12 +66,14 @@ export class McpBackend implements Backend {
     this.config = config;
     this.server = server;
     this.#engine = engine;
+    this.#waiting = new WaitingRequests(this, engine.config.limits.maxPending);
     this.#noise = new NoiseMeter(engine.clock);
     this.chatter = new ChatterMeter(engine.clock);
     this.catalog = new BackendCatalog(this, engine);
     server.listen({
       up: (channel) => this.#up(channel),
       frame: (frame, about) => this.#frame(frame, about),
+      lost: (id, loss) => this.#conversation?.lose(id, loss),
       down: (outage) => this.#down(outage),
       paramHeaders: (tool) => this.catalog.tool(tool).paramHeaders,
     });
@@ -142,7 +146,8 @@ export class McpBackend implements Backend {
     this.#conversation.tick(ms, paused);
     if (this.#open) return;
     this.#openingMs += ms;
-    if (this.#openingMs > PROBE_MS && this.#eras.mayBeLegacy) return this.#giveUpProbe();
+    const probing = this.#eras.mayBeLegacy && this.config.remote === undefined;
+    if (this.#openingMs > PROBE_MS && probing) return this.#giveUpProbe();
     const most = this.config.startTimeoutMs;
     if (this.#openingMs > most)
       this.#giveUp({ code: 'SP5007', text: `${this.name} was not ready within ${most / 1000} s` });
@@ -236,7 +241,8 @@ export class McpBackend implements Backend {
   }
 
   #down(outage: Outage): void {
-    if (!this.#open && this.#eras.mayBeLegacy && this.server.state !== 'stopped') return this.#probedInVain(outage);
+    const probing = !this.#open && this.#eras.mayBeLegacy && outage.unreached !== true;
+    if (probing && this.server.state !== 'stopped') return this.#probedInVain(outage);
     const conversation = this.#conversation;
     this.#conversation = undefined;
     this.#open = false;
@@ -248,6 +254,7 @@ export class McpBackend implements Backend {
       noise: this.#noise.lines || undefined,
       refused: this.#noise.refused || undefined,
     });
+    this.watches.lost(lossOf(outage));
     conversation?.end(lossOf(outage));
     for (const then of this.#openings.splice(0)) then(outage);
     for (const session of this.sessions) session.backendDown(this);
