@@ -34,7 +34,7 @@ export class McpBackend implements Backend {
   readonly server: Server;
   readonly catalog: BackendCatalog;
   readonly chatter: ChatterMeter;
-  readonly taskOwners = new TaskOwners();
+  readonly taskOwners: TaskOwners;
   /** Sessions that have used it, and get its notifications. */
   readonly sessions = new Set<Session>();
   /** What it said of itself; undefined until it has been open. */
@@ -57,8 +57,10 @@ export class McpBackend implements Backend {
   #openingMs = 0;
   #nextId = 1;
 
-  constructor(config: BackendConfig, server: Server, engine: Engine, prefers?: Era) {
+  /** `taskOwners` is shared by all that reach the same server; each process has its own tasks. */
+  constructor(config: BackendConfig, server: Server, engine: Engine, prefers?: Era, taskOwners = new TaskOwners()) {
     this.name = config.name;
+    this.taskOwners = taskOwners;
     this.#eras = new EraSearch(config.era, prefers, () => server.fingerprint, engine.eras);
     this.era = config.era === 'auto' ? undefined : config.era;
     this.config = config;

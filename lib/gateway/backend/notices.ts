@@ -118,7 +118,9 @@ function acknowledged(engine: Engine, backend: Backend, params: Payload | undefi
 function taskStatus(backend: Backend, { method, params }: NotificationFrame): void {
   if (params === undefined) return;
   const id = streamId(params);
+  const owner = backend.taskOwners.of(params.string('taskId') ?? '');
   for (const session of backend.sessions) {
+    if (owner !== undefined && owner !== session.subject) continue;
     const streamed = id !== undefined && session.listens.carries(backend, id);
     const plain = id === undefined && session.era === 'legacy' && backend.sessions.size === 1;
     const body = streamed || plain ? taskNews(session, backend, params) : undefined;
