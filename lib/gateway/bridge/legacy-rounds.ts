@@ -87,6 +87,8 @@ export class LegacyRounds implements Sent {
     }
     let missing = asked.length;
     for (const wish of asked) {
+      // One that is refused at once ends the call, and nobody would wait for the others.
+      if (this.#over) return;
       this.#ask(wish, () => {
         if (--missing === 0) this.#again(state);
       });

@@ -16,6 +16,7 @@ import { type Refusal, refusalLine, rpcError } from '../refusal.ts';
 import type { Subject } from '../subject.ts';
 import type { Recorded } from '../turn.ts';
 import { issueState } from './round-state.ts';
+import { wishProblem } from './wishes.ts';
 
 /** A client that does not come back for this long has given up, and so does its call. */
 const PARKED_MS = 5 * 60 * 1000;
@@ -96,6 +97,10 @@ export class ParkableCall implements Asking, ParkedCall, QuestionTaker {
 
   /** The client is back with answers and waits for the result. */
   resume(request: Request, round: number, done: Answered): Sent {
+    if (this.#over) {
+      done(rpcError(RPC.invalidParams, 'Invalid request state'));
+      return { cancel: () => {}, withdraw: () => {} };
+    }
     clearTimeout(this.#timer);
     this.session.account.parked.delete(this.#key);
     this.session = request.session;
@@ -119,6 +124,11 @@ export class ParkableCall implements Asking, ParkedCall, QuestionTaker {
     if (this.#over || this.#exchanges.size >= MOST_OPEN || session.account.parked.isFull) {
       backend.refuse('SP3023', 'too many questions are open', frame.size, session.id);
       return backend.reply(refusalLine(frame.id, rpcError(RPC.limited, 'Too many questions are open')));
+    }
+    const problem = wishProblem({ method: frame.method, params: frame.params?.json() }, this.caller.capabilities);
+    if (problem !== undefined) {
+      backend.refuse('SP8018', problem, frame.size, session.id);
+      return backend.reply(refusalLine(frame.id, rpcError(RPC.invalidParams, 'The client cannot answer this')));
     }
     const key = `${++this.#asked}`;
     const params = frame.params && inModernWords(frame.method, frame.params, session, backend);
