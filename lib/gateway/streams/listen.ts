@@ -19,6 +19,8 @@ import { tagged } from './subscription-tag.ts';
 
 /** How long the acknowledgement waits for those of the backends. */
 const ACK_MS = 5000;
+/** Resources and tasks of one stream; each resource is a decision of its own, and everybody waits meanwhile. */
+const MOST_NAMED = 1000;
 
 /** The streams of one modern client, each split over the backends it concerns. */
 export class Listens implements Streams {
@@ -36,6 +38,10 @@ export class Listens implements Streams {
     const wanted = asObject(frame.params?.member('notifications')?.json());
     if (wanted === undefined) {
       const refusal = rpcError(RPC.invalidParams, '`params.notifications` is missing');
+      return request.refuse({ refusal, code: 'SP8013' });
+    }
+    if (stringsOf(wanted.resourceSubscriptions).length + stringsOf(wanted.taskIds).length > MOST_NAMED) {
+      const refusal = rpcError(RPC.invalidParams, `More than ${MOST_NAMED} resources and tasks on one stream`);
       return request.refuse({ refusal, code: 'SP8013' });
     }
     const backend = engine.prefixed ? '' : this.#session.backends[0]!.name;

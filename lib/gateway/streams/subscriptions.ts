@@ -1,8 +1,13 @@
 import type { Answer } from '../../model/call.ts';
+import { RPC } from '../../protocol/revisions.ts';
 import { Payload } from '../../wire/payload.ts';
 import type { Asking, Backend, Session, Subscriptions } from '../ports.ts';
 import type { Question, Sent } from '../question.ts';
+import { rpcError } from '../refusal.ts';
 
+/** Bytes of the URIs one client is subscribed to, with what each costs besides: they stay until it ends. */
+const MOST_BYTES = 256 * 1024;
+const EACH = 64;
 const EMPTY: Answer = { ok: true, body: Payload.of('{}') };
 
 /**
@@ -20,10 +25,10 @@ export class ResourceSubscriptions implements Subscriptions {
   /** Carries out a `resources/subscribe` or `unsubscribe` for the backend's own `uri`. */
   ask(backend: Backend, uri: string, asking: Asking, question: Question, done: (answer: Answer) => void): Sent {
     const subscribes = question.call.action === 'resources/subscribe';
+    if (subscribes && this.#isTooMuch(uri)) return answered(rpcError(RPC.limited, 'Too many subscriptions'), done);
     if (this.#elsewhere(backend, uri)) {
       this.#note(backend, uri, subscribes);
-      done(EMPTY);
-      return { cancel: () => {}, withdraw: () => {} };
+      return answered(EMPTY, done);
     }
     return backend.request(asking, (answer) => {
       if (answer !== 'cancelled' && !('loss' in answer) && answer.ok) this.#note(backend, uri, subscribes);
@@ -70,10 +75,22 @@ export class ResourceSubscriptions implements Subscriptions {
     else uris.delete(uri);
   }
 
+  /** What is not answered yet is not counted, but there is never much of that. */
+  #isTooMuch(uri: string): boolean {
+    let bytes = uri.length + EACH;
+    for (const uris of this.#uris.values()) for (const known of uris) bytes += known.length + EACH;
+    return bytes > MOST_BYTES;
+  }
+
   #elsewhere(backend: Backend, uri: string): boolean {
     for (const other of backend.sessions) {
       if (other !== this.#session && other.subscriptions.has(backend, uri)) return true;
     }
     return false;
   }
+}
+
+function answered(answer: Answer, done: (answer: Answer) => void): Sent {
+  done(answer);
+  return { cancel: () => {}, withdraw: () => {} };
 }
