@@ -2,17 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createEngine } from '../support/engine.ts';
 
-test('one stream cannot name so many resources that all others wait for it', async (t) => {
-  const engine = createEngine(t, { era: 'modern' });
-  const client = engine.client('ana');
-  const uris = (count: number) => Array.from({ length: count }, (_, index) => `file:///${index}`);
-  const listen = (resourceSubscriptions: unknown) =>
-    client.ask('subscriptions/listen', { notifications: { resourceSubscriptions } });
-  const { error } = await listen(uris(1001));
-  assert.equal(error.code, -32602);
-  assert.ok(!engine.audit.records.some(({ kind }) => kind === 'call' || kind === 'unasked'));
-});
-
 test('what a client subscribes to stays until it ends, so there is not more of it than a little', async (t) => {
   const engine = createEngine(t);
   const client = engine.client('ana');
