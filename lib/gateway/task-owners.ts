@@ -2,6 +2,8 @@ import type { Payload } from '../wire/payload.ts';
 
 /** Tasks whose owner is remembered for one backend; the oldest is forgotten first. */
 const MOST_TASKS = 10_000;
+/** Longer ids are nobody's, so that a server cannot fill the memory with them. */
+const LONGEST_ID = 512;
 
 interface Known {
   readonly subject: string;
@@ -23,6 +25,7 @@ export class TaskOwners {
   readonly #tasks = new Map<string, Known>();
 
   note(taskId: string, subject: string): void {
+    if (taskId.length > LONGEST_ID) return;
     if (this.#tasks.size >= MOST_TASKS) this.#tasks.delete(this.#tasks.keys().next().value!);
     this.#tasks.set(taskId, { subject, cancelled: false });
   }

@@ -44,6 +44,23 @@ export class TrustedProxies {
   }
 }
 
+/**
+ * Whom an address is counted with. With IPv6 a host has a whole network of addresses to itself, at least a /64, and
+ * could come from another one each time.
+ */
+export function neighbourhoodOf(address: string): string {
+  if (isIP(address) !== 6) return address;
+  const [head = '', tail] = address.replace(/%.*$/, '').split('::');
+  const front = head === '' ? [] : head.split(':');
+  const back =
+    tail === undefined || tail === ''
+      ? []
+      : tail.split(':').flatMap((group) => (group.includes('.') ? ['0', '0'] : group));
+  const zeros = new Array<string>(Math.max(0, 8 - front.length - back.length)).fill('0');
+  const groups = [...front, ...zeros, ...back].slice(0, 4);
+  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`;
+}
+
 /** An address without the clothes IPv6 puts on one of IPv4. */
 export function plainAddress(address: string | undefined): string {
   return MAPPED.exec(address ?? '')?.[1] ?? address ?? '';

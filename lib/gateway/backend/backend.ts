@@ -35,7 +35,7 @@ export class McpBackend implements Backend {
   readonly server: Server;
   readonly catalog: BackendCatalog;
   readonly chatter: ChatterMeter;
-  readonly taskOwners = new TaskOwners();
+  readonly taskOwners: TaskOwners;
   readonly watches: Watches = new Watches(this);
   /** Sessions that have used it, and get its notifications. */
   readonly sessions = new Set<Session>();
@@ -59,8 +59,10 @@ export class McpBackend implements Backend {
   #openingMs = 0;
   #nextId = 1;
 
-  constructor(config: BackendConfig, server: Server, engine: Engine, prefers?: Era) {
+  /** `taskOwners` is shared by all that reach the same server; each process has its own tasks. */
+  constructor(config: BackendConfig, server: Server, engine: Engine, prefers?: Era, taskOwners = new TaskOwners()) {
     this.name = config.name;
+    this.taskOwners = taskOwners;
     this.#eras = new EraSearch(config.era, prefers, () => server.fingerprint, engine.eras);
     this.era = config.era === 'auto' ? undefined : config.era;
     this.config = config;

@@ -31,7 +31,9 @@ export function taskChanged(engine: Engine, backend: Backend, params: Payload, s
     return;
   }
   const [only, ...others] = backend.sessions;
-  if (only?.era === 'legacy' && others.length === 0 && stream === undefined) {
+  const owner = backend.taskOwners.of(params.string('taskId') ?? '');
+  const foreign = owner !== undefined && owner !== only?.subject;
+  if (only?.era === 'legacy' && others.length === 0 && stream === undefined && !foreign) {
     const body = taskNews(only, backend, params);
     if (body !== undefined) only.notify('notifications/tasks/status', body);
   }

@@ -19,7 +19,7 @@ export function wordsFor(
   { params, caller, session, tasks }: Asking,
   engine: Engine,
 ): Payload | undefined | 'malformed' {
-  if (era === 'legacy') return caller?.era === 'modern' ? withoutModernMeta(params) : params;
+  if (era === 'legacy') return inLegacyWords(params, caller?.era === 'modern');
   if (caller?.era === 'modern') return params;
   const { capabilities, clientInfo, logLevel } = caller ?? UNKNOWN;
   const own = { name: 'sallyport', version: engine.version };
@@ -29,6 +29,15 @@ export function wordsFor(
     clientCapabilities: offered(capabilities, tasks === true, engine),
     logLevel: caller === undefined ? undefined : (session?.logLevel ?? logLevel),
   });
+}
+
+/**
+ * What a modern request says of itself is taken out of a legacy client's, too: a server of both eras would take it for
+ * a modern request, which it is not.
+ */
+function inLegacyWords(params: Payload | undefined, fromModern: boolean): Payload | undefined | 'malformed' {
+  const plain = withoutModernMeta(params);
+  return plain === 'malformed' && !fromModern ? params : plain;
 }
 
 function offered(capabilities: Json, tasks: boolean, engine: Engine): Json {

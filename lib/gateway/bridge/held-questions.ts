@@ -10,6 +10,7 @@ import { Exchange } from '../exchange.ts';
 import type { Backend, Request } from '../ports.ts';
 import type { Question, QuestionTaker } from '../question.ts';
 import { type Refusal, refusalLine, rpcError } from '../refusal.ts';
+import { wishProblem } from './wishes.ts';
 
 /** Questions a server may have open for one call or task. */
 const MOST_OPEN = 4;
@@ -59,6 +60,11 @@ export class HeldQuestions implements QuestionTaker {
     if (this.#closed || this.#exchanges.size >= MOST_OPEN || session.account.parked.isFull) {
       backend.refuse('SP3023', 'too many questions are open', frame.size, session.id);
       return backend.reply(refusalLine(frame.id, rpcError(RPC.limited, 'Too many questions are open')));
+    }
+    const problem = wishProblem({ method: frame.method, params: frame.params?.json() }, caller.capabilities);
+    if (problem !== undefined) {
+      backend.refuse('SP8018', problem, frame.size, session.id);
+      return backend.reply(refusalLine(frame.id, rpcError(RPC.invalidParams, 'The client cannot answer this')));
     }
     const key = `${this.#prefix}${++this.#asked}`;
     const params = frame.params && words(frame.method, frame.params);

@@ -86,6 +86,10 @@ export class ParkableCall implements Asking, ParkedCall {
 
   /** The client is back with answers and waits for the result. */
   resume(request: Request, round: number, done: Answered): Sent {
+    if (this.#over) {
+      done(rpcError(RPC.invalidParams, 'Invalid request state'));
+      return { cancel: () => {}, withdraw: () => {} };
+    }
     clearTimeout(this.#timer);
     this.session.account.parked.delete(this.#key);
     this.session = request.session;

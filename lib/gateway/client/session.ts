@@ -226,7 +226,7 @@ export class ClientSession implements Session {
 
   /** The client is gone: what runs for it is called off, and its backends forget it. */
   end(): void {
-    this.#running.cancelAll();
+    this.#running.end();
     for (const backend of this.backends) {
       if (!backend.sessions.has(this)) continue;
       this.questions.backendGone(backend);

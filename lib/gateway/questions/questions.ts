@@ -18,6 +18,8 @@ import { questionParams } from './question-params.ts';
 
 /** Questions a backend may have open at a time for each call it works on. */
 const OPEN_PER_CALL = 4;
+/** A link with a longer id is opened like any other, but nobody hears of its completion. */
+const LONGEST_ID = 512;
 
 /**
  * A legacy server asks the client something (sampling, elicitation, roots) or pings. The question goes to the
@@ -148,6 +150,7 @@ export class OpenQuestions implements Questions {
   }
 
   rememberElicitation(id: string, backend: Backend): void {
+    if (id.length > LONGEST_ID) return;
     if (this.#elicitations.size >= 1000) this.#elicitations.delete(this.#elicitations.keys().next().value!);
     this.#elicitations.add(`${backend.name} ${id}`);
   }

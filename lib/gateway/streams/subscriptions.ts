@@ -10,6 +10,8 @@ import { onceOpen } from './once-open.ts';
 
 /** Resources one client may be subscribed to with one backend. */
 const MOST_URIS = 1000;
+/** Characters of their URIs: they stay until the client ends. */
+const MOST_CHARS = 256 * 1024;
 
 /**
  * What a legacy client hears of its backends without asking: updates of resources it subscribed to and, since modern
@@ -90,7 +92,7 @@ export class ResourceSubscriptions implements Subscriptions {
     const subscribes = question.call.action === 'resources/subscribe';
     const following = this.#following.get(backend);
     const uris = this.#urisOf(backend);
-    if (subscribes && uris.size >= MOST_URIS) {
+    if (subscribes && (uris.size >= MOST_URIS || lengthOf(uris) + uri.length > MOST_CHARS)) {
       done(rpcError(RPC.limited, `A client may subscribe to ${MOST_URIS} resources of a backend`));
       return { cancel: () => {}, withdraw: () => {} };
     }
@@ -112,4 +114,10 @@ export class ResourceSubscriptions implements Subscriptions {
     this.#uris.set(backend, uris);
     return uris;
   }
+}
+
+function lengthOf(uris: ReadonlySet<string>): number {
+  let length = 0;
+  for (const uri of uris) length += uri.length;
+  return length;
 }

@@ -47,9 +47,13 @@ export function replyFromClient(session: Session, backend: Backend, body: Payloa
   });
 }
 
-/** Whether the client may hear of a task. One nobody is known to have made is shown while there is only one user. */
-export function mayKnowTask({ subject, engine }: Session, backend: Backend, taskId: string): boolean {
+/** Whether the client may hear of a task. One nobody is known to have made is shown where there is only one user. */
+export function mayKnowTask({ subject, identity, engine }: Session, backend: Backend, taskId: string): boolean {
   const owner = backend.taskOwners.of(taskId);
   if (owner !== undefined) return owner === subject;
-  return [...engine.sessions].every((other) => other.subject === subject);
+  const others = identity.proof === 'os-user' ? [] : engine.config.server.apiKeys;
+  return (
+    others.every(({ clientId }) => clientId === subject) &&
+    [...engine.sessions].every((other) => other.subject === subject)
+  );
 }
