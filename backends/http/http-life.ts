@@ -188,11 +188,11 @@ export class HttpLife implements Life, Channel {
   }
 
   tryEventStream(request: OpenRequest, status: number): void {
-    if (this.remote.transport !== 'auto')
-      return this.lost(request, { code: 'SP5014', text: `answered with HTTP ${status}` });
-    const failed = ({ code, text }: Failure) => {
-      const both = `answered with HTTP ${status}, and as a server of 2024-11-05 it ${text}`;
-      this.lost(request, { code, text: both });
+    const none = (text: string) => this.refuse(request.id, RPC.methodNotFound, text);
+    if (this.remote.transport !== 'auto') return none(`HTTP ${status}`);
+    const failed = (failure: Failure) => {
+      if (failure.notHere === true) none(`HTTP ${status}, and as a server of 2024-11-05 it ${failure.text}`);
+      else this.lost(request, failure);
     };
     this.#pair(failed, () => request.start());
   }

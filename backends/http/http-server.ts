@@ -61,7 +61,7 @@ export class HttpServer implements Server {
     if (life === undefined) return;
     this.#life = undefined;
     this.#leave(life, FAIL_LEAVE_MS);
-    this.#down(outage);
+    this.#down({ ...outage, unreached: true });
   }
 
   async close(_termAfterMs: number, killAfterMs: number): Promise<void> {
@@ -89,7 +89,7 @@ export class HttpServer implements Server {
 
   #ended({ code, text, hint }: Failure): void {
     this.#life = undefined;
-    this.#down({ code, text: `${this.name} ${text}`, hint });
+    this.#down({ code, text: `${this.name} ${text}`, hint, unreached: true });
   }
 
   #down(outage: Outage): void {

@@ -41,6 +41,6 @@ export interface Life {
   forget(id: number): void;
   /** Nothing sent will be answered any more. */
   end(failure: Failure): void;
-  /** The server takes no messages where it is configured: perhaps it has an event stream there. */
+  /** The server takes no messages where it is configured: perhaps it has an event stream there. None is an answer. */
   tryEventStream(request: OpenRequest, status: number): void;
 }

@@ -17,8 +17,6 @@ const LINGER_MS = 1000;
 const AFTER_CANCEL_MS = 10_000;
 /** Attempts in a row to take up a stream again. */
 const MOST_FAILURES = 3;
-/** Answers of a server that is not what it was taken for. */
-const NOT_HERE: ReadonlySet<number> = new Set([400, 404, 405]);
 
 /** One request of ours: its POST, the stream it is answered on, and what takes that up again when it breaks. */
 export class Post implements OpenRequest {
@@ -125,9 +123,9 @@ export class Post implements OpenRequest {
   /** No JSON-RPC says why. To ask whether a server is modern, or of which kind it is, that can be the answer. */
   #refusedWithout(failure: Failure, status: number): void {
     const { method } = this.message;
-    if (NOT_HERE.has(status) && method === 'server/discover')
+    if (failure.notHere === true && method === 'server/discover')
       return this.#life.refuse(this.id, RPC.methodNotFound, `HTTP ${status}`);
-    if (NOT_HERE.has(status) && method === 'initialize') return this.#life.tryEventStream(this, status);
+    if (failure.notHere === true && method === 'initialize') return this.#life.tryEventStream(this, status);
     if (status > 499) this.#failed(failure);
     else this.#lost(failure);
   }

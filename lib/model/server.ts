@@ -11,6 +11,8 @@ export interface Outage {
   readonly hint?: string | undefined;
   /** Exit code or signal of the process, when it had one. */
   readonly exit?: { readonly code: number | null; readonly signal: string | null };
+  /** It was not reached as it should be, which says nothing of the era it is of. */
+  readonly unreached?: boolean;
   /** When the next start is tried, for a server that rests. */
   readonly retryAfterMs?: number;
 }
