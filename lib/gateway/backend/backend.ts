@@ -170,6 +170,7 @@ export class McpBackend implements Backend {
     this.#noise.reset();
     const [session] = this.sessions;
     shakeHands(this, conversation, session, this.#engine, this.#eras.begin(session?.era), (greeted) => {
+      if ('problem' in greeted && greeted.modern) this.#eras.isModern();
       if ('problem' in greeted) return this.#giveUp({ code: 'SP5008', text: `${this.name}: ${greeted.problem}` });
       if (this.#conversation === conversation) this.#opened(greeted);
     });
