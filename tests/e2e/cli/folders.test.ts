@@ -56,7 +56,10 @@ test('where nothing can be written in the home, everything works from the tempor
 test('a user the system has no name for is served, and called by its number', async (t) => {
   const home = temporaryFolder(t);
   const nameless = join(home, 'nameless.cjs');
-  writeFileSync(nameless, "require('node:os').userInfo = () => { throw new Error('uv_os_get_passwd returned ENOENT'); };");
+  writeFileSync(
+    nameless,
+    "require('node:os').userInfo = () => { throw new Error('uv_os_get_passwd returned ENOENT'); };",
+  );
   const gateway = wrapFixture(t, [], { home, env: { NODE_OPTIONS: `--require=${nameless}` } });
   await gateway.initialize();
   await gateway.call('echo');
