@@ -17,7 +17,7 @@ export interface PairEvents {
  */
 export function openEventPair(life: Life, events: PairEvents): void {
   life.fetch(
-    { method: 'GET', headers: {}, lane: 'lasting', toConfigured: true },
+    { method: 'GET', headers: [], lane: 'lasting', toConfigured: true },
     {
       failed: (failure) => events.failed(failure),
       response: (response) => {

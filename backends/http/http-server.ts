@@ -76,6 +76,7 @@ export class HttpServer implements Server {
     const life: HttpLife = new HttpLife(this.name, this.#remote, this.#pad, {
       up: (channel) => this.#events?.up(channel),
       frame: (frame, about) => this.#events?.frame(frame, about),
+      lost: (id, loss) => this.#events?.lost?.(id, loss),
       ended: (failure) => this.#ended(failure),
       paramHeadersOf: (tool) => this.#events?.paramHeaders?.(tool) ?? [],
       isReady: () => this.#supervision.wasReady,

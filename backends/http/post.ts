@@ -3,6 +3,7 @@ import { RPC } from '../../lib/protocol/revisions.ts';
 import type { Frame } from '../../lib/wire/frame.ts';
 import { Again } from './again.ts';
 import { type AnswerReader, type BodyKind, bodyKind } from './answer-reader.ts';
+import { JSON_BODY } from './aside.ts';
 import { drain } from './drain.ts';
 import { type Failure, SESSION_ENDED, statusFailure } from './failure.ts';
 import type { Fetching } from './fetching.ts';
@@ -51,7 +52,7 @@ export class Post implements OpenRequest {
     const { revision, bytes } = this.message;
     const { session, paramHeadersOf } = this.#life;
     const own = revision === undefined ? session.headers : modernHeaders(this.message, revision, paramHeadersOf);
-    const headers = { 'Content-Type': 'application/json', ...own };
+    const headers = [...JSON_BODY, ...own];
     this.#fetching = this.#life.fetch(
       { method: 'POST', headers, body: bytes, lane: 'lasting' },
       {
@@ -170,7 +171,7 @@ export class Post implements OpenRequest {
 
   #goOn(): void {
     if (this.modern) return this.start();
-    const headers = { ...this.#life.session.headers, 'Last-Event-ID': this.#lastId! };
+    const headers = [...this.#life.session.headers, 'Last-Event-ID', this.#lastId!];
     this.#fetching = this.#life.fetch(
       { method: 'GET', headers, lane: 'lasting' },
       { response: (response) => this.#resumed(response), failed: (failure) => this.#failed(failure) },

@@ -11,7 +11,6 @@ import type { Identity, Principal } from '../model/principal.ts';
 import type { Outage } from '../model/server.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { NameEntry } from '../protocol/names.ts';
-import type { LinesOf } from '../protocol/param-headers.ts';
 import type { Seal } from '../protocol/seal.ts';
 import type { NotificationFrame, RequestFrame, RpcId } from '../wire/frame.ts';
 import type { Payload } from '../wire/payload.ts';
@@ -120,7 +119,7 @@ export interface Session {
   /** Least level of log messages a legacy client asked for. */
   logLevel: string | undefined;
   /** Headers that came with its one request (2026-07-28); undefined for a client that sends none. */
-  readonly headers: LinesOf | undefined;
+  readonly headers: ((header: string) => readonly string[]) | undefined;
   /** Whether the client waits for anything that will end. */
   readonly busy: boolean;
   backend(name: string): Backend | undefined;

@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { neutralConfig } from './neutral.ts';
 import { CLI, FIXTURE } from './paths.ts';
 import type { Way } from './reach.ts';
 import type { Revision } from './suite.ts';
+
+const START_MS = 30_000;
 
 /** Something that speaks Streamable HTTP at `url` until it is stopped. */
 export interface Subject {
@@ -24,7 +25,7 @@ export async function startServer(way: Way, revision: Revision, folder: string):
 
 async function startFixture(): Promise<Subject> {
   const child = spawn(process.execPath, [join(FIXTURE, 'http.js')], { stdio: ['pipe', 'pipe', 'inherit'] });
-  return { url: await found(child.stdout, /^(http:\S+)$/), stop: () => stopped(child) };
+  return { url: await urlOf(child), stop: () => stopped(child) };
 }
 
 async function startGateway(era: 'legacy' | 'modern', folder: string): Promise<Subject> {
@@ -35,23 +36,18 @@ async function startGateway(era: 'legacy' | 'modern', folder: string): Promise<S
     { server: { listen_addr: '127.0.0.1:0' } },
   );
   const child = spawn(process.execPath, [CLI, 'serve', '--config', config], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', openSync(join(folder, 'gateway.log'), 'w')],
     env: { ...process.env, XDG_STATE_HOME: join(folder, 'state') },
   });
-  return { url: await found(child.stderr, /(http:\/\/127\.0\.0\.1:\d+\/mcp)/), stop: () => stopped(child) };
+  return { url: await urlOf(child), stop: () => stopped(child) };
 }
 
-/** What the first line that matches holds; the rest of the stream is read and forgotten. */
-async function found(stream: Readable, pattern: RegExp): Promise<string> {
-  const seen: string[] = [];
-  for await (const line of createInterface({ input: stream })) {
-    seen.push(line);
-    const match = pattern.exec(line)?.[1];
-    if (match === undefined) continue;
-    stream.resume();
-    return match;
-  }
-  throw new Error(`it ended before it listened:\n${seen.join('\n')}`);
+/** The URL in the first line it prints. Throws when it ends before that, or says nothing for half a minute. */
+async function urlOf(child: ChildProcess): Promise<string> {
+  const lines = createInterface({ input: child.stdout! });
+  const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`it ended with ${code}`)));
+  const [line] = await Promise.race([once(lines, 'line', { signal: AbortSignal.timeout(START_MS) }), ended]);
+  return /http:\S+/.exec(line)![0];
 }
 
 async function stopped(child: ChildProcess): Promise<void> {

@@ -71,6 +71,7 @@ export class McpBackend implements Backend {
     server.listen({
       up: (channel) => this.#up(channel),
       frame: (frame, about) => this.#frame(frame, about),
+      lost: (id, loss) => this.#conversation?.lose(id, loss),
       down: (outage) => this.#down(outage),
       paramHeaders: (tool) => this.catalog.tool(tool).paramHeaders,
     });

@@ -152,6 +152,12 @@ export class ServerConversation implements Conversation {
     return true;
   }
 
+  /** A request will not be answered. */
+  lose(id: number, loss: Loss): void {
+    const pending = this.#taken(id);
+    if (pending !== undefined && !pending.abandoned) pending.done({ loss });
+  }
+
   /** Whether a frame nobody can read was the answer to something. */
   misanswered(frame: MalformedFrame): boolean {
     const pending = frame.as === 'reply' || frame.code === 'SP8004' ? this.#taken(frame.id?.key) : undefined;

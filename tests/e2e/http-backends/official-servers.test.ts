@@ -42,7 +42,7 @@ for (const [what, open, transport] of [
       id: question.id,
       result: { action: 'accept', content: { username: 'ana', email: 'a@b.c' } },
     });
-    assert.match(textOf(await asking), /^User response: action=accept, content=\{"username":"ana"/);
+    assert.match(textOf(await asking), /accept.*"username":"ana"/);
 
     await gateway.call('test_trigger_tool_change');
     await gateway.until(({ method }) => method === 'notifications/tools/list_changed');
