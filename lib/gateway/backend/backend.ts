@@ -23,6 +23,7 @@ import { type Greeted, shakeHands } from './handshake.ts';
 import { NoiseMeter } from './noise.ts';
 import { deliver } from './notices.ts';
 import { lossOf, WaitingRequests } from './waiting.ts';
+import { Watches } from './watches.ts';
 
 /** A server that says nothing at all to a probe is taken to be of the other era after this long. */
 const PROBE_MS = 20_000;
@@ -35,6 +36,7 @@ export class McpBackend implements Backend {
   readonly catalog: BackendCatalog;
   readonly chatter: ChatterMeter;
   readonly taskOwners = new TaskOwners();
+  readonly watches: Watches = new Watches(this);
   /** Sessions that have used it, and get its notifications. */
   readonly sessions = new Set<Session>();
   /** What it said of itself; undefined until it has been open. */
@@ -252,6 +254,7 @@ export class McpBackend implements Backend {
       noise: this.#noise.lines || undefined,
       refused: this.#noise.refused || undefined,
     });
+    this.watches.lost(lossOf(outage));
     conversation?.end(lossOf(outage));
     for (const then of this.#openings.splice(0)) then(outage);
     for (const session of this.sessions) session.backendDown(this);

@@ -1,4 +1,5 @@
 import type { Era } from '../../model/era.ts';
+import type { Json } from '../../model/json.ts';
 import { NEWEST_MODERN } from '../../protocol/revisions.ts';
 import { modernCapabilities } from '../../translate/client-capabilities.ts';
 import { withModernMeta, withoutModernMeta } from '../../translate/request-meta.ts';
@@ -15,7 +16,7 @@ const UNKNOWN = { capabilities: {}, clientInfo: undefined, logLevel: undefined }
  */
 export function wordsFor(
   era: Era,
-  { params, caller, session }: Asking,
+  { params, caller, session, tasks }: Asking,
   engine: Engine,
 ): Payload | undefined | 'malformed' {
   if (era === 'legacy') return caller?.era === 'modern' ? withoutModernMeta(params) : params;
@@ -25,12 +26,12 @@ export function wordsFor(
   return withModernMeta(params, {
     version: NEWEST_MODERN,
     clientInfo: clientInfo ?? own,
-    clientCapabilities: offered(capabilities, engine),
+    clientCapabilities: offered(capabilities, tasks === true, engine),
     logLevel: caller === undefined ? undefined : (session?.logLevel ?? logLevel),
   });
 }
 
-function offered(capabilities: Readonly<Record<string, unknown>>, engine: Engine): Readonly<Record<string, unknown>> {
-  const modern = Payload.of(JSON.stringify(modernCapabilities(capabilities)));
-  return offeredCapabilities(modern, engine.config).json() as Readonly<Record<string, unknown>>;
+function offered(capabilities: Json, tasks: boolean, engine: Engine): Json {
+  const modern = Payload.of(JSON.stringify(modernCapabilities(capabilities, tasks)));
+  return offeredCapabilities(modern, engine.config).json() as Json;
 }

@@ -21,7 +21,11 @@ export interface Crossing {
   readonly asking: Asking;
   readonly round: number;
   readonly translate: (request: Request, reply: Reply) => Answer;
+  /** How a legacy backend is asked, where that takes more than sending the request. */
+  readonly send?: Send;
 }
+
+export type Send = (backend: Backend, asking: Asking, done: (answer: Answer) => void) => Sent;
 
 /**
  * Asks a backend for a client that may be of the other era. What a server wants to know in between reaches the client
@@ -39,8 +43,13 @@ export function askAcross(crossing: Crossing, done: Answered): Sent {
     return new HeaderRetry(backend, asking, finish);
   }
   if (request.caller.era === 'legacy') return new LegacyRounds(request, backend, asking, finish);
-  if (!canBeAsked(request)) return backend.request(asking, finish);
+  const { send = plainly } = crossing;
+  if (!canBeAsked(request)) return send(backend, asking, finish);
   return backend.era === 'legacy' ? park(crossing, done) : onceOpen(crossing, finish, done);
+}
+
+function plainly(backend: Backend, asking: Asking, done: (answer: Answer) => void): Sent {
+  return backend.request(asking, done);
 }
 
 function canBeAsked({ caller: { capabilities } }: Request): boolean {
@@ -66,13 +75,14 @@ function onceOpen(crossing: Crossing, finish: (answer: Answer) => void, done: An
 
 /** A legacy server may ask while it works: the call gets a process in which it is the only one that can be meant. */
 function park(crossing: Crossing, done: Answered): Sent {
-  const { request, subject, asking, round, translate } = crossing;
+  const { request, subject, asking, round, translate, send = plainly } = crossing;
   const lanes = request.session.engine.lanes(subject.backend);
   let sent: Sent | undefined;
   const stop = lanes.take((lane: Backend) => {
     const parking = {
       subject,
       backend: lane,
+      send,
       translate,
       parked: (waits: boolean) => lanes.park(lane, waits),
       over: () => {

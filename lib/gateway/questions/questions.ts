@@ -1,9 +1,10 @@
 import type { Answer } from '../../model/call.ts';
 import type { Code } from '../../model/codes.ts';
 import { SERVER_REQUESTS } from '../../protocol/methods.ts';
-import { RPC } from '../../protocol/revisions.ts';
+import { META, RPC } from '../../protocol/revisions.ts';
 import { type NotificationFrame, parseId, type ReplyFrame, type RequestFrame, type RpcId } from '../../wire/frame.ts';
 import { Payload } from '../../wire/payload.ts';
+import { valueAt } from '../../wire/rewrite.ts';
 import { requestLine } from '../../wire/writer.ts';
 import { callOf } from '../calls.ts';
 import { cancelledParams } from '../cancelled.ts';
@@ -36,7 +37,7 @@ export function askClient(backend: Backend, frame: RequestFrame, about?: number)
     return refuse(rpcError(RPC.methodNotFound, 'Method not found'), 'SP3005');
   }
   const waiting = backend.conversation?.waiting(about) ?? [];
-  const taker = takerOf(waiting, kind);
+  const taker = takerOf(waiting, kind, relatedTask(frame));
   if (taker !== undefined) return taker.ask(frame, kind);
   const session = sessionFor(backend, waiting, kind);
   if (session === undefined || session.era === 'modern') return refuse(unasked(backend, kind), 'SP3024');
@@ -49,10 +50,21 @@ export function askClient(backend: Backend, frame: RequestFrame, about?: number)
   session.questions.begin(backend, frame, kind, waiting.at(-1)?.asking.outlet);
 }
 
-/** The call of a modern client that can take a question of this kind: the only one, or the one that began first. */
-function takerOf(waiting: readonly Waited[], kind: string): QuestionTaker | undefined {
-  return waiting.find(({ asking }) => asking.questions !== undefined && asking.caller?.capabilities[kind] !== undefined)
-    ?.asking.questions;
+/**
+ * The request of a modern client that can take a question of this kind: the one that waits for the task it belongs to,
+ * or else the only one, or the one that began first.
+ */
+function takerOf(waiting: readonly Waited[], kind: string, task: string | undefined): QuestionTaker | undefined {
+  const able = waiting.filter(
+    ({ asking }) => asking.questions !== undefined && asking.caller?.capabilities[kind] !== undefined,
+  );
+  const its = task === undefined ? able[0] : able.find(({ asking }) => asking.params?.string('taskId') === task);
+  return its?.asking.questions;
+}
+
+function relatedTask({ params }: RequestFrame): string | undefined {
+  const id = params && valueAt(params, ['_meta', META.relatedTask, 'taskId'])?.json();
+  return typeof id === 'string' ? id : undefined;
 }
 
 /** What a server hears that asks while it works on nothing for anybody who could answer (SEP-2260). */
