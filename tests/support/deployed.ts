@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Client, StreamableHTTPClientTransport, type Transport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { endWith } from './folder.ts';
 import type { Message } from './lines.ts';
@@ -19,10 +19,26 @@ export function example(name: string): string {
   return join(ROOT, 'deploy', name);
 }
 
+/** The configs in `deploy/`. */
+export const EXAMPLES: readonly string[] = readdirSync(example('.'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.yaml'))
+  .sort();
+
 /** A key of a client, and what the gateway knows of it. */
 export function makeKey(): { readonly key: string; readonly hash: string } {
   const key = randomBytes(24).toString('base64url');
   return { key, hash: `sha256:${createHash('sha256').update(key).digest('hex')}` };
+}
+
+/** Every variable the examples ask for, each with a value of its kind. */
+export function exampleVariables(): Record<string, string> {
+  const asked = EXAMPLES.flatMap((name) => variablesOf(name));
+  return Object.fromEntries(asked.map((name) => [name, name.endsWith('_HASH') ? makeKey().hash : makeKey().key]));
+}
+
+/** The variables an example cannot do without. */
+export function variablesOf(name: string): string[] {
+  return [...readFileSync(example(name), 'utf8').matchAll(/\$\{([A-Z_]+):\?/g)].map(([, variable]) => variable!);
 }
 
 /** A gateway that listens. */
@@ -33,11 +49,21 @@ export interface Deployed {
 }
 
 /** Runs `sallyport serve` with a config as it stands, on a free port of this machine. */
-export async function deploy(t: TestContext, reader: Reader, config: string, variables: Variables): Promise<Deployed> {
+export function deploy(t: TestContext, reader: Reader, config: string, variables: Variables): Promise<Deployed> {
+  return listening(t, reader, `sallyport serve --config ${quoted([config])}`, variables);
+}
+
+/** Runs a line of a shell that ends in `sallyport serve`, and resolves once it listens. */
+export async function listening(
+  t: TestContext,
+  reader: Reader,
+  command: string,
+  variables: Variables = {},
+): Promise<Deployed> {
   const env = { LISTEN_ADDR: '127.0.0.1:0', ...variables };
   let started: Peer | undefined;
   endWith(t, async () => void started?.child.kill());
-  const peer = reader.start(t, quoted(['sallyport', 'serve', '--config', config]), env);
+  const peer = reader.start(t, quoted(['sh', '-c', command.replace('sallyport', 'exec sallyport')]), env);
   started = peer;
   await peer.when(() => peer.lines.some((line) => line.startsWith('listening on ')));
   const [line] = peer.lines.filter((one) => one.startsWith('listening on '));
@@ -68,11 +94,7 @@ export function overHttp(t: TestContext, url: string, headers: Variables, era: E
   return connected(t, new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }), era);
 }
 
-async function connected(
-  t: TestContext,
-  transport: StdioClientTransport | StreamableHTTPClientTransport,
-  era: Era,
-): Promise<Client> {
+export async function connected(t: TestContext, transport: Transport, era: Era): Promise<Client> {
   const mode: Message = era === 'modern' ? { pin: '2026-07-28' } : 'legacy';
   const client = new Client(INFO, { versionNegotiation: { mode } });
   endWith(t, () => client.close());
