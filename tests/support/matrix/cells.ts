@@ -1,0 +1,22 @@
+import { refusedCell } from './refusals.ts';
+import { FEATURES, SCENARIOS } from './scenarios/index.ts';
+import type { Scene } from './scene.ts';
+
+/** Runs every feature between a client and a server; answers with what went wrong, one line for each cell. */
+export async function runCells(scene: Scene, skip: (feature: string) => boolean = () => false): Promise<string[]> {
+  const failures: string[] = [];
+  for (const feature of FEATURES) {
+    if (skip(feature)) continue;
+    const refused = refusedCell(scene.client.kind, scene.surface, feature);
+    try {
+      await (refused?.shown ?? SCENARIOS[feature])(scene);
+    } catch (error) {
+      failures.push(`${scene.client.kind} × ${scene.server} × ${feature}: ${shown(error)}`);
+    }
+  }
+  return failures;
+}
+
+function shown(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Surface } from '../../fixtures/matrix/surface.ts';
+import { ROOT } from '../paths.ts';
+import type { Target } from './target.ts';
+
+export const SERVERS = [
+  'sdk-v1',
+  'sdk-v2-legacy',
+  'sdk-v2-modern',
+  'raw-2024',
+  'http-legacy',
+  'http-modern',
+  'sse',
+] as const;
+export type ServerKind = (typeof SERVERS)[number];
+
+const V1: Surface = { revision: '2025-11-25', tasks: true };
+const MODERN: Surface = { revision: '2026-07-28', tasks: true };
+
+/** What each kind of server can do. */
+export const SURFACES: Readonly<Record<ServerKind, Surface>> = {
+  'sdk-v1': V1,
+  'sdk-v2-legacy': { revision: '2025-11-25', tasks: false },
+  'sdk-v2-modern': MODERN,
+  'raw-2024': { revision: '2024-11-05', tasks: false },
+  'http-legacy': V1,
+  'http-modern': MODERN,
+  sse: V1,
+};
+
+const MAIN = join(ROOT, 'build', 'tests', 'fixtures', 'matrix', 'main.js');
+
+/** Every server of the matrix: those over HTTP run, the others are commands. */
+export interface Servers {
+  readonly target: Readonly<Record<ServerKind, Target>>;
+  close(): Promise<void>;
+}
+
+/** Starts the servers; `notes` is the folder they share with the test. */
+export async function startServers(notes: string): Promise<Servers> {
+  const command = (kind: string) => ({ command: process.execPath, args: [MAIN, kind, notes] });
+  const http = spawn(process.execPath, [MAIN, 'http', notes], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const exited = once(http, 'exit');
+  const urls = await firstLine(http);
+  return {
+    target: {
+      'sdk-v1': command('sdk-v1'),
+      'sdk-v2-legacy': command('sdk-v2-legacy'),
+      'sdk-v2-modern': command('sdk-v2-modern'),
+      'raw-2024': command('raw-2024'),
+      'http-legacy': { url: urls['legacy']! },
+      'http-modern': { url: urls['modern']! },
+      sse: { sse: urls['sse']! },
+    },
+    close: async () => {
+      http.stdin!.end();
+      await exited;
+    },
+  };
+}
+
+async function firstLine(child: ChildProcess): Promise<Record<string, string>> {
+  for await (const line of createInterface({ input: child.stdout! })) return JSON.parse(line);
+  throw new Error('the HTTP servers did not start');
+}
