@@ -19,10 +19,10 @@ export async function connectRaw2024(target: Target): Promise<MatrixClient> {
   let nextId = 1;
 
   const line = await openLine(target, (message) => {
-    const objection = objectionTo(message);
-    if (objection !== undefined) objections.push(`${objection}: ${JSON.stringify(message)}`);
     const { id, method, params = {} } = message;
     if (method === undefined) return waiting.get(id)?.(message);
+    const objection = objectionTo(message);
+    if (objection !== undefined) objections.push(`${objection}: ${JSON.stringify(message)}`);
     if (id !== undefined) return void line.send({ jsonrpc: '2.0', id, result: resultOf(method, params) });
     if (method === 'notifications/progress') progress.get(params.progressToken)?.(params);
     notices.add({ method, params });
@@ -43,8 +43,11 @@ export async function connectRaw2024(target: Target): Promise<MatrixClient> {
     });
     answered.catch(() => {});
     await line.send({ jsonrpc: '2.0', id, method, params: { ...params, ..._meta } });
-    const { result, error } = await answered.finally(() => waiting.delete(id) && progress.delete(id));
+    const answer = await answered.finally(() => waiting.delete(id) && progress.delete(id));
+    const objection = objectionTo(answer);
+    if (objection !== undefined) objections.push(`${objection}: ${JSON.stringify(answer)}`);
     if (objections.length > 0) throw new Error(`not of 2024-11-05: ${objections.splice(0).join('\n')}`);
+    const { result, error } = answer;
     if (error !== undefined) throw new Refusal(error.code, error.message, error.data);
     return result;
   };

@@ -38,11 +38,11 @@ function clientCannotBeAsked(tool: string): RefusedCell {
     reason:
       'A client of 2024-11-05 cannot be asked for input: the server is told that it cannot, and the tool’s result says so.',
     shown: async ({ client, ...scene }) => {
-      const asked = client.asked.length;
-      const result = await client.call(nameOf({ client, ...scene }, tool), { text: nonce() });
+      const text = nonce();
+      const result = await client.call(nameOf({ client, ...scene }, tool), { text });
       assert.equal(result.isError, true);
       assert.match(result.content[0].text, /elicitation/i);
-      assert.equal(client.asked.length, asked, 'nothing was asked');
+      assert.ok(!JSON.stringify(client.asked).includes(text), 'nothing was asked');
     },
   };
 }

@@ -38,7 +38,10 @@ function objectionToResult({
   structuredContent,
   resultType,
 }: Message): string | undefined {
-  if (structuredContent !== undefined) return 'there is no structuredContent';
+  // A result may have members of any name; this one later clients take for an object.
+  if (structuredContent !== undefined && Object(structuredContent) !== structuredContent)
+    return 'structuredContent is not an object';
+  if (Array.isArray(structuredContent)) return 'structuredContent is a list';
   if (resultType !== undefined) return 'there is no resultType';
   return (
     (Array.isArray(content) ? first(content, (block) => objectionToContent(block)) : undefined) ??

@@ -18,8 +18,13 @@ export async function cancel(scene: Scene): Promise<void> {
   const { client, notes } = scene;
   const text = nonce();
   const controller = new AbortController();
-  const onProgress = () => controller.abort();
+  let runs = false;
+  const onProgress = () => {
+    runs = true;
+    controller.abort();
+  };
   await assert.rejects(client.call(nameOf(scene, 'slow'), { text }, { onProgress, signal: controller.signal }));
+  assert.ok(runs, 'it ran before it was called off');
   await notes.found(`cancelled-${text}`);
   assert.equal(textOf(await client.call(nameOf(scene, 'echo'), { text })), text);
 }
