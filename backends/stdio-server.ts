@@ -6,6 +6,7 @@ import type { ByteBudget } from '../lib/wire/budget.ts';
 import { Link, type LinkEvents, type Tap } from '../lib/wire/link.ts';
 import type { FrameLimits } from '../lib/wire/reader.ts';
 import { backendEnvironment } from './environment.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import type { Guardian } from './guardian.ts';
 import { hintFor } from './hint.ts';
 import { LastLine } from './last-line.ts';
@@ -50,12 +51,19 @@ export class StdioServer implements Server {
   #lastLine = new LastLine();
   #retry: NodeJS.Timeout | undefined;
   readonly #endings = new Set<Promise<void>>();
+  #fingerprint: string | undefined;
 
   constructor(config: BackendConfig, pad: Launchpad) {
     this.name = config.name;
     this.#config = config;
     this.#pad = pad;
     this.#plan = new RestartPlan(config.restart, pad.clock);
+  }
+
+  get fingerprint(): string {
+    const { command, args, cwd } = this.#config;
+    this.#fingerprint ??= fingerprintOf(resolveLaunch(command, args, this.#pad.stateDir), cwd);
+    return this.#fingerprint;
   }
 
   listen(events: ServerEvents): void {

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { EraFile } from '../backends/era-memory.ts';
 import { Guardian } from '../backends/guardian.ts';
 import { sweep } from '../backends/process.ts';
 import { type Launchpad, StdioServer } from '../backends/stdio-server.ts';
@@ -13,7 +15,7 @@ import { type Resolved, resolveConfig } from '../lib/config/resolve.ts';
 import { Gateway } from '../lib/gateway/gateway.ts';
 import { Turn } from '../lib/gateway/turn.ts';
 import { systemClock } from '../lib/model/clock.ts';
-import type { Config } from '../lib/model/config.ts';
+import type { BackendConfig, Config } from '../lib/model/config.ts';
 import type { Log } from '../lib/model/log.ts';
 import type { Mask } from '../lib/model/mask.ts';
 import { VERSION } from '../lib/model/version.ts';
@@ -87,9 +89,10 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     tap: trace?.tap,
     turn: (work) => turn.run(work),
   };
-  const servers = config.backends.map((backend) => new StdioServer(backend, pad));
-  const shared = { version: VERSION, config, policy, turn, audit, log, clock, budget };
-  const gateway = new Gateway({ ...shared, servers, relieve: createCollector(), tap: trace?.tap('client') });
+  const makeServer = (backend: BackendConfig) => new StdioServer(backend, pad);
+  const eras = new EraFile(join(pad.stateDir, 'eras.json'), log);
+  const shared = { version: VERSION, config, policy, turn, audit, log, clock, budget, eras, makeServer };
+  const gateway = new Gateway({ ...shared, relieve: createCollector(), tap: trace?.tap('client') });
   // One after the other, so that the newest config is the last to be put in force.
   let reloaded = Promise.resolve();
   const readAgain = async () => {

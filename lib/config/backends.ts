@@ -50,7 +50,7 @@ export function resolveBackend(
     env: raw.env ?? {},
     passEnv: first<string[]>('pass_env', raw.pass_env ?? []),
     cwd: expandHome(first('cwd', raw.cwd ?? process.cwd())),
-    era: first('era', raw.era ?? 'legacy'),
+    era: first('era', raw.era ?? 'auto'),
     start: first('start', raw.start ?? 'lazy'),
     startTimeoutMs: 1000 * first('start_timeout_secs', raw.start_timeout_secs ?? 60),
     restart: { max: Number(restart('max', 3)), windowMs: parseDuration(String(restart('window', '60s')))! },

@@ -73,9 +73,11 @@ const backend = z.strictObject({
   pass_env: z.array(z.string().min(1)).optional().describe('Names or globs of variables it inherits.'),
   cwd: z.string().min(1).optional().describe('Its working folder.'),
   era: z
-    .enum(['legacy', 'modern'])
+    .enum(['auto', 'legacy', 'modern'])
     .optional()
-    .describe('`legacy` opens with initialize (up to 2025-11-25), `modern` is 2026-07-28.'),
+    .describe(
+      '`legacy` opens with initialize (up to 2025-11-25), `modern` is 2026-07-28; `auto` finds out and remembers.',
+    ),
   start: z
     .enum(['lazy', 'eager'])
     .optional()

@@ -16,6 +16,8 @@ export interface Caller {
   readonly agent: string;
   /** Least level of log messages wanted for this request (modern). */
   readonly logLevel: string | undefined;
+  /** The Implementation object the client names itself with. */
+  readonly clientInfo: Json | undefined;
 }
 
 export interface Refused {
@@ -49,6 +51,7 @@ export function modernCaller(params: Payload | undefined): Caller | Refused {
     capabilities,
     agent: agentOf(meta?.[META.clientInfo]),
     logLevel: typeof level === 'string' ? level : undefined,
+    clientInfo: asObject(meta?.[META.clientInfo]),
   };
 }
 

@@ -2,27 +2,31 @@ import type { Readable, Writable } from 'node:stream';
 import type { AuditLog } from '../model/audit.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Config } from '../model/config.ts';
+import type { EraMemory } from '../model/era.ts';
 import { Ids } from '../model/ids.ts';
+import type { Json } from '../model/json.ts';
 import type { Log } from '../model/log.ts';
-import type { Server } from '../model/server.ts';
+import type { Identity } from '../model/principal.ts';
 import type { Policy } from '../policy/policy.ts';
-import { NameTable } from '../protocol/names.ts';
 import { Seal } from '../protocol/seal.ts';
 import type { ByteBudget } from '../wire/budget.ts';
 import type { Frame } from '../wire/frame.ts';
 import { Link, type Tap } from '../wire/link.ts';
-import { McpBackend } from './backend/backend.ts';
+import type { Outgoing } from '../wire/writer.ts';
+import type { McpBackend } from './backend/backend.ts';
 import { ClientSession } from './client/session.ts';
+import type { Fleet } from './fleet/account.ts';
+import { Accounts } from './fleet/accounts.ts';
+import { Fleets, type MakeServer } from './fleet/fleet.ts';
 import { Changes } from './lists/changes.ts';
 import type { Engine } from './ports.ts';
 import type { Turn } from './turn.ts';
 
 /** Everything a gateway is made of; `cli/compose.ts` puts it together. */
 export interface GatewayParts
-  extends Pick<Engine, 'version' | 'config' | 'policy' | 'turn' | 'audit' | 'log' | 'clock'> {
+  extends Pick<Engine, 'version' | 'config' | 'policy' | 'turn' | 'audit' | 'log' | 'clock' | 'eras'> {
   readonly budget: ByteBudget;
-  /** Makes the adapter for each configured backend, in order. */
-  readonly servers: readonly Server[];
+  readonly makeServer: MakeServer;
   /** Frees memory; called when a client or a backend does not keep up. */
   readonly relieve?: (() => void) | undefined;
   /** Sees every byte to and from clients, for diagnosis. */
@@ -32,8 +36,6 @@ export interface GatewayParts
 const TICK_MS = 250;
 /** On shutdown calls may finish for this long before each gets an error. */
 const GRACE_MS = 700;
-const TERM_MS = 300;
-const KILL_MS = 700;
 
 /** The running gateway: its backends, its clients, and the policy in force. */
 export class Gateway implements Engine {
@@ -44,13 +46,14 @@ export class Gateway implements Engine {
   readonly clock: Clock;
   readonly ids = new Ids();
   readonly seal = new Seal();
-  readonly backends: readonly McpBackend[];
+  readonly eras: EraMemory;
   readonly sessions = new Set<ClientSession>();
-  readonly toolNames = new NameTable('tool');
-  readonly promptNames = new NameTable('prompt');
   readonly changes: Changes;
   config: Config;
   policy: Policy;
+  readonly #fleets: Fleets;
+  readonly #accounts: Accounts;
+  #whole: Fleet | undefined;
   readonly #budget: ByteBudget;
   readonly #tap: Tap | undefined;
   readonly #relieve: (() => void) | undefined;
@@ -69,24 +72,25 @@ export class Gateway implements Engine {
     this.#tap = parts.tap;
     this.#relieve = parts.relieve;
     this.changes = new Changes(this);
-    this.backends = parts.config.backends.map((config, index) => new McpBackend(config, parts.servers[index]!, this));
+    this.eras = parts.eras;
+    this.#fleets = new Fleets(this, parts.makeServer);
+    this.#accounts = new Accounts(this, this.#fleets);
   }
 
   get prefixed(): boolean {
     return this.config.names.prefix;
   }
 
-  get modern(): boolean {
-    return this.backends.every(({ config }) => config.era === 'modern');
+  /** The backends of the clients that come over byte streams, in the order of the config. */
+  get backends(): readonly McpBackend[] {
+    this.#whole ??= this.#fleets.whole();
+    return this.#whole.backends;
   }
 
-  backend(name: string): McpBackend | undefined {
-    return this.backends.find((backend) => backend.name === name);
-  }
-
-  /** Takes a client in; `ended` is called when it sends nothing any more. */
+  /** Takes in a client on two byte streams; `ended` is called when it sends nothing any more. */
   connect(readable: Readable, writable: Writable, subject: string, ended: () => void): ClientSession {
-    const session = new ClientSession(this, this.ids.next(this.clock.now()), subject);
+    const identity: Identity = { subject, roles: [], proof: 'os-user' };
+    const session = new ClientSession(this, identity, this.#accounts.of(subject), this.backends);
     this.sessions.add(session);
     const { limits } = this.config;
     const events = {
@@ -100,11 +104,31 @@ export class Gateway implements Engine {
     return session;
   }
 
+  /** Takes in a legacy client that has a session of its own, with backends of its own where they need it. */
+  openSession(identity: Identity, door: Outgoing): ClientSession {
+    return this.#take(this.#accounts.openSession(identity), door);
+  }
+
+  /** Takes in a single request of a modern client that can do `capabilities`. */
+  visit(identity: Identity, capabilities: Json, door: Outgoing): ClientSession {
+    return this.#take(this.#accounts.visit(identity, capabilities), door);
+  }
+
+  #take(session: ClientSession, door: Outgoing): ClientSession {
+    session.leaveBy(door);
+    this.sessions.add(session);
+    return session;
+  }
+
   /** Puts another policy in force. Calls that have begun keep the one they began with. */
   apply(config: Config, policy: Policy): void {
     this.config = config;
     this.policy = policy;
-    for (const backend of this.backends) this.changes.everything(backend);
+    for (const backend of this.#fleets.all) this.changes.everything(backend);
+  }
+
+  forget(session: ClientSession): void {
+    this.sessions.delete(session);
   }
 
   relieve(): void {
@@ -124,13 +148,14 @@ export class Gateway implements Engine {
   async #close(abrupt: boolean): Promise<void> {
     if (!abrupt) await this.#quiet(GRACE_MS);
     this.changes.close();
+    this.#accounts.close();
     this.turn.run(() => {
       for (const session of this.sessions) {
         session.listens.close();
         session.lose({ code: 'SP5010', text: 'the gateway is shutting down' });
       }
     });
-    await Promise.all(this.backends.map(({ server }) => server.close(TERM_MS, KILL_MS)));
+    await this.#fleets.close();
     clearInterval(this.#ticker);
   }
 
@@ -144,7 +169,7 @@ export class Gateway implements Engine {
 
   #tick(): void {
     let waiting = false;
-    for (const backend of this.backends) {
+    for (const backend of this.#fleets.all) {
       const asks = [...backend.sessions].some((session) => session.questions.count(backend) > 0);
       backend.tick(TICK_MS, asks);
       waiting ||= backend.inFlight > 0 || (backend.server.state === 'starting' && !backend.isOpen);

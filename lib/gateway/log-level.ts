@@ -3,7 +3,7 @@ import type { Backend } from './ports.ts';
 
 /** Tells a backend the least level of log messages a legacy client wants, if it has any. */
 export function passLogLevel(backend: Backend, level: string): void {
-  if (backend.facts?.capabilities.logging === undefined) return;
+  if (backend.era === 'modern' || backend.facts?.capabilities.logging === undefined) return;
   const params = Payload.of(JSON.stringify({ level }));
   backend.request({ id: backend.nextId(), method: 'logging/setLevel', params, session: undefined }, () => {});
 }

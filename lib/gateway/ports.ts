@@ -3,14 +3,14 @@ import type { Answer, Loss } from '../model/call.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Code } from '../model/codes.ts';
 import type { BackendConfig, Config } from '../model/config.ts';
-import type { Era } from '../model/era.ts';
+import type { Era, EraMemory } from '../model/era.ts';
 import type { Ids } from '../model/ids.ts';
 import type { Json } from '../model/json.ts';
 import type { Log } from '../model/log.ts';
-import type { Principal } from '../model/principal.ts';
+import type { Identity, Principal } from '../model/principal.ts';
 import type { Outage } from '../model/server.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { NameTable } from '../protocol/names.ts';
+import type { NameEntry } from '../protocol/names.ts';
 import type { Seal } from '../protocol/seal.ts';
 import type { NotificationFrame, RequestFrame, RpcId } from '../wire/frame.ts';
 import type { Payload } from '../wire/payload.ts';
@@ -19,6 +19,7 @@ import type { Caller, Refused } from './caller.ts';
 import type { ChatterMeter } from './chatter.ts';
 import type { ClientFacts, ListKind, NamedKind, ServerFacts, ToolFacts } from './facts.ts';
 import type { IssuedStates } from './issued-states.ts';
+import type { Outlet } from './outlet.ts';
 import type { Asker, Question, Sent } from './question.ts';
 import type { TaskOwners } from './task-owners.ts';
 import type { Recorded, Turn } from './turn.ts';
@@ -40,17 +41,13 @@ export interface Engine {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly seal: Seal;
-  /** In the order of the config, which is the order of every merged list. */
-  readonly backends: readonly Backend[];
+  readonly eras: EraMemory;
   readonly sessions: ReadonlySet<Session>;
-  readonly toolNames: NameTable;
-  readonly promptNames: NameTable;
   readonly changes: ListChanges;
   /** Whether backend names stand in front of tools, prompts and URIs. */
   readonly prefixed: boolean;
-  /** Whether every configured backend speaks the modern era. */
-  readonly modern: boolean;
-  backend(name: string): Backend | undefined;
+  /** `session` has ended. */
+  forget(session: Session): void;
   /** Time is kept from now on, because something waits for an answer. */
   wake(): void;
   /** Somebody does not keep up, so there is time to free memory. */
@@ -59,25 +56,36 @@ export interface Engine {
 
 /** News that lists are not what they were, on the way to clients. */
 export interface ListChanges {
-  /** A list of some backend is not what it was. */
-  note(kind: ListKind): void;
+  /** A list of `backend` is not what it was. */
+  note(backend: Backend, kind: ListKind): void;
   /** All lists of `backend` may have changed: it was restarted, or the policy was. */
   everything(backend: Backend): void;
+}
+
+/** What the gateway keeps for one principal, over all of its clients. */
+export interface Account {
+  readonly subject: string;
+  readonly states: IssuedStates;
 }
 
 /** One client: what it asked, what it is asked, and what it has said of itself. */
 export interface Session {
   readonly id: string;
+  readonly identity: Identity;
   readonly subject: string;
   readonly engine: Engine;
+  readonly account: Account;
+  /** Those it works with, in the order of the config, which is the order of every merged list. */
+  readonly backends: readonly Backend[];
   readonly questions: Questions;
   readonly subscriptions: Subscriptions;
   readonly listens: Streams;
-  readonly states: IssuedStates;
   readonly chatter: ChatterMeter;
   /** Settled by the first request that is possible in one era only. */
   era: Era | undefined;
   client: ClientFacts | undefined;
+  /** What the client said of itself when it first said anything, in either era. */
+  readonly face: Caller | undefined;
   /** The legacy client has said that it is ready, or has begun to act as if it were. */
   initialized: boolean;
   /** Revision the client was told (legacy). */
@@ -86,13 +94,16 @@ export interface Session {
   logLevel: string | undefined;
   /** Whether the client waits for anything that will end. */
   readonly busy: boolean;
+  backend(name: string): Backend | undefined;
   principal(caller: Caller): Principal;
   /** Notes what runs under a request's id, so that it can be cancelled and its id is not used twice. */
   hold(id: RpcId, running: InFlight): void;
   /** The request under `id` is over. */
   release(id: RpcId): void;
   cancel(id: string | number, reason: Payload | undefined): void;
-  notify(method: string, params: Payload | undefined): void;
+  /** Sends a notification: beside a request's answer, if it belongs to one. */
+  notify(method: string, params: Payload | undefined, outlet?: Outlet): void;
+  /** Sends what belongs to no request. */
   stage(line: Line, owner?: Recorded): void;
   /** A backend this session uses takes requests; `again` after it had been gone. */
   backendOpened(backend: Backend, again: boolean): void;
@@ -114,6 +125,7 @@ export interface Request extends Asker {
   readonly session: Session;
   readonly frame: RequestFrame;
   readonly caller: Caller;
+  readonly outlet: Outlet;
   /** Refuses it before anything was asked of anybody. */
   refuse(refused: Refused): void;
 }
@@ -121,8 +133,8 @@ export interface Request extends Asker {
 /** What servers have asked one client and it has not answered. */
 export interface Questions {
   count(backend: Backend): number;
-  /** Puts a backend's question through policy and, if it passes, to the client. */
-  begin(backend: Backend, frame: RequestFrame, kind: string): void;
+  /** Puts a backend's question through policy and, if it passes, to the client: beside the answer it waits for. */
+  begin(backend: Backend, frame: RequestFrame, kind: string, outlet: Outlet | undefined): void;
   /** The client reports progress on one of them. */
   progress(frame: NotificationFrame): void;
   /** The backend calls one of its questions off. */
@@ -134,7 +146,7 @@ export interface Questions {
 /** Resources a legacy client is subscribed to. */
 export interface Subscriptions {
   /** Carries out a `resources/subscribe` or `unsubscribe` for the backend's own `uri`. */
-  ask(backend: Backend, uri: string, id: number, question: Question, done: (answer: Answer) => void): Sent;
+  ask(backend: Backend, uri: string, asking: Asking, question: Question, done: (answer: Answer) => void): Sent;
   /** Whether an update of `uri`, which may lie below a subscribed one, is for this session. */
   wants(backend: Backend, uri: string): boolean;
   has(backend: Backend, uri: string): boolean;
@@ -164,15 +176,17 @@ export interface Backend {
   readonly sessions: ReadonlySet<Session>;
   /** What it said of itself; undefined until it has been open. */
   readonly facts: ServerFacts | undefined;
+  /** The era it speaks; undefined until it has been open, unless the config says it. */
+  readonly era: Era | undefined;
   /** It has answered its handshake and takes requests. */
   readonly isOpen: boolean;
   /** Requests it has not answered, cancelled ones included. */
   readonly inFlight: number;
   /** Those of one principal. */
   inFlightFor(subject: string): number;
-  /** Sessions that wait for an answer of it now. */
-  readonly waitedForBy: ReadonlySet<Session>;
   readonly conversation: Conversation | undefined;
+  /** `session` has ended and uses it no more. */
+  leave(session: Session): void;
   /** A merged list was answered without it, so it is news when it opens. */
   missed: boolean;
   /** Called when it is lost before it was open for the first time. */
@@ -200,10 +214,12 @@ export interface Asking {
   readonly params: Payload | undefined;
   /** Who asks; undefined when the gateway does for itself. */
   readonly session: Session | undefined;
+  /** What the asker said of itself; undefined when the gateway asks in its own words. */
+  readonly caller?: Caller | undefined;
+  /** Where goes what the backend sends on the way to the answer. */
+  readonly outlet?: Outlet | undefined;
   /** Raw JSON of the client's progress token. */
   readonly progressToken?: string | undefined;
-  /** Least level of log messages wanted for it (modern). */
-  readonly logLevel?: string | undefined;
   readonly timeoutMs?: number | undefined;
   readonly owner?: Recorded | undefined;
 }
@@ -212,9 +228,16 @@ export interface Asking {
 export interface ProgressWanted {
   /** Who asked; undefined when the gateway did for itself. */
   readonly session: Session | undefined;
+  readonly outlet: Outlet | undefined;
   /** Raw JSON of the client's progress token, when progress is wanted. */
   readonly progressToken: string | undefined;
   lastProgress: number;
+}
+
+/** A request a backend works on. */
+export interface Waited {
+  readonly id: number;
+  readonly asking: Asking;
 }
 
 /** One life of a backend's process. */
@@ -226,8 +249,8 @@ export interface Conversation {
   progressWanted(token: string | number | undefined): ProgressWanted | undefined;
   /** A task goes on after its call was answered, and so does its progress. */
   keepProgress(id: number, wanted: ProgressWanted): void;
-  /** Whether `session` waits for something for which it wants log messages of `level`. */
-  wantsLog(session: Session, level: number): boolean;
+  /** Requests nobody has called off, oldest first; with `about`, that one alone. */
+  waiting(about?: number): readonly Waited[];
 }
 
 /** What one backend offers, as far as it has been listed. */
@@ -235,6 +258,8 @@ export interface Catalog {
   /** The tools it listed, under its own names. */
   readonly toolNames: string[];
   tool(name: string): ToolFacts;
+  /** What a client's name for one of its tools or prompts stands for. */
+  named(kind: NamedKind, exposed: string): NameEntry | undefined;
   /** Notes the items of page number `page`, each a JSON text; answers which of them may be shown. */
   note(kind: NamedKind, items: readonly Payload[], page: number): boolean[];
   /** Page number `last` was the last one, so what is not known does not exist. */

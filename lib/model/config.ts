@@ -43,7 +43,7 @@ export interface BackendConfig {
   readonly env: Readonly<Record<string, string>>;
   readonly passEnv: readonly string[];
   readonly cwd: string;
-  readonly era: Era;
+  readonly era: Era | 'auto';
   readonly start: 'lazy' | 'eager';
   readonly startTimeoutMs: number;
   readonly restart: { readonly max: number; readonly windowMs: number };

@@ -29,6 +29,8 @@ export type ServerState = 'idle' | 'starting' | 'ready' | 'resting' | 'stopped';
 /** An MCP server the gateway can start and reach; how is the adapter's business. */
 export interface Server {
   readonly name: string;
+  /** Names how it is reached, over restarts; undefined when nothing may be remembered of it. */
+  readonly fingerprint?: string | undefined;
   readonly state: ServerState;
   /** Why the server is not there, while it is not. */
   readonly outage: Outage | undefined;

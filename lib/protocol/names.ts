@@ -28,26 +28,27 @@ export function exposedName(backend: string, name: string, naming: Naming): stri
 
 /** What an exposed name stands for. */
 export interface NameEntry {
-  readonly backend: string;
   readonly name: string;
   /** The same object for every call, so that what is said of it can be kept. */
   readonly resource: Resource;
 }
 
-/** Exposed names of one type and what they stand for. Names are looked up here, never taken apart. */
+/** Exposed names of one type of one backend. Names are looked up here, never taken apart. */
 export class NameTable {
+  readonly #backend: string;
   readonly #type: 'tool' | 'prompt';
   readonly #entries = new Map<string, NameEntry>();
 
-  constructor(type: 'tool' | 'prompt') {
+  constructor(backend: string, type: 'tool' | 'prompt') {
+    this.#backend = backend;
     this.#type = type;
   }
 
   /** Notes a name; false when another one has the same exposed form already. */
-  add(exposed: string, backend: string, name: string): boolean {
+  add(exposed: string, name: string): boolean {
     const known = this.#entries.get(exposed);
-    if (known !== undefined) return known.backend === backend && known.name === name;
-    this.#entries.set(exposed, { backend, name, resource: { backend, type: this.#type, id: name } });
+    if (known !== undefined) return known.name === name;
+    this.#entries.set(exposed, { name, resource: { backend: this.#backend, type: this.#type, id: name } });
     return true;
   }
 
@@ -55,10 +56,8 @@ export class NameTable {
     return this.#entries.get(exposed);
   }
 
-  /** Forgets what `backend` offered and keeps no name that `keep` does not hold. */
-  retain(backend: string, keep: ReadonlySet<string>): void {
-    for (const [exposed, entry] of this.#entries) {
-      if (entry.backend === backend && !keep.has(entry.name)) this.#entries.delete(exposed);
-    }
+  /** Forgets every name that `keep` does not hold. */
+  retain(keep: ReadonlySet<string>): void {
+    for (const [exposed, entry] of this.#entries) if (!keep.has(entry.name)) this.#entries.delete(exposed);
   }
 }

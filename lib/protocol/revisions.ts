@@ -40,6 +40,9 @@ export const RPC = {
   internal: -32603,
   /** 2024-11-05 to 2025-11-25 only. */
   resourceNotFound: -32002,
+  /** 2025-11-25 only. */
+  urlElicitationRequired: -32042,
+  headerMismatch: -32020,
   missingCapability: -32021,
   unsupportedVersion: -32022,
   /** Ours, outside the range the protocol reserves (ruling in docs/adr/0006). */

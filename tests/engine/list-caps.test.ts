@@ -67,7 +67,7 @@ test('a server that lists other names each time and has no last page is not reme
     engine.server.onRequest('tools/list', () => ({ tools, nextCursor: 'more' }));
     assert.equal((await toolsOf(client)).length, 2000);
   }
-  assert.ok(engine.gateway.backend('server')!.catalog.toolNames.length <= 4000);
-  assert.equal(engine.gateway.toolNames.find('t0-0'), undefined);
+  assert.ok(engine.gateway.backends[0]!.catalog.toolNames.length <= 4000);
+  assert.equal(engine.gateway.backends[0]!.catalog.named('tools', 't0-0'), undefined);
   assert.ok((await client.call('t5-1999')).result, 'what was listed last can be called');
 });

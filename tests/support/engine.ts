@@ -62,7 +62,8 @@ export function createEngine(t: TestContext, options: EngineOptions = {}): TestE
     log: { write: (_level, event, fields = {}) => logged.push({ event, fields }) },
     clock: { now: () => Date.now() + passed, monotonic: () => performance.now() + passed },
     budget,
-    servers,
+    eras: { recall: () => ({}), note: () => {} },
+    makeServer: ({ name }) => servers.find((server) => server.name === name)!,
   });
   t.after(() => gateway.close(true));
   return {

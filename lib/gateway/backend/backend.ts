@@ -1,6 +1,7 @@
 import type { Answer } from '../../model/call.ts';
 import type { Code } from '../../model/codes.ts';
 import type { BackendConfig } from '../../model/config.ts';
+import { type Era, erasToTry } from '../../model/era.ts';
 import type { Outage, Server } from '../../model/server.ts';
 import { BATCH_REVISION } from '../../protocol/revisions.ts';
 import type { Frame } from '../../wire/frame.ts';
@@ -17,10 +18,13 @@ import { TaskOwners } from '../task-owners.ts';
 import type { Recorded } from '../turn.ts';
 import { BackendCatalog } from './catalog.ts';
 import { ServerConversation } from './conversation.ts';
-import { shakeHands } from './handshake.ts';
+import { type Greeted, shakeHands } from './handshake.ts';
 import { NoiseMeter } from './noise.ts';
 import { deliver } from './notices.ts';
 import { lossOf, WaitingRequests } from './waiting.ts';
+
+/** A server that says nothing at all to a probe is taken to be of the other era after this long. */
+const PROBE_MS = 20_000;
 
 /** An MCP server as the gateway sees it: opened on demand, with the facts it told and what it offers. */
 export class McpBackend implements Backend {
@@ -34,10 +38,19 @@ export class McpBackend implements Backend {
   readonly sessions = new Set<Session>();
   /** What it said of itself; undefined until it has been open. */
   facts: ServerFacts | undefined;
+  era: Era | undefined;
   /** A merged list was answered without it, so it is news when it opens. */
   missed = false;
   /** Called when it is lost before it was open for the first time. */
   onFirstFailure: ((outage: Outage) => void) | undefined;
+  /** Called when it is known which era it speaks. */
+  onEra: ((era: Era) => void) | undefined;
+  /** The era tried first, where the config leaves it open; undefined for that of whoever needs it first. */
+  readonly #prefers: Era | undefined;
+  /** Eras in which it ended or said nothing, since it was open. */
+  readonly #hopeless = new Set<Era>();
+  /** Those still to be tried in the handshake that goes on. */
+  #trying: readonly Era[] = [];
   readonly #engine: Engine;
   readonly #noise: NoiseMeter;
   #conversation: ServerConversation | undefined;
@@ -48,8 +61,10 @@ export class McpBackend implements Backend {
   #openingMs = 0;
   #nextId = 1;
 
-  constructor(config: BackendConfig, server: Server, engine: Engine) {
+  constructor(config: BackendConfig, server: Server, engine: Engine, prefers?: Era) {
     this.name = config.name;
+    this.#prefers = prefers;
+    this.era = config.era === 'auto' ? undefined : config.era;
     this.config = config;
     this.server = server;
     this.#engine = engine;
@@ -58,7 +73,7 @@ export class McpBackend implements Backend {
     this.catalog = new BackendCatalog(this, engine);
     server.listen({
       up: (channel) => this.#up(channel),
-      frame: (frame) => this.#frame(frame),
+      frame: (frame, about) => this.#frame(frame, about),
       down: (outage) => this.#down(outage),
     });
   }
@@ -75,11 +90,6 @@ export class McpBackend implements Backend {
 
   inFlightFor(subject: string): number {
     return (this.#conversation?.pending.sizeFor(subject) ?? 0) + this.#waiting.sizeFor(subject);
-  }
-
-  /** Sessions that wait for an answer of it now. */
-  get waitedForBy(): Set<Session> {
-    return this.#conversation?.pending.waiting() ?? new Set();
   }
 
   get conversation(): ServerConversation | undefined {
@@ -128,6 +138,7 @@ export class McpBackend implements Backend {
     this.#conversation.tick(ms, paused);
     if (this.#open) return;
     this.#openingMs += ms;
+    if (this.#openingMs > PROBE_MS && this.#mayBeLegacy) return this.#giveUpProbe();
     const most = this.config.startTimeoutMs;
     if (this.#openingMs > most)
       this.#giveUp({ code: 'SP5007', text: `${this.name} was not ready within ${most / 1000} s` });
@@ -147,18 +158,40 @@ export class McpBackend implements Backend {
 
   #up(channel: Channel): void {
     const giveUp = (outage: Outage) => this.#giveUp(outage);
-    const conversation = new ServerConversation(channel, this.name, this.config.era === 'legacy', this.#engine, giveUp);
+    const conversation = new ServerConversation(channel, this, this.#engine, giveUp);
     this.#conversation = conversation;
     this.#openingMs = 0;
     this.#noise.reset();
     const [session] = this.sessions;
-    shakeHands(this, conversation, session, this.#engine, (facts, problem) => {
-      if (problem !== undefined) return this.#giveUp({ code: 'SP5008', text: `${this.name}: ${problem}` });
-      if (this.#conversation === conversation) this.#opened(facts);
+    this.#trying = this.#eras(session);
+    shakeHands(this, conversation, session, this.#engine, this.#trying, (greeted) => {
+      if ('problem' in greeted) return this.#giveUp({ code: 'SP5008', text: `${this.name}: ${greeted.problem}` });
+      if (this.#conversation === conversation) this.#opened(greeted);
     });
   }
 
-  #opened(facts: ServerFacts): void {
+  #eras(session: Session | undefined): readonly Era[] {
+    const { fingerprint } = this.server;
+    const known = fingerprint === undefined ? {} : this.#engine.eras.recall(fingerprint);
+    const eras = erasToTry(this.config.era, this.#prefers ?? session?.era ?? 'legacy', known);
+    const hopeful = eras.filter((era) => !this.#hopeless.has(era));
+    return hopeful.length > 0 ? hopeful : eras;
+  }
+
+  /** What it speaks is remembered, and what was tried before that in vain as well. */
+  #learn(era: Era): void {
+    this.era = era;
+    this.#hopeless.clear();
+    const { fingerprint } = this.server;
+    if (this.config.era !== 'auto' || fingerprint === undefined) return;
+    const [first] = this.#trying;
+    if (first !== undefined && first !== era) this.#engine.eras.note(fingerprint, first, false);
+    this.#engine.eras.note(fingerprint, era, true);
+  }
+
+  #opened({ facts, era }: Exclude<Greeted, { problem: string }>): void {
+    this.#learn(era);
+    this.onEra?.(era);
     this.#open = true;
     this.facts = facts;
     this.server.ready();
@@ -170,12 +203,12 @@ export class McpBackend implements Backend {
     for (const then of this.#openings.splice(0)) then(undefined);
   }
 
-  #frame(frame: Frame): void {
+  #frame(frame: Frame, about?: number): void {
     if (frame.kind === 'reply') {
       if (this.#conversation?.answer(frame) === false)
         this.#noisy('SP8003', 'an answer to nothing that was asked', frame.size);
-    } else if (frame.kind === 'notification') deliver(this.#engine, this, frame);
-    else if (frame.kind === 'request') askClient(this, frame);
+    } else if (frame.kind === 'notification') deliver(this.#engine, this, frame, about);
+    else if (frame.kind === 'request') askClient(this, frame, about);
     else if (frame.kind === 'batch') this.#batch(frame.elements);
     else if (this.#conversation?.misanswered(frame)) this.#recordFrame(frame.code, frame.detail, frame.size);
     else this.#noisy(frame.code, frame.detail, frame.size);
@@ -212,7 +245,19 @@ export class McpBackend implements Backend {
     this.server.fail(outage);
   }
 
+  /** Whether it is being probed, and could still be of the legacy era. */
+  get #mayBeLegacy(): boolean {
+    return (
+      !this.#open && this.#trying[0] === 'modern' && this.#trying.includes('legacy') && !this.#hopeless.has('modern')
+    );
+  }
+
+  #giveUpProbe(): void {
+    this.#giveUp({ code: 'SP5007', text: `${this.name} did not answer server/discover` });
+  }
+
   #down(outage: Outage): void {
+    if (this.#mayBeLegacy && this.server.state !== 'stopped') return this.#probedInVain(outage);
     const conversation = this.#conversation;
     this.#conversation = undefined;
     this.#open = false;
@@ -228,5 +273,23 @@ export class McpBackend implements Backend {
     for (const then of this.#openings.splice(0)) then(outage);
     for (const session of this.sessions) session.backendDown(this);
     if (!this.#everOpen) this.onFirstFailure?.(outage);
+  }
+
+  /** A legacy server may end when it is probed; it is started once more and opened with `initialize`. */
+  #probedInVain(outage: Outage): void {
+    this.#hopeless.add('modern');
+    this.#conversation = undefined;
+    this.#engine.log.write('info', 'probe_in_vain', { backend: this.name, why: outage.text });
+    const again = this.server.demand();
+    if (again !== undefined) this.#down(again);
+  }
+
+  /** A session has ended; nothing it asked is open any more. */
+  leave(session: Session): void {
+    this.sessions.delete(session);
+  }
+
+  close(termAfterMs: number, killAfterMs: number): Promise<void> {
+    return this.server.close(termAfterMs, killAfterMs);
   }
 }

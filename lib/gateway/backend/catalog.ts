@@ -1,7 +1,7 @@
 import type { Loss } from '../../model/call.ts';
 import { hasActing } from '../../model/printable.ts';
 import { LISTS, type ListMethod } from '../../protocol/methods.ts';
-import { exposedName, type NameTable } from '../../protocol/names.ts';
+import { exposedName, type NameEntry, NameTable } from '../../protocol/names.ts';
 import { resultTypeOf } from '../../protocol/result-type.ts';
 import { fold } from '../../wire/keys.ts';
 import { Payload } from '../../wire/payload.ts';
@@ -9,8 +9,6 @@ import type { NamedKind, ToolFacts } from '../facts.ts';
 import { MOST_BYTES, MOST_PAGES } from '../lists/caps.ts';
 import { listItems, stringMember } from '../lists/list-items.ts';
 import type { Backend, Catalog, Engine, Session } from '../ports.ts';
-
-import { ownMeta } from './handshake.ts';
 import { Listing } from './listing.ts';
 
 /** Lists a gateway looks into by itself are read anew at most this often. */
@@ -27,12 +25,20 @@ export class BackendCatalog implements Catalog {
   readonly #engine: Engine;
   readonly #tools = new Listing<ToolFacts>();
   readonly #prompts = new Listing<undefined>();
+  readonly #toolTable: NameTable;
+  readonly #promptTable: NameTable;
   readonly #loadedAt = new Map<NamedKind, number>();
   readonly #loading = new Map<NamedKind, Set<Loaded>>();
 
   constructor(backend: Backend, engine: Engine) {
     this.#backend = backend;
     this.#engine = engine;
+    this.#toolTable = new NameTable(backend.name, 'tool');
+    this.#promptTable = new NameTable(backend.name, 'prompt');
+  }
+
+  named(kind: NamedKind, exposed: string): NameEntry | undefined {
+    return this.#of(kind).table.find(exposed);
   }
 
   tool(name: string): ToolFacts {
@@ -53,7 +59,7 @@ export class BackendCatalog implements Catalog {
       if (++leftOut <= MOST_TOLD) this.#tell({ name: name ?? '', why });
       return false;
     };
-    if (listing.begin(page)) table.retain(this.#backend.name, listing.names());
+    if (listing.begin(page)) table.retain(listing.names());
     const usable = items.map((item) => {
       const name = stringMember(item, 'name');
       const why =
@@ -74,7 +80,7 @@ export class BackendCatalog implements Catalog {
     const { listing, table } = this.#of(kind);
     if (!listing.complete(last)) return;
     this.#loadedAt.set(kind, this.#engine.clock.monotonic());
-    table.retain(this.#backend.name, listing.names());
+    table.retain(listing.names());
   }
 
   /** The backend is gone: the next one may offer something else. */
@@ -104,15 +110,13 @@ export class BackendCatalog implements Catalog {
 
   #page(kind: NamedKind, session: Session, cursor: string | undefined, page: number, bytes: number): void {
     const method: ListMethod = kind === 'tools' ? 'tools/list' : 'prompts/list';
-    const modern = this.#backend.config.era === 'modern';
-    const bare = cursor === undefined ? undefined : Payload.of(JSON.stringify({ cursor }));
-    const params = modern ? ownMeta(this.#engine, cursor === undefined ? {} : { cursor }) : bare;
+    const params = cursor === undefined ? undefined : Payload.of(JSON.stringify({ cursor }));
     const timeoutMs = this.#engine.config.listTimeoutMs;
     this.#backend.request({ id: this.#backend.nextId(), method, params, session, timeoutMs }, (answer) => {
       if (answer === 'cancelled') return this.#loaded(kind, undefined);
       if ('loss' in answer) return this.#loaded(kind, answer.loss);
       const { ok, body } = answer;
-      if (!ok || (modern && resultTypeOf(body) !== 'complete')) return this.#refused(kind);
+      if (!ok || (this.#backend.era === 'modern' && resultTypeOf(body) !== 'complete')) return this.#refused(kind);
       this.note(kind, listItems(body, LISTS[method]), page);
       const next = body.string('nextCursor');
       const total = bytes + body.size;
@@ -122,10 +126,9 @@ export class BackendCatalog implements Catalog {
   }
 
   #of(kind: NamedKind): { readonly listing: Listing<ToolFacts | undefined>; readonly table: NameTable } {
-    const { toolNames, promptNames } = this.#engine;
     return kind === 'tools'
-      ? { listing: this.#tools, table: toolNames }
-      : { listing: this.#prompts, table: promptNames };
+      ? { listing: this.#tools, table: this.#toolTable }
+      : { listing: this.#prompts, table: this.#promptTable };
   }
 
   /** It does not list them, so what is known stays as it is for a while. */
@@ -148,7 +151,7 @@ export class BackendCatalog implements Catalog {
   /** Whether the name is free in the table of exposed names, and taken there now. */
   #expose(name: string, table: NameTable): boolean {
     const { prefix, maxLength } = this.#engine.config.names;
-    return table.add(exposedName(this.#backend.name, name, { prefix, maxLength }), this.#backend.name, name);
+    return table.add(exposedName(this.#backend.name, name, { prefix, maxLength }), name);
   }
 
   #tell(leftOut: Readonly<Record<string, unknown>>): void {

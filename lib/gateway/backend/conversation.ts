@@ -1,17 +1,19 @@
 import type { Answer, Loss } from '../../model/call.ts';
+import type { Era } from '../../model/era.ts';
 import type { Outage } from '../../model/server.ts';
+import { RPC } from '../../protocol/revisions.ts';
 import type { MalformedFrame, ReplyFrame } from '../../wire/frame.ts';
 import type { Channel } from '../../wire/link.ts';
 import type { Payload } from '../../wire/payload.ts';
 import { type Line, lineSize, notificationLine, requestLine } from '../../wire/writer.ts';
 import { cancelledParams } from '../cancelled.ts';
-import type { Asking, Conversation, Engine, ProgressWanted, Session } from '../ports.ts';
+import type { Asking, Backend, Conversation, Engine, ProgressWanted } from '../ports.ts';
 import type { Sent } from '../question.ts';
-import { invalidAnswer } from '../refusal.ts';
+import { invalidAnswer, rpcError } from '../refusal.ts';
 import type { Recorded } from '../turn.ts';
 import { AbandonedCalls } from './abandoned.ts';
-import { ownMeta } from './handshake.ts';
 import { Pending, PendingTable } from './pending.ts';
+import { wordsFor } from './words.ts';
 
 /** Bytes a backend may leave unread before further requests for it are refused. */
 const MOST_UNREAD = 16 * 1024 * 1024;
@@ -29,11 +31,12 @@ const NOTHING_SENT: Sent = { cancel: () => {}, withdraw: () => {} };
 export class ServerConversation implements Conversation {
   readonly pending = new PendingTable();
   readonly channel: Channel;
+  readonly #backend: Backend;
   readonly #name: string;
   readonly #engine: Engine;
   /** Called when the backend must be given up. */
   readonly #giveUp: (outage: Outage) => void;
-  readonly #legacy: boolean;
+  #era: Era = 'legacy';
   readonly #abandoned = new AbandonedCalls();
   #pingMs: number | undefined;
   /** Newest ids that were sent and answered. */
@@ -43,17 +46,31 @@ export class ServerConversation implements Conversation {
   #greeted = false;
   readonly #tasks = new Map<number, ProgressWanted>();
 
-  constructor(channel: Channel, name: string, legacy: boolean, engine: Engine, giveUp: (outage: Outage) => void) {
+  constructor(channel: Channel, backend: Backend, engine: Engine, giveUp: (outage: Outage) => void) {
     this.channel = channel;
-    this.#name = name;
-    this.#legacy = legacy;
+    this.#backend = backend;
+    this.#name = backend.name;
     this.#engine = engine;
     this.#giveUp = giveUp;
   }
 
+  /** The era in which it is talked to from now on. */
+  speak(era: Era): void {
+    this.#era = era;
+  }
+
+  get #legacy(): boolean {
+    return this.#era === 'legacy';
+  }
+
   /** Sends a request; `done` is called once, unless it is cancelled or withdrawn. */
   send(asking: Asking, done: (answer: Answer) => void): Sent {
-    const line = requestLine(asking.id, asking.method, asking.params);
+    const params = wordsFor(this.#era, asking, this.#engine);
+    if (params === 'malformed') {
+      done(rpcError(RPC.invalidParams, '`params._meta` must be an object'));
+      return NOTHING_SENT;
+    }
+    const line = requestLine(asking.id, asking.method, params);
     if (this.#isBehind(lineSize(line))) {
       done({ loss: { code: 'SP5004', text: `${this.#name} does not read its requests`, retryAfterMs: 1000 } });
       return NOTHING_SENT;
@@ -97,8 +114,8 @@ export class ServerConversation implements Conversation {
     return typeof token === 'number' ? this.#tasks.get(token) : undefined;
   }
 
-  wantsLog(session: Session, level: number): boolean {
-    return this.pending.wantsLog(session, level);
+  waiting(about?: number): readonly Pending[] {
+    return this.pending.waiting(about);
   }
 
   /** Says once that the session is initialized, as the legacy era asks before any request. */
@@ -218,9 +235,8 @@ export class ServerConversation implements Conversation {
 
   /** Asks for something every server answers at once, unless it is stuck. */
   #askForSign(done: (answer: Answer) => void): void {
-    const id = this.#engine.backend(this.#name)!.nextId();
+    const id = this.#backend.nextId();
     const method = this.#legacy ? 'ping' : 'server/discover';
-    const params = this.#legacy ? undefined : ownMeta(this.#engine);
-    this.send({ id, method, params, session: undefined }, done);
+    this.send({ id, method, params: undefined, session: undefined }, done);
   }
 }

@@ -1,74 +1,72 @@
-import type { Config } from '../../model/config.ts';
-import { asObject, type Json } from '../../model/json.ts';
-import { META, NEWEST_LEGACY, NEWEST_MODERN } from '../../protocol/revisions.ts';
+import type { Era } from '../../model/era.ts';
+import { asObject } from '../../model/json.ts';
+import { NEWEST_LEGACY, NEWEST_MODERN, RPC } from '../../protocol/revisions.ts';
+import { legacyCapabilities } from '../../translate/client-capabilities.ts';
 import type { Cut } from '../../wire/payload.ts';
 import { Payload } from '../../wire/payload.ts';
-import { withoutMembers } from '../../wire/remove.ts';
 import { children } from '../../wire/walk.ts';
-import { withPassedExtensions } from '../extensions.ts';
 import type { ServerFacts } from '../facts.ts';
-import type { Backend, Conversation, Engine, Session } from '../ports.ts';
+import type { Backend, Engine, Session } from '../ports.ts';
+import type { ServerConversation } from './conversation.ts';
+import { offeredCapabilities } from './offered.ts';
 
-type Then = (facts: ServerFacts, problem?: string) => void;
+/** How a handshake went: what the server said of itself, or why it cannot be talked to. */
+export type Greeted = { readonly facts: ServerFacts; readonly era: Era } | { readonly problem: string };
 
-/** Opens a backend in its era: `initialize` with what the client said of itself, or `server/discover`. */
+/** Errors only a server of the modern era gives; `initialize` must not be tried after one of them. */
+const MODERN_ERRORS: ReadonlySet<string> = new Set(
+  [RPC.headerMismatch, RPC.missingCapability, RPC.unsupportedVersion].map(String),
+);
+
+/**
+ * Opens a server in the first of `eras` it speaks: `initialize` with what the client said of itself, or
+ * `server/discover`. Any error but a modern one means that the other era may still be spoken (2026-07-28,
+ * transports/stdio). When none is, the first refusal, given `before`, is the one that is told of.
+ */
 export function shakeHands(
   backend: Backend,
-  conversation: Conversation,
+  conversation: ServerConversation,
   session: Session | undefined,
   engine: Engine,
-  then: Then,
+  eras: readonly Era[],
+  then: (greeted: Greeted) => void,
+  before?: string,
 ): void {
-  const modern = backend.config.era === 'modern';
+  const [era, ...others] = eras as readonly [Era, ...Era[]];
+  conversation.speak(era);
+  const modern = era === 'modern';
   const method = modern ? 'server/discover' : 'initialize';
-  const params = modern ? ownMeta(engine) : initializeParams(session, engine);
+  const params = modern ? undefined : initializeParams(session, engine);
   conversation.send({ id: backend.nextId(), method, params, session: undefined }, (answer) => {
     if (answer === 'cancelled' || 'loss' in answer) return;
-    if (!answer.ok) return then(NOTHING, `refused ${method}: ${String(answer.body.string('message'))}`);
-    const facts = modern ? discovered(answer.body) : initialized(answer.body);
-    if (facts === undefined) return then(NOTHING, `answered ${method} with something else`);
-    if (session === undefined || session.initialized) conversation.greet();
-    then(facts);
+    if (answer.ok) {
+      const facts = modern ? discovered(answer.body) : initialized(answer.body);
+      if (facts === undefined) return then({ problem: `answered ${method} with something else` });
+      if (session === undefined || session.initialized) conversation.greet();
+      return then({ facts, era });
+    }
+    const code = answer.body.member('code')?.text() ?? '';
+    const problem = before ?? `refused ${method}: ${String(answer.body.string('message'))}`;
+    const goOn = others.length > 0 && !(modern && MODERN_ERRORS.has(code));
+    if (goOn) return shakeHands(backend, conversation, session, engine, others, then, problem);
+    then({ problem });
   });
 }
 
-/** `params` with the `_meta` the modern era wants on every request, for requests of the gateway's own. */
-export function ownMeta(engine: Engine, rest: Json = {}): Payload {
-  const meta = {
-    [META.version]: NEWEST_MODERN,
-    [META.clientInfo]: { name: 'sallyport', version: engine.version },
-    [META.clientCapabilities]: {},
-  };
-  return Payload.of(JSON.stringify({ _meta: meta, ...rest }));
-}
-
-/**
- * What a client can do, as far as its servers may know: nothing the policy denies them, no client-hosted
- * tasks, no experiments, only extensions the gateway routes.
- */
-function offeredCapabilities(capabilities: Payload, config: Config): Payload {
-  const requests = Object.entries(config.requests).filter(([, effect]) => effect === 'deny');
-  const kept = withoutMembers(capabilities, ['tasks', 'experimental', ...requests.map(([kind]) => kind)]);
-  return withPassedExtensions(kept, config);
-}
-
-const NOTHING: ServerFacts = {
-  version: '',
-  capabilities: {},
-  instructions: undefined,
-  result: Payload.of('{}'),
-};
-
 function initializeParams(session: Session | undefined, engine: Engine): Payload {
   const client = session?.client;
-  if (client === undefined) {
-    const clientInfo = { name: 'sallyport', version: engine.version };
-    return Payload.of(JSON.stringify({ protocolVersion: NEWEST_LEGACY, capabilities: {}, clientInfo }));
-  }
-  const params = client.params;
+  if (client !== undefined) return inOwnWords(client.params, client.version, engine);
+  const { capabilities = {}, clientInfo = { name: 'sallyport', version: engine.version } } = session?.face ?? {};
+  const offered = offeredCapabilities(Payload.of(JSON.stringify(legacyCapabilities(capabilities))), engine.config);
+  const params = { protocolVersion: NEWEST_LEGACY, capabilities: offered.json(), clientInfo };
+  return Payload.of(JSON.stringify(params));
+}
+
+/** A legacy client's own `initialize`, less what its servers may not know. */
+function inOwnWords(params: Payload, version: string, engine: Engine): Payload {
   const cuts: Cut[] = [];
   for (const { key, start, end } of children(params.bytes())) {
-    if (key === 'protocolVersion') cuts.push({ start, end, text: JSON.stringify(client.version) });
+    if (key === 'protocolVersion') cuts.push({ start, end, text: JSON.stringify(version) });
     if (key === 'capabilities') {
       cuts.push({ start, end, text: offeredCapabilities(params.slice(start, end), engine.config).text() });
     }

@@ -6,24 +6,24 @@ import { insertionOf } from '../../wire/insert.ts';
 import type { Payload } from '../../wire/payload.ts';
 import { rewriteStrings, valueAt } from '../../wire/rewrite.ts';
 import type { ListKind } from '../facts.ts';
-import type { Backend, Engine } from '../ports.ts';
+import type { Backend, Engine, Waited } from '../ports.ts';
 import { tasksForClient } from '../tasks/tasks.ts';
 import { taskNews } from './task-news.ts';
 
 /** Hands a backend's notification to whom it concerns, in their words. What is not known is dropped. */
-export function deliver(engine: Engine, backend: Backend, frame: NotificationFrame): void {
+export function deliver(engine: Engine, backend: Backend, frame: NotificationFrame, about?: number): void {
   const { method, params } = frame;
   switch (method) {
     case 'notifications/progress':
       return progress(backend, frame);
     case 'notifications/message':
-      return message(engine, backend, frame);
+      return message(engine, backend, frame, about);
     case 'notifications/cancelled':
       return cancelled(backend, frame);
     case 'notifications/tools/list_changed':
     case 'notifications/prompts/list_changed':
     case 'notifications/resources/list_changed':
-      return engine.changes.note(method.split('/')[1] as ListKind);
+      return engine.changes.note(backend, method.split('/')[1] as ListKind);
     case 'notifications/resources/updated':
       return updated(engine, backend, frame);
     case 'notifications/subscriptions/acknowledged':
@@ -49,17 +49,36 @@ function progress(backend: Backend, { method, params }: NotificationFrame): void
   if (!(value > wanted.lastProgress) || !backend.chatter.allows()) return;
   wanted.lastProgress = value;
   const own = params.splice([{ start: span.start, end: span.end, text: wanted.progressToken }]);
-  wanted.session.notify(method, tasksForClient(wanted.session, backend, own));
+  wanted.session.notify(method, tasksForClient(wanted.session, backend, own), wanted.outlet);
 }
 
-function message(engine: Engine, backend: Backend, { method, params }: NotificationFrame): void {
+/**
+ * A log message goes to everybody who uses the backend; beside the answer of the one request that can have caused
+ * it, if there is one. A modern client gets it only for a request that asked for its level.
+ */
+function message(engine: Engine, backend: Backend, { method, params }: NotificationFrame, about?: number): void {
   if (params === undefined || !backend.chatter.allows()) return;
   const body = engine.prefixed ? withLogger(params, backend.name) : params;
-  const level = LOG_LEVELS.indexOf(params.string('level') as (typeof LOG_LEVELS)[number]);
+  const level = levelOf(params.string('level'));
+  const waiting = backend.conversation?.waiting(about) ?? [];
   for (const session of backend.sessions) {
-    if (session.era !== 'modern' || backend.conversation?.wantsLog(session, level) === true)
-      session.notify(method, body);
+    const own = waiting.filter(({ asking }) => asking.session === session);
+    const cause = session.era === 'modern' ? own.find((waited) => wantsLog(waited, level)) : own[0];
+    if (session.era === 'modern' && cause === undefined) continue;
+    if (session.era === 'legacy' && level !== -1 && level < levelOf(session.logLevel)) continue;
+    const sure = session.era === 'modern' || own.length === 1;
+    session.notify(method, body, sure ? cause?.asking.outlet : undefined);
   }
+}
+
+function wantsLog({ asking }: Waited, level: number): boolean {
+  const wanted = asking.caller?.logLevel;
+  return wanted !== undefined && level >= levelOf(wanted);
+}
+
+/** Higher is worse; an unknown level is below all. */
+function levelOf(level: string | undefined): number {
+  return LOG_LEVELS.indexOf(level as (typeof LOG_LEVELS)[number]);
 }
 
 /** The logger's name says which backend spoke. */

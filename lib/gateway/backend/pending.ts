@@ -1,7 +1,7 @@
 import type { Answer } from '../../model/call.ts';
 import { IdTable } from '../../model/id-table.ts';
-import { LOG_LEVELS } from '../../protocol/methods.ts';
 import type { Payload } from '../../wire/payload.ts';
+import type { Outlet } from '../outlet.ts';
 import type { Asking, ProgressWanted, Session } from '../ports.ts';
 import type { Sent } from '../question.ts';
 
@@ -37,6 +37,10 @@ export class Pending implements Sent, ProgressWanted {
 
   get session(): Session | undefined {
     return this.asking.session;
+  }
+
+  get outlet(): Outlet | undefined {
+    return this.asking.outlet;
   }
 
   get progressToken(): string | undefined {
@@ -98,23 +102,11 @@ export class PendingTable {
     yield* this.#entries.values();
   }
 
-  /** Whether `session` waits for something for which it wants log messages of `level`. */
-  wantsLog(session: Session, level: number): boolean {
-    for (const pending of this.#entries.values()) {
-      const { logLevel } = pending.asking;
-      if (pending.session !== session || logLevel === undefined) continue;
-      if (level >= LOG_LEVELS.indexOf(logLevel as (typeof LOG_LEVELS)[number])) return true;
-    }
-    return false;
-  }
-
-  /** Sessions that wait for an answer now. */
-  waiting(): Set<Session> {
-    const sessions = new Set<Session>();
-    for (const { session, abandoned } of this.#entries.values()) {
-      if (session !== undefined && !abandoned) sessions.add(session);
-    }
-    return sessions;
+  /** Those of clients that nobody has called off, oldest first; with `about`, that one alone. */
+  waiting(about?: number): Pending[] {
+    const all = about === undefined ? this.#entries.values() : [this.find(about)];
+    const waiting = all.filter((entry): entry is Pending => entry?.session !== undefined && !entry.abandoned);
+    return waiting.sort((a, b) => a.id - b.id);
   }
 
   #count({ session }: Pending, change: number): void {

@@ -10,7 +10,13 @@ import { inClientWords } from '../route/replies.ts';
 import { tasksForClient } from '../tasks/tasks.ts';
 
 /** A modern client says nothing of itself that would hold beyond a request. */
-const UNKNOWN_CALLER: Caller = { era: 'modern', capabilities: {}, agent: '', logLevel: undefined };
+const UNKNOWN_CALLER: Caller = {
+  era: 'modern',
+  capabilities: {},
+  agent: '',
+  logLevel: undefined,
+  clientInfo: undefined,
+};
 
 /**
  * What a server says of a task without being asked, in the client's words. It could say the same in an answer to

@@ -4,10 +4,10 @@ import { Payload } from '../../wire/payload.ts';
 import { parseFrame } from '../../wire/reader.ts';
 import { errorLine, type Line, lineText } from '../../wire/writer.ts';
 import type { Refused } from '../caller.ts';
+import type { Outlet } from '../outlet.ts';
 import type { Engine } from '../ports.ts';
 import { rpcError } from '../refusal.ts';
 import type { Recorded } from '../turn.ts';
-import type { Outlet } from './request.ts';
 
 const MOST_MESSAGES = 50;
 
@@ -68,6 +68,10 @@ class BatchAnswers implements Outlet {
     this.#texts.push(lineText(line));
     if (owner !== undefined) this.#owners.push(owner);
     this.nothing();
+  }
+
+  aside(line: Line, owner?: Recorded): void {
+    this.#direct.aside(line, owner);
   }
 
   nothing(): void {

@@ -4,7 +4,7 @@ import { TASKS_EXTENSION } from '../../protocol/revisions.ts';
 import type { Payload } from '../../wire/payload.ts';
 import { withoutMembers } from '../../wire/remove.ts';
 import { passesExtension, withPassedExtensions } from '../extensions.ts';
-import type { Engine } from '../ports.ts';
+import type { Engine, Session } from '../ports.ts';
 
 /** Longest instructions of one backend that go into the merged text. */
 const MOST_INSTRUCTIONS = 2048;
@@ -22,8 +22,8 @@ export function passedCapabilities(result: Payload, engine: Engine): Payload {
  * What several backends can do together: what the open ones said, or, while one of them has not said
  * anything, all the gateway can route. Lists may always change, because policy and backends may.
  */
-export function mergedCapabilities(engine: Engine, era: Era, revision: string): Json {
-  const told = engine.backends.map(({ facts }) => facts?.capabilities);
+export function mergedCapabilities({ engine, backends }: Session, era: Era, revision: string): Json {
+  const told = backends.map(({ facts }) => facts?.capabilities);
   const any = (has: (capabilities: Json) => boolean) =>
     told.some((capabilities) => capabilities === undefined || has(capabilities));
   const with_ = (name: string) => any((capabilities) => capabilities[name] !== undefined);
@@ -39,9 +39,9 @@ export function mergedCapabilities(engine: Engine, era: Era, revision: string): 
 }
 
 /** The instructions of the open backends, each under its name, each bounded; undefined when there are none. */
-export function mergedInstructions(engine: Engine): string | undefined {
+export function mergedInstructions({ engine, backends }: Session): string | undefined {
   if (engine.config.instructions === 'none') return undefined;
-  const texts = engine.backends.flatMap(({ name, facts }) => {
+  const texts = backends.flatMap(({ name, facts }) => {
     const text = facts?.instructions;
     if (text === undefined || text === '') return [];
     return [engine.prefixed ? `## ${name}\n${text.slice(0, MOST_INSTRUCTIONS)}` : text];

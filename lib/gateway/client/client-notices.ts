@@ -29,7 +29,7 @@ export function receiveNotice(session: Session, frame: NotificationFrame): void 
 function initialized(session: Session): void {
   if (session.client === undefined) return;
   session.initialized = true;
-  for (const backend of session.engine.backends) {
+  for (const backend of session.backends) {
     if (backend.isOpen && backend.sessions.has(session)) backend.conversation?.greet();
   }
 }
@@ -42,7 +42,7 @@ function cancelled(session: Session, frame: NotificationFrame): void {
 
 function rootsChanged(session: Session, frame: NotificationFrame): void {
   if (session.era !== 'legacy') return;
-  for (const backend of session.engine.backends) {
+  for (const backend of session.backends) {
     if (backend.sessions.has(session)) backend.tell(frame.method, frame.params);
   }
 }

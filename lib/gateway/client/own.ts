@@ -1,9 +1,10 @@
 import type { Loss } from '../../model/call.ts';
 import { asObject, type Json } from '../../model/json.ts';
 import { LOG_LEVELS } from '../../protocol/methods.ts';
-import { isLegacy, META, MODERN_REVISIONS, NEWEST_LEGACY, NEWEST_MODERN, RPC } from '../../protocol/revisions.ts';
+import { isLegacy, META, NEWEST_LEGACY, NEWEST_MODERN, RPC } from '../../protocol/revisions.ts';
+import { initializeResultOf } from '../../translate/server-facts.ts';
 import { Payload } from '../../wire/payload.ts';
-import { agentOf, isRefused, modernCaller, unsupportedVersion } from '../caller.ts';
+import { agentOf, isRefused, modernCaller } from '../caller.ts';
 import type { ServerFacts } from '../facts.ts';
 import { passLogLevel } from '../log-level.ts';
 import type { Engine, Request, Session } from '../ports.ts';
@@ -44,14 +45,14 @@ function initialize(session: Session, request: Request): void {
     const refusal = rpcError(RPC.invalidParams, '`initialize` needs protocolVersion and capabilities');
     return request.refuse({ refusal, code: 'SP8013' });
   }
-  if (engine.modern) return request.refuse(unsupportedVersion(requested, MODERN_REVISIONS));
   const version = isLegacy(requested) ? requested : NEWEST_LEGACY;
-  const agent = agentOf(frame.params.member('clientInfo')?.json());
+  const clientInfo = asObject(frame.params.member('clientInfo')?.json());
+  const agent = agentOf(clientInfo);
   session.era = 'legacy';
   session.client = {
     version,
     params: frame.params,
-    caller: { era: 'legacy', capabilities, agent, logLevel: undefined },
+    caller: { era: 'legacy', capabilities, agent, logLevel: undefined, clientInfo },
   };
   engine.audit.event('session_started', {
     session: session.id,
@@ -60,13 +61,13 @@ function initialize(session: Session, request: Request): void {
     revision: version,
   });
   if (engine.prefixed) return initializeMany(session, request, version);
-  return initializeOne(session, request);
+  return initializeOne(session, request, version);
 }
 
 /** One backend: its own answer, with what the gateway does not route taken out of the capabilities. */
-function initializeOne(session: Session, request: Request): void {
+function initializeOne(session: Session, request: Request, version: string): void {
   const { engine } = session;
-  const backend = engine.backends[0]!;
+  const backend = session.backends[0]!;
   let over = false;
   const lose = ({ text, code }: Loss) => {
     over = true;
@@ -80,9 +81,11 @@ function initializeOne(session: Session, request: Request): void {
       session.era = undefined;
       return lose(outage);
     }
-    const facts = backend.facts as ServerFacts;
-    session.revision = facts.version;
-    request.respond({ ok: true, body: passedCapabilities(facts.result, engine) }, undefined);
+    const { result, version: spoken } = backend.facts as ServerFacts;
+    const modern = backend.era === 'modern';
+    session.revision = modern ? version : spoken;
+    const body = modern ? initializeResultOf(result, version, serverInfo(engine)) : result;
+    request.respond({ ok: true, body: passedCapabilities(body, engine) }, undefined);
   });
 }
 
@@ -90,7 +93,7 @@ function initializeOne(session: Session, request: Request): void {
 function initializeMany(session: Session, request: Request, version: string): void {
   const { engine } = session;
   session.revision = version;
-  const waiting = engine.config.instructions === 'merged' ? engine.backends : [];
+  const waiting = engine.config.instructions === 'merged' ? session.backends : [];
   let missing = waiting.length;
   let over = false;
   const lose = ({ text, code }: Loss) => {
@@ -100,16 +103,16 @@ function initializeMany(session: Session, request: Request, version: string): vo
   if (missing > 0) session.hold(request.frame.id, { cancel: () => {}, lose });
   const respond = () => {
     if (over) return;
-    const instructions = mergedInstructions(engine);
+    const instructions = mergedInstructions(session);
     answer(request, {
       protocolVersion: version,
-      capabilities: mergedCapabilities(engine, 'legacy', version),
+      capabilities: mergedCapabilities(session, 'legacy', version),
       serverInfo: serverInfo(engine),
       ...(instructions === undefined ? {} : { instructions }),
     });
   };
   if (missing === 0) respond();
-  for (const backend of engine.backends) {
+  for (const backend of session.backends) {
     if (backend.config.start === 'lazy' && waiting.length === 0) continue;
     backend.open(session, () => {
       if (waiting.length > 0 && --missing === 0) respond();
@@ -121,7 +124,7 @@ function initializeMany(session: Session, request: Request, version: string): vo
 function discover(session: Session, request: Request): void {
   const { engine } = session;
   const { frame } = request;
-  if (!engine.modern || session.era === 'legacy') {
+  if (session.era === 'legacy') {
     return request.respond(rpcError(RPC.methodNotFound, 'Method not found'), undefined);
   }
   const caller = modernCaller(frame.params);
@@ -130,11 +133,11 @@ function discover(session: Session, request: Request): void {
     if (caller.code === 'SP8017') return request.respond(caller.refusal, undefined);
     return request.refuse(caller);
   }
-  const instructions = mergedInstructions(engine);
+  const instructions = mergedInstructions(session);
   answer(request, {
     resultType: 'complete',
     supportedVersions: [NEWEST_MODERN],
-    capabilities: mergedCapabilities(engine, 'modern', NEWEST_MODERN),
+    capabilities: mergedCapabilities(session, 'modern', NEWEST_MODERN),
     _meta: { [META.serverInfo]: serverInfo(engine) },
     ...(instructions === undefined ? {} : { instructions }),
     ttlMs: 0,
@@ -143,14 +146,13 @@ function discover(session: Session, request: Request): void {
 }
 
 function setLevel(session: Session, request: Request): void {
-  const { engine } = session;
   const level = request.frame.params?.string('level');
   if (level === undefined || !(LOG_LEVELS as readonly string[]).includes(level)) {
     const refusal = rpcError(RPC.invalidParams, `\`level\` must be one of ${LOG_LEVELS.join(', ')}`);
     return request.refuse({ refusal, code: 'SP8013' });
   }
   session.logLevel = level;
-  for (const backend of engine.backends) {
+  for (const backend of session.backends) {
     if (backend.isOpen) passLogLevel(backend, level);
   }
   answer(request, {});

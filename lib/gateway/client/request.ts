@@ -1,29 +1,22 @@
 import type { RequestFrame } from '../../wire/frame.ts';
-import type { Line } from '../../wire/writer.ts';
 import type { Caller, Refused } from '../caller.ts';
+import type { Outlet } from '../outlet.ts';
 import type { Request, Session } from '../ports.ts';
 import { detailOf, type Refusal, refusalLine } from '../refusal.ts';
 import type { Recorded } from '../turn.ts';
-
-/** Where the answer to a request goes: straight out, or into the answer to a batch. */
-export interface Outlet {
-  send(line: Line, owner?: Recorded): void;
-  /** There will be no answer. */
-  nothing(): void;
-}
 
 /** A client's request with everything needed to answer it. */
 export class ClientRequest implements Request {
   readonly session: Session;
   readonly frame: RequestFrame;
   readonly caller: Caller;
-  readonly #outlet: Outlet;
+  readonly outlet: Outlet;
 
   constructor(session: Session, frame: RequestFrame, caller: Caller, outlet: Outlet) {
     this.session = session;
     this.frame = frame;
     this.caller = caller;
-    this.#outlet = outlet;
+    this.outlet = outlet;
   }
 
   /** What a list or a subscription would be called, if it could be hidden. */
@@ -43,7 +36,7 @@ export class ClientRequest implements Request {
   respond(refusal: Refusal | undefined, owner: Recorded | undefined): void {
     const { id } = this.frame;
     this.session.release(id);
-    if (refusal === undefined) return this.#outlet.nothing();
-    this.#outlet.send(refusalLine(id, refusal), owner);
+    if (refusal === undefined) return this.outlet.nothing();
+    this.outlet.send(refusalLine(id, refusal), owner);
   }
 }

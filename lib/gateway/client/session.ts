@@ -1,20 +1,20 @@
 import type { Loss } from '../../model/call.ts';
 import type { Era } from '../../model/era.ts';
 import { IdTable } from '../../model/id-table.ts';
-import type { Principal } from '../../model/principal.ts';
+import type { Identity, Principal } from '../../model/principal.ts';
 import { CLIENT_REQUESTS, type MethodRule } from '../../protocol/methods.ts';
 import { BATCH_REVISION, RPC } from '../../protocol/revisions.ts';
 import type { Frame, MalformedFrame, RequestFrame, RpcId } from '../../wire/frame.ts';
 import type { Link } from '../../wire/link.ts';
 import type { Payload } from '../../wire/payload.ts';
-import { errorLine, type Line, notificationLine } from '../../wire/writer.ts';
+import { errorLine, type Line, notificationLine, type Outgoing } from '../../wire/writer.ts';
 import { type Caller, inEra, isRefused, looksModern, modernCaller, type Refused } from '../caller.ts';
 import { ChatterMeter } from '../chatter.ts';
 import type { ClientFacts } from '../facts.ts';
-import { IssuedStates } from '../issued-states.ts';
 import { askList } from '../lists/lists.ts';
 import { passLogLevel } from '../log-level.ts';
-import type { Backend, Engine, InFlight, Session } from '../ports.ts';
+import type { Outlet } from '../outlet.ts';
+import type { Account, Backend, Engine, InFlight, Session } from '../ports.ts';
 import { OpenQuestions } from '../questions/questions.ts';
 import { detailOf, rpcError, tooBusy } from '../refusal.ts';
 import { routeRequest } from '../route/route.ts';
@@ -24,27 +24,31 @@ import type { Recorded } from '../turn.ts';
 import { receiveBatch } from './batch.ts';
 import { receiveNotice } from './client-notices.ts';
 import { answerOwn } from './own.ts';
-import { ClientRequest, type Outlet } from './request.ts';
+import { ClientRequest } from './request.ts';
 
 /** Requests of one client that may run at a time, over all backends. */
 const MOST_RUNNING = 1000;
 
 /** Whoever has not said anything of itself yet. */
-const NOBODY: Caller = { era: 'legacy', capabilities: {}, agent: '', logLevel: undefined };
+const NOBODY: Caller = { era: 'legacy', capabilities: {}, agent: '', logLevel: undefined, clientInfo: undefined };
 
 /** One client: what it asked, what it is asked, and what it has said of itself. */
 export class ClientSession implements Session {
   readonly id: string;
-  readonly subject: string;
+  readonly identity: Identity;
   readonly engine: Engine;
+  readonly account: Account;
+  readonly backends: readonly Backend[];
   readonly questions: OpenQuestions;
   readonly subscriptions: ResourceSubscriptions;
   readonly listens: Listens;
-  readonly states = new IssuedStates();
   readonly chatter: ChatterMeter;
+  /** Called when it has ended and nothing of it is left. */
+  onEnd: (() => void) | undefined;
   /** Settled by the first request that is possible in one era only. */
   era: Era | undefined;
   client: ClientFacts | undefined;
+  #face: Caller | undefined;
   /** The legacy client has said that it is ready, or has begun to act as if it were. */
   initialized = false;
   /** Revision the client was told (legacy). */
@@ -54,22 +58,46 @@ export class ClientSession implements Session {
   readonly #inFlight = new IdTable<InFlight>();
   readonly #direct: Outlet;
   #link: Link | undefined;
+  #door: Outgoing | undefined;
   #principal: Principal | undefined;
 
-  constructor(engine: Engine, id: string, subject: string) {
-    this.id = id;
-    this.subject = subject;
+  /** Takes the client's frames through `receive`; what belongs to no request leaves by `door`. */
+  constructor(engine: Engine, identity: Identity, account: Account, backends: readonly Backend[]) {
+    this.id = engine.ids.next(engine.clock.now());
+    this.identity = identity;
     this.engine = engine;
+    this.account = account;
+    this.backends = backends;
     this.questions = new OpenQuestions(this);
     this.subscriptions = new ResourceSubscriptions(this);
     this.listens = new Listens(this);
     this.chatter = new ChatterMeter(engine.clock);
-    this.#direct = { send: (line, owner) => this.stage(line, owner), nothing: () => {} };
+    const stage = (line: Line, owner?: Recorded) => this.stage(line, owner);
+    this.#direct = { send: stage, aside: stage, nothing: () => {} };
   }
 
+  get subject(): string {
+    return this.identity.subject;
+  }
+
+  get face(): Caller | undefined {
+    return this.client?.caller ?? this.#face;
+  }
+
+  backend(name: string): Backend | undefined {
+    return this.backends.find((backend) => backend.name === name);
+  }
+
+  /** A client on two byte streams: all frames go one way, and who does not read is not read from. */
   attach(link: Link): void {
     this.#link = link;
+    this.#door = link.out;
     link.out.onFull = () => this.#flow(true);
+  }
+
+  /** Where frames go that belong to no request. */
+  leaveBy(door: Outgoing): void {
+    this.#door = door;
   }
 
   /** The client takes bytes again. */
@@ -80,29 +108,29 @@ export class ClientSession implements Session {
   /** Who asks. A legacy client is always the same, so its principal is made once. */
   principal(caller: Caller): Principal {
     if (this.#principal?.agent !== caller.agent) {
-      this.#principal = { subject: this.subject, agent: caller.agent, roles: [], proof: 'os-user' };
+      this.#principal = { ...this.identity, agent: caller.agent };
     }
     return this.#principal;
   }
 
-  receive(frame: Frame): void {
+  receive(frame: Frame, outlet: Outlet = this.#direct): void {
     switch (frame.kind) {
       case 'request':
-        return this.request(frame, this.#direct);
+        return this.request(frame, outlet);
       case 'notification':
         return receiveNotice(this, frame);
       case 'reply':
         return this.questions.answer(frame);
       case 'batch':
-        if (this.revision === BATCH_REVISION) return receiveBatch(this, frame, this.#direct);
+        if (this.revision === BATCH_REVISION) return receiveBatch(this, frame, outlet);
         return this.refuse(
           undefined,
           { refusal: rpcError(RPC.invalidRequest, 'Batches are not supported'), code: 'SP8011' },
           frame.size,
-          this.#direct,
+          outlet,
         );
       default:
-        this.#malformed(frame);
+        this.#malformed(frame, outlet);
     }
   }
 
@@ -156,12 +184,14 @@ export class ClientSession implements Session {
     return false;
   }
 
-  notify(method: string, params: Payload | undefined): void {
-    this.stage(notificationLine(method, params));
+  notify(method: string, params: Payload | undefined, outlet?: Outlet): void {
+    const line = notificationLine(method, params);
+    if (outlet === undefined) this.stage(line);
+    else outlet.aside(line);
   }
 
   stage(line: Line, owner?: Recorded): void {
-    if (this.#link !== undefined) this.engine.turn.stage(this.#link.out, line, owner);
+    if (this.#door !== undefined) this.engine.turn.stage(this.#door, line, owner);
   }
 
   /** A backend this session uses takes requests; `again` after it had been gone. */
@@ -184,41 +214,61 @@ export class ClientSession implements Session {
     for (const running of this.#inFlight.values()) running.lose(loss);
   }
 
+  /** The client is gone: what runs for it is called off, and its backends forget it. */
+  end(): void {
+    for (const running of this.#inFlight.values()) running.cancel(undefined);
+    for (const backend of this.backends) {
+      if (!backend.sessions.has(this)) continue;
+      this.questions.backendGone(backend);
+      this.subscriptions.end(backend);
+      backend.leave(this);
+    }
+    this.engine.forget(this);
+    this.onEnd?.();
+  }
+
   /** Settles the era, and who asks. */
   #admit(frame: RequestFrame): Caller | Refused {
     const { method } = frame;
-    if (this.era === 'modern') return modernCaller(frame.params);
+    if (this.era === 'modern') return this.#modern(frame);
     if (this.era === 'legacy' && this.client !== undefined) {
       if (method !== 'initialize' && method !== 'ping') this.initialized = true;
       return this.client.caller;
     }
     if (method === 'initialize' || method === 'ping' || method === 'server/discover') return NOBODY;
-    if (!this.engine.modern || !looksModern(frame)) {
+    if (!looksModern(frame)) {
       return {
         refusal: rpcError(RPC.invalidRequest, 'Not initialized: send `initialize` first'),
         code: 'SP8009',
       };
     }
-    const caller = modernCaller(frame.params);
+    const caller = this.#modern(frame);
     if (!isRefused(caller)) this.era = 'modern';
     return caller;
   }
 
+  #modern({ params }: RequestFrame): Caller | Refused {
+    const caller = modernCaller(params);
+    if (!isRefused(caller)) this.#face ??= caller;
+    return caller;
+  }
+
   /** A broken answer or notification is answered with nothing; a line that cannot be read could be anything. */
-  #malformed(frame: MalformedFrame): void {
+  #malformed(frame: MalformedFrame, outlet: Outlet): void {
     const { code, id, as, detail, size } = frame;
     const unreadable = code === 'SP8001' || code === 'SP8002';
     if (as === 'reply' || (as === 'notification' && !unreadable)) {
       return this.engine.audit.refused({ from: 'client', session: this.id, code, detail, bytes: size });
     }
     if (unreadable)
-      return this.refuse(undefined, { refusal: rpcError(RPC.parse, `Parse error: ${detail}`), code }, size);
-    this.refuse(id, { refusal: rpcError(RPC.invalidRequest, `Invalid request: ${detail}`), code }, size);
+      return this.refuse(undefined, { refusal: rpcError(RPC.parse, `Parse error: ${detail}`), code }, size, outlet);
+    this.refuse(id, { refusal: rpcError(RPC.invalidRequest, `Invalid request: ${detail}`), code }, size, outlet);
   }
 
   /** Before 2025-11-25, and before a revision is agreed an error must have an id, and JSON-RPC says null. */
   #wantsNullId(): boolean {
-    return !this.engine.modern && (this.revision === undefined || this.revision < '2025-11-25');
+    const onlyModern = this.backends.every(({ config }) => config.era === 'modern');
+    return this.era !== 'modern' && !onlyModern && (this.revision === undefined || this.revision < '2025-11-25');
   }
 
   #flow(paused: boolean): void {
@@ -226,7 +276,7 @@ export class ClientSession implements Session {
       this.#link?.pause();
       this.engine.relieve();
     } else this.#link?.resume();
-    for (const backend of this.engine.backends) if (backend.sessions.has(this)) backend.flow(paused);
+    for (const backend of this.backends) if (backend.sessions.has(this)) backend.flow(paused);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ListKind } from '../facts.ts';
-import type { Backend, Engine, ListChanges } from '../ports.ts';
+import type { Backend, Engine, ListChanges, Session } from '../ports.ts';
 
 const DEBOUNCE_MS = 100;
 const KINDS: readonly ListKind[] = ['tools', 'prompts', 'resources'];
@@ -7,23 +7,24 @@ const KINDS: readonly ListKind[] = ['tools', 'prompts', 'resources'];
 /** Gathers news that lists have changed, so that a storm of them reaches a client as one. */
 export class Changes implements ListChanges {
   readonly #engine: Engine;
-  readonly #waiting = new Set<ListKind>();
+  /** What changed since clients were told last, by the backend that offers it. */
+  #waiting = new Map<Backend, Set<ListKind>>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(engine: Engine) {
     this.#engine = engine;
   }
 
-  /** A list of some backend is not what it was. */
-  note(kind: ListKind): void {
-    this.#waiting.add(kind);
+  note(backend: Backend, kind: ListKind): void {
+    const kinds = this.#waiting.get(backend);
+    if (kinds === undefined) this.#waiting.set(backend, new Set([kind]));
+    else kinds.add(kind);
     this.#timer ??= setTimeout(() => this.#engine.turn.run(() => this.#tell()), DEBOUNCE_MS).unref();
   }
 
-  /** All lists of `backend` may have changed: it was restarted, or the policy was. */
   everything(backend: Backend): void {
     for (const kind of KINDS) {
-      if (backend.facts === undefined || backend.facts.capabilities[kind] !== undefined) this.note(kind);
+      if (backend.facts === undefined || backend.facts.capabilities[kind] !== undefined) this.note(backend, kind);
     }
   }
 
@@ -31,15 +32,19 @@ export class Changes implements ListChanges {
     clearTimeout(this.#timer);
   }
 
+  /** Each client hears of the backends it works with, and of each kind once. */
   #tell(): void {
     this.#timer = undefined;
-    const kinds = [...this.#waiting];
-    this.#waiting.clear();
+    const changed = this.#waiting;
+    this.#waiting = new Map();
     for (const session of this.#engine.sessions) {
-      for (const kind of kinds) {
-        if (session.era === 'modern') session.listens.listChanged(kind);
-        else if (session.initialized) session.notify(`notifications/${kind}/list_changed`, undefined);
-      }
+      const kinds = new Set(session.backends.flatMap((backend) => [...(changed.get(backend) ?? [])]));
+      for (const kind of KINDS) if (kinds.has(kind)) tell(session, kind);
     }
   }
+}
+
+function tell(session: Session, kind: ListKind): void {
+  if (session.era === 'modern') session.listens.listChanged(kind);
+  else if (session.initialized) session.notify(`notifications/${kind}/list_changed`, undefined);
 }

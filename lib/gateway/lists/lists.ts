@@ -1,7 +1,9 @@
 import type { Answer, Call, Reply } from '../../model/call.ts';
 import { LISTS, type ListMethod } from '../../protocol/methods.ts';
 import { resultTypeOf } from '../../protocol/result-type.ts';
-import { RPC } from '../../protocol/revisions.ts';
+import { NEWEST_LEGACY, NEWEST_MODERN, RPC } from '../../protocol/revisions.ts';
+import { errorForClient } from '../../translate/errors.ts';
+import { resultForClient } from '../../translate/results.ts';
 import { Payload } from '../../wire/payload.ts';
 import { callOf, plainFacts } from '../calls.ts';
 import { conduct } from '../conduct.ts';
@@ -9,6 +11,7 @@ import type { Backend, Request, Session } from '../ports.ts';
 import { progressTokenOf } from '../progress-token.ts';
 import type { Answered, Question, Sent, Target } from '../question.ts';
 import { invalidAnswer, rpcError } from '../refusal.ts';
+import { revisionOf } from '../revision.ts';
 import { type ListPosition, openCursor } from './cursors.ts';
 import { mergePages, type Page } from './merge.ts';
 
@@ -23,7 +26,7 @@ export function askList(request: Request): void {
   if (frame.params?.has('cursor') === true && position === undefined) {
     return request.refuse({ refusal: rpcError(RPC.invalidParams, 'Invalid cursor'), code: 'SP8014' });
   }
-  const backend = engine.prefixed ? '' : engine.backends[0]!.name;
+  const backend = engine.prefixed ? '' : session.backends[0]!.name;
   const call = callOf(session, caller, {
     action: method,
     resource: { backend, type: 'list', id: LISTS[method] },
@@ -31,11 +34,12 @@ export function askList(request: Request): void {
     args: undefined,
     facts: plainFacts(frame.size),
   });
-  conduct(request, call, request, new FanOut(session, method, position));
+  conduct(request, call, request, new FanOut(request, method, position));
 }
 
 /** Asks backends side by side and waits for all, but for none longer than the limit allows. */
 class FanOut implements Target {
+  readonly #request: Request;
   readonly #session: Session;
   readonly #method: ListMethod;
   readonly #position: ListPosition | undefined;
@@ -44,8 +48,9 @@ class FanOut implements Target {
   #losses: Exclude<Answer, Reply>[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(session: Session, method: ListMethod, position: ListPosition | undefined) {
-    this.#session = session;
+  constructor(request: Request, method: ListMethod, position: ListPosition | undefined) {
+    this.#request = request;
+    this.#session = request.session;
     this.#method = method;
     this.#position = position;
   }
@@ -81,19 +86,20 @@ class FanOut implements Target {
   #backends(): Backend[] {
     const { engine } = this.#session;
     const cursors = this.#position?.cursors;
-    return engine.backends.filter(({ name, facts }) => {
+    return this.#session.backends.filter(({ name, facts }) => {
       if (cursors !== undefined) return Object.hasOwn(cursors, name);
       if (!engine.prefixed || facts === undefined) return true;
-      const capability = this.#method === 'resources/templates/list' ? 'resources' : this.#method.split('/')[0]!;
-      return facts.capabilities[capability] !== undefined;
+      return facts.capabilities[capabilityOf(this.#method)] !== undefined;
     });
   }
 
   #askOne(backend: Backend, question: Question, one: () => void): void {
     const id = backend.nextId();
     const { timeoutMs } = question;
+    const { caller, outlet } = this.#request;
     const params = this.#params(question.params, backend, id);
-    const asking = { id, method: this.#method, params, session: this.#session, timeoutMs, owner: question };
+    const who = { session: this.#session, caller, outlet, owner: question };
+    const asking = { id, method: this.#method, params, timeoutMs, ...who };
     const answered = (answer: Answer) => {
       if (answer === 'cancelled' || 'loss' in answer) this.#losses.push(answer);
       else this.#pages.set(backend, answer);
@@ -139,19 +145,41 @@ class FanOut implements Target {
     }
   }
 
+  /** A page in the client's revision; to a modern client, a backend without such a list has an empty one. */
+  #translated(backend: Backend, reply: Reply): Reply {
+    const { caller } = this.#request;
+    if (!reply.ok && caller.era === 'modern' && hasNone(this.#method, backend, reply)) {
+      const empty = Payload.of(`{"${LISTS[this.#method]}":[]}`);
+      return { ok: true, body: resultForClient(this.#method, empty, NEWEST_LEGACY, NEWEST_MODERN) };
+    }
+    const from = backend.facts?.version ?? NEWEST_LEGACY;
+    const to = revisionOf(this.#session, caller);
+    if (!reply.ok) return { ok: false, body: errorForClient(this.#method, reply.body, from, to) };
+    return { ok: true, body: resultForClient(this.#method, reply.body, from, to) };
+  }
+
   #merged(call: Call): Answer {
-    const { engine } = this.#session;
-    const pages: Page[] = engine.backends.flatMap((backend) => {
+    const pages: Page[] = this.#session.backends.flatMap((backend) => {
       const reply = this.#pages.get(backend);
-      return reply === undefined ? [] : [{ backend, reply }];
+      return reply === undefined ? [] : [{ backend, reply: this.#translated(backend, reply) }];
     });
     if (pages.length === 0 && this.#losses.length > 0) return this.#losses[0]!;
     return mergePages(this.#session, this.#method, call.era, pages, (this.#position?.page ?? 0) + 1);
   }
 }
 
+/** Whether a backend refuses a list it never said it has; whoever asks all of them could not know. */
+function hasNone(method: ListMethod, { facts }: Backend, { body }: Reply): boolean {
+  if (facts === undefined || facts.capabilities[capabilityOf(method)] !== undefined) return false;
+  return body.member('code')?.text() === String(RPC.methodNotFound);
+}
+
+function capabilityOf(method: ListMethod): string {
+  return method === 'resources/templates/list' ? 'resources' : method.split('/')[0]!;
+}
+
 /** A list needs no further input and makes no task, so a modern server can only give it whole. */
 function checked(backend: Backend, answer: Answer): Answer {
-  if (backend.config.era !== 'modern' || answer === 'cancelled' || 'loss' in answer || !answer.ok) return answer;
+  if (backend.era !== 'modern' || answer === 'cancelled' || 'loss' in answer || !answer.ok) return answer;
   return resultTypeOf(answer.body) === 'complete' ? answer : invalidAnswer(backend.name, 'a list that is not complete');
 }

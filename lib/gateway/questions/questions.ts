@@ -8,7 +8,8 @@ import { requestLine } from '../../wire/writer.ts';
 import { callOf } from '../calls.ts';
 import { cancelledParams } from '../cancelled.ts';
 import { Exchange } from '../exchange.ts';
-import type { Backend, Questions, Session } from '../ports.ts';
+import type { Outlet } from '../outlet.ts';
+import type { Backend, Questions, Session, Waited } from '../ports.ts';
 import type { Question, Sent } from '../question.ts';
 import { detailOf, type Refusal, refusalLine, rpcError } from '../refusal.ts';
 import { replyFromClient } from '../tasks/tasks.ts';
@@ -21,7 +22,7 @@ const OPEN_PER_CALL = 4;
  * A legacy server asks the client something (sampling, elicitation, roots) or pings. The question goes to the
  * client whose call the server works on, and never to another one.
  */
-export function askClient(backend: Backend, frame: RequestFrame): void {
+export function askClient(backend: Backend, frame: RequestFrame, about?: number): void {
   const refuse = (refusal: Refusal, code?: Code) => {
     if (code !== undefined) {
       const detail = detailOf(refusal);
@@ -31,10 +32,11 @@ export function askClient(backend: Backend, frame: RequestFrame): void {
   };
   if (frame.method === 'ping') return refuse({ ok: true, body: Payload.of('{}') });
   const kind = SERVER_REQUESTS.get(frame.method);
-  if (kind === undefined || backend.config.era === 'modern') {
+  if (kind === undefined || backend.era === 'modern') {
     return refuse(rpcError(RPC.methodNotFound, 'Method not found'), 'SP3005');
   }
-  const session = sessionFor(backend, kind);
+  const waiting = backend.conversation?.waiting(about) ?? [];
+  const session = sessionFor(backend, waiting, kind);
   if (session === undefined) {
     return refuse(rpcError(RPC.invalidRequest, 'A server may ask only while it works on a call'), 'SP3024');
   }
@@ -44,14 +46,14 @@ export function askClient(backend: Backend, frame: RequestFrame): void {
   if (session.questions.count(backend) >= OPEN_PER_CALL * Math.max(1, backend.inFlight)) {
     return refuse(rpcError(RPC.limited, 'Too many questions are open'), 'SP3023');
   }
-  session.questions.begin(backend, frame, kind);
+  session.questions.begin(backend, frame, kind, waiting.at(-1)?.asking.outlet);
 }
 
 /** The one session a question can be meant for; roots may be asked for at any time, by the only user. */
-function sessionFor(backend: Backend, kind: string): Session | undefined {
-  const waiting = backend.waitedForBy;
-  if (waiting.size === 1) return [...waiting][0];
-  return waiting.size === 0 && kind === 'roots' && backend.sessions.size === 1 ? [...backend.sessions][0] : undefined;
+function sessionFor(backend: Backend, waiting: readonly Waited[], kind: string): Session | undefined {
+  const sessions = new Set(waiting.map(({ asking }) => asking.session));
+  if (sessions.size === 1) return [...sessions][0];
+  return sessions.size === 0 && kind === 'roots' && backend.sessions.size === 1 ? [...backend.sessions][0] : undefined;
 }
 
 interface Open {
@@ -130,7 +132,7 @@ export class OpenQuestions implements Questions {
   }
 
   /** Puts a backend's question through policy and, if it passes, to the client. */
-  begin(backend: Backend, frame: RequestFrame, kind: string): void {
+  begin(backend: Backend, frame: RequestFrame, kind: string, outlet: Outlet | undefined): void {
     const session = this.#session;
     const { engine } = session;
     const id = this.#nextId++;
@@ -150,20 +152,22 @@ export class OpenQuestions implements Questions {
       backend.reply(refusalLine(frame.id, refusal));
     };
     const target = {
-      ask: (question: Question, done: (answer: Answer) => void) => this.#send(id, question, done),
+      ask: (question: Question, done: (answer: Answer) => void) => this.#send(id, question, outlet, done),
     };
     const exchange = new Exchange(call, { shown: kind, respond }, target, engine);
     this.#open.set(id, { backend, backendId: frame.id, progressToken, exchange, done: () => {} });
     exchange.run();
   }
 
-  #send(id: number, question: Question, done: (answer: Answer) => void): Sent {
+  #send(id: number, question: Question, outlet: Outlet | undefined, done: (answer: Answer) => void): Sent {
     this.#open.get(id)!.done = done;
-    this.#session.stage(requestLine(id, question.call.action, question.params), question);
+    const line = requestLine(id, question.call.action, question.params);
+    if (outlet === undefined) this.#session.stage(line, question);
+    else outlet.aside(line, question);
     return {
       cancel: (reason) => {
         this.#open.delete(id);
-        this.#session.notify('notifications/cancelled', cancelledParams(id, reason));
+        this.#session.notify('notifications/cancelled', cancelledParams(id, reason), outlet);
       },
       withdraw: () => this.#open.delete(id),
     };

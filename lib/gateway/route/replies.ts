@@ -1,6 +1,9 @@
 import type { Answer, Reply } from '../../model/call.ts';
 import { resultTypeOf } from '../../protocol/result-type.ts';
+import { NEWEST_LEGACY } from '../../protocol/revisions.ts';
 import { exposedUri } from '../../protocol/uris.ts';
+import { errorForClient } from '../../translate/errors.ts';
+import { resultForClient } from '../../translate/results.ts';
 import type { Payload } from '../../wire/payload.ts';
 import { type Path, rewriteStrings, valueAt } from '../../wire/rewrite.ts';
 import { children } from '../../wire/walk.ts';
@@ -8,6 +11,7 @@ import { declaresTasks } from '../caller.ts';
 import type { Backend, Request, Session } from '../ports.ts';
 import { progressTokenOf } from '../progress-token.ts';
 import { invalidAnswer } from '../refusal.ts';
+import { revisionOf } from '../revision.ts';
 import { tasksForClient } from '../tasks/tasks.ts';
 import type { Subject } from './resolve.ts';
 import { beginRound, namedWishes, wishesProblem } from './rounds.ts';
@@ -36,10 +40,12 @@ const MOST_COMPLETIONS = 100;
 
 /** A backend's answer in the client's words: URIs, task ids, request state; or why it cannot be one. */
 export function replyForClient(request: Request, subject: Subject, round: number, id: number, reply: Reply): Answer {
-  if (!reply.ok) return reply;
   const { frame, caller, session } = request;
   const { backend } = subject;
-  if (caller.era === 'modern') {
+  const from = backend.facts?.version ?? NEWEST_LEGACY;
+  const to = revisionOf(session, caller);
+  if (!reply.ok) return { ok: false, body: errorForClient(frame.method, reply.body, from, to) };
+  if (backend.era === 'modern') {
     const type = resultTypeOf(reply.body);
     if (type === 'input_required') return beginRound(request, subject, round, reply);
     if (type === 'task' && !makesTask(request)) return invalidAnswer(backend.name, 'a task for a client that has none');
@@ -54,6 +60,7 @@ export function replyForClient(request: Request, subject: Subject, round: number
     const progressToken = progressTokenOf(frame.params!)?.raw;
     backend.conversation?.keepProgress(id, {
       session,
+      outlet: request.outlet,
       progressToken,
       lastProgress: Number.NEGATIVE_INFINITY,
     });
@@ -62,6 +69,7 @@ export function replyForClient(request: Request, subject: Subject, round: number
     body = tasksForClient(session, backend, body);
   } else if (subject.resource.type === 'task') body = tasksForClient(session, backend, body);
   if (frame.method === 'completion/complete') body = fewCompletions(body);
+  body = resultForClient(frame.method, body, from, to);
   return body === reply.body ? reply : { ok: true, body };
 }
 

@@ -55,10 +55,10 @@ export function listCandidates(
   { type, shown }: Unknown,
   then: (loss: Loss | undefined) => void,
 ): () => void {
-  const { backends, prefixed } = session.engine;
+  const { prefixed } = session.engine;
   const candidates =
     type === 'tool' || type === 'prompt'
-      ? backends.filter(({ name }) => !prefixed || shown.startsWith(`${name}__`))
+      ? session.backends.filter(({ name }) => !prefixed || shown.startsWith(`${name}__`))
       : [];
   let missing = candidates.length;
   let lost: Loss | undefined;
@@ -75,11 +75,13 @@ export function listCandidates(
 }
 
 function resolveName(session: Session, type: 'tool' | 'prompt', shown: string, span: Span): Subject | Unknown {
-  const { engine } = session;
-  const entry = (type === 'tool' ? engine.toolNames : engine.promptNames).find(shown);
-  const backend = entry && engine.backend(entry.backend);
-  if (entry === undefined || backend === undefined || hasActing(shown)) return { type, shown };
-  return { backend, resource: entry.resource, shown, cut: entry.name === shown ? undefined : cut(span, entry.name) };
+  const kind = type === 'tool' ? 'tools' : 'prompts';
+  for (const backend of session.backends) {
+    const entry = backend.catalog.named(kind, shown);
+    if (entry === undefined || hasActing(shown)) continue;
+    return { backend, resource: entry.resource, shown, cut: entry.name === shown ? undefined : cut(span, entry.name) };
+  }
+  return { type, shown };
 }
 
 export function resolveResource(session: Session, shown: string, span: Span): Subject | Unknown {
@@ -87,10 +89,10 @@ export function resolveResource(session: Session, shown: string, span: Span): Su
   const found = engine.prefixed
     ? resolveUri(
         shown,
-        engine.backends.map(({ name }) => name),
+        session.backends.map(({ name }) => name),
       )
-    : { backend: engine.backends[0]!.name, uri: shown };
-  const backend = found && engine.backend(found.backend);
+    : { backend: session.backends[0]!.name, uri: shown };
+  const backend = found && session.backend(found.backend);
   if (found === undefined || backend === undefined) return { type: 'resource', shown };
   const resource: Resource = { backend: backend.name, type: 'resource', id: found.uri };
   return { backend, resource, shown, cut: found.uri === shown ? undefined : cut(span, found.uri) };

@@ -46,7 +46,7 @@ export function beginRound({ session, frame, caller }: Request, subject: Subject
   const { seal, clock, prefixed } = session.engine;
   const nonce = randomBytes(12).toString('base64url');
   const expires = clock.now() + LIFETIME_MS;
-  session.states.issue(nonce, expires, clock.now());
+  session.account.states.issue(nonce, expires, clock.now());
   const value: SealedState = {
     backend: name,
     subject: session.subject,
@@ -71,14 +71,14 @@ export function resumeRound(
   if (span === undefined) return params.has('inputResponses') ? 'invalid' : undefined;
   const { seal, clock } = session.engine;
   const opened = seal.open(PURPOSE, params.string('requestState') ?? '') as SealedState | undefined;
-  if (opened === undefined || !session.states.has(opened.nonce)) return 'invalid';
+  if (opened === undefined || !session.account.states.has(opened.nonce)) return 'invalid';
   const fits =
     opened.backend === subject.backend.name &&
     opened.subject === session.subject &&
     opened.expires >= clock.now() &&
     opened.digest === digestOf(method, subject, params);
   if (!fits) return 'invalid';
-  session.states.use(opened.nonce);
+  session.account.states.use(opened.nonce);
   if (opened.state !== null) {
     return { round: opened.round, cuts: [{ start: span.start, end: span.end, text: opened.state }] };
   }

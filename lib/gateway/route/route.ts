@@ -4,9 +4,10 @@ import type { MethodRule } from '../../protocol/methods.ts';
 import { RPC, TASKS_EXTENSION } from '../../protocol/revisions.ts';
 import { fold } from '../../wire/keys.ts';
 import type { Cut, Payload } from '../../wire/payload.ts';
-import { declaresTasks } from '../caller.ts';
+import { type Caller, declaresTasks } from '../caller.ts';
 import { callOf, plainFacts } from '../calls.ts';
 import { conduct } from '../conduct.ts';
+import type { Outlet } from '../outlet.ts';
 import type { Asking, Backend, Request, Session } from '../ports.ts';
 import { progressTokenOf } from '../progress-token.ts';
 import type { Answered, Asker, Question, Sent, Target } from '../question.ts';
@@ -114,8 +115,9 @@ class RoutedRequest implements Asker, Target, Asking {
   readonly id: number;
   readonly method: string;
   readonly session: Session;
+  readonly caller: Caller;
+  readonly outlet: Outlet;
   readonly progressToken: string | undefined;
-  readonly logLevel: string | undefined;
   params: Payload | undefined;
   timeoutMs: number | undefined;
   owner: Recorded | undefined;
@@ -128,7 +130,8 @@ class RoutedRequest implements Asker, Target, Asking {
     this.method = request.frame.method;
     this.session = request.session;
     this.progressToken = progressToken;
-    this.logLevel = request.caller.logLevel;
+    this.caller = request.caller;
+    this.outlet = request.outlet;
     this.#request = request;
     this.#subject = subject;
     this.#round = round;
@@ -140,12 +143,12 @@ class RoutedRequest implements Asker, Target, Asking {
 
   ask(question: Question, done: Answered): Sent {
     const { backend, resource } = this.#subject;
-    if (this.method === 'resources/subscribe' || this.method === 'resources/unsubscribe') {
-      return this.session.subscriptions.ask(backend, resource.id, this.id, question, done);
-    }
     this.params = question.params;
     this.timeoutMs = this.method === 'tasks/result' ? undefined : question.timeoutMs;
     this.owner = question;
+    if (this.method === 'resources/subscribe' || this.method === 'resources/unsubscribe') {
+      return this.session.subscriptions.ask(backend, resource.id, this, question, done);
+    }
     return backend.request(this, (answer) => {
       if (answer === 'cancelled' || 'loss' in answer) done(answer);
       else done(() => replyForClient(this.#request, this.#subject, this.#round, this.id, answer));
@@ -164,8 +167,8 @@ class RoutedRequest implements Asker, Target, Asking {
 
 /** A method only the config knows: it goes to the only backend as it is. */
 function passThrough(request: Request): void {
-  const { session, frame } = request;
-  const [backend] = session.engine.backends;
+  const { session, frame, caller, outlet } = request;
+  const [backend] = session.backends;
   if (backend === undefined || session.engine.prefixed) {
     return request.refuse({ refusal: rpcError(RPC.methodNotFound, 'Method not found'), code: 'SP3005' });
   }
@@ -175,7 +178,8 @@ function passThrough(request: Request): void {
   const call = routedCall(request, { backend: backend.name, type: 'method', id: frame.method }, backend, params, false);
   const target: Target = {
     ask: (question, done) => {
-      const asking = { id, method: frame.method, params: question.params, session, timeoutMs: question.timeoutMs };
+      const { params, timeoutMs } = question;
+      const asking = { id, method: frame.method, params, session, caller, outlet, timeoutMs };
       return backend.request({ ...asking, progressToken: token?.raw, owner: question }, done);
     },
   };

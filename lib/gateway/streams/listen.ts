@@ -5,6 +5,7 @@ import { decideCall } from '../../policy/decide.ts';
 import { META, RPC } from '../../protocol/revisions.ts';
 import { exposedUri } from '../../protocol/uris.ts';
 import { Payload } from '../../wire/payload.ts';
+import { notificationLine } from '../../wire/writer.ts';
 import { callOf, plainFacts } from '../calls.ts';
 import { conduct } from '../conduct.ts';
 import type { ListKind } from '../facts.ts';
@@ -37,7 +38,7 @@ export class Listens implements Streams {
       const refusal = rpcError(RPC.invalidParams, '`params.notifications` is missing');
       return request.refuse({ refusal, code: 'SP8013' });
     }
-    const backend = engine.prefixed ? '' : engine.backends[0]!.name;
+    const backend = engine.prefixed ? '' : this.#session.backends[0]!.name;
     const call = callOf(this.#session, caller, {
       action: frame.method,
       resource: { backend, type: 'subscription', id: 'listen' },
@@ -46,7 +47,7 @@ export class Listens implements Streams {
       facts: plainFacts(frame.size),
     });
     const target = {
-      ask: (question: Question, done: (answer: Answer) => void) => this.#begin(question, wanted, frame.id.raw, done),
+      ask: (question: Question, done: (answer: Answer) => void) => this.#begin(question, request, wanted, done),
     };
     conduct(request, call, request, target);
   }
@@ -95,10 +96,12 @@ export class Listens implements Streams {
     for (const stream of [...this.#streams]) this.#finish(stream);
   }
 
-  #begin({ call }: Question, wanted: Json, tag: string, done: (answer: Answer) => void): Sent {
+  #begin({ call }: Question, { frame, caller, outlet }: Request, wanted: Json, done: (answer: Answer) => void): Sent {
     const kinds = (Object.keys(LIST_FILTERS) as ListKind[]).filter((kind) => wanted[LIST_FILTERS[kind]] === true);
     const stream: Stream = {
-      tag,
+      tag: frame.id.raw,
+      caller,
+      outlet,
       lists: new Set(kinds),
       uris: this.#byBackend(wanted.resourceSubscriptions, (uri) => this.#resource(call, uri)),
       tasks: this.#byBackend(wanted.taskIds, (task) => this.#task(task)),
@@ -119,7 +122,7 @@ export class Listens implements Streams {
 
   /** Open backends, and those a resource or task of the stream needs. */
   #concerned(stream: Stream): Backend[] {
-    return this.#session.engine.backends.filter(
+    return this.#session.backends.filter(
       (backend) => stream.uris.has(backend) || stream.tasks.has(backend) || (backend.isOpen && stream.lists.size > 0),
     );
   }
@@ -131,7 +134,8 @@ export class Listens implements Streams {
     const span = stream.params.span('notifications')!;
     const text = JSON.stringify(filterFor(stream, backend));
     const params = stream.params.splice([{ start: span.start, end: span.end, text }]);
-    const asking = { id, method: 'subscriptions/listen', params, session: undefined };
+    const { caller } = stream;
+    const asking = { id, method: 'subscriptions/listen', params, session: undefined, caller };
     upstream.sent = backend.request(asking, (answer) => {
       stream.upstream.delete(backend);
       // A backend that is lost joins again when it is back; only its own answer ends its part for good.
@@ -165,7 +169,7 @@ export class Listens implements Streams {
   }
 
   #send(stream: Stream, method: string, params: Payload | undefined): void {
-    if (stream.acknowledged) this.#session.notify(method, tagged(params, stream.tag));
+    if (stream.acknowledged) this.#session.notify(method, tagged(params, stream.tag), stream.outlet);
   }
 
   /** The gateway ends a stream: the result first, then the cancellation stdio asks for. */
@@ -175,7 +179,7 @@ export class Listens implements Streams {
       ok: true,
       body: Payload.of(`{"resultType":"complete","_meta":{"${META.subscriptionId}":${stream.tag}}}`),
     });
-    this.#session.notify('notifications/cancelled', Payload.of(`{"requestId":${stream.tag}}`));
+    this.#session.stage(notificationLine('notifications/cancelled', Payload.of(`{"requestId":${stream.tag}}`)));
   }
 
   #drop(stream: Stream): void {

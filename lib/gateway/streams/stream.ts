@@ -1,7 +1,9 @@
 import type { Answer } from '../../model/call.ts';
 import type { Json } from '../../model/json.ts';
 import type { Payload } from '../../wire/payload.ts';
+import type { Caller } from '../caller.ts';
 import type { ListKind } from '../facts.ts';
+import type { Outlet } from '../outlet.ts';
 import type { Backend } from '../ports.ts';
 import type { Sent } from '../question.ts';
 
@@ -16,6 +18,8 @@ export const LIST_FILTERS: Readonly<Record<ListKind, string>> = {
 export interface Stream {
   /** Raw JSON of the client's request id, which tags everything on the stream. */
   readonly tag: string;
+  readonly caller: Caller;
+  readonly outlet: Outlet;
   readonly lists: ReadonlySet<ListKind>;
   /** Resources and tasks asked for, in each backend's own words. */
   readonly uris: ReadonlyMap<Backend, readonly string[]>;

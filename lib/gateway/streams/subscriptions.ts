@@ -1,6 +1,6 @@
 import type { Answer } from '../../model/call.ts';
 import { Payload } from '../../wire/payload.ts';
-import type { Backend, Session, Subscriptions } from '../ports.ts';
+import type { Asking, Backend, Session, Subscriptions } from '../ports.ts';
 import type { Question, Sent } from '../question.ts';
 
 const EMPTY: Answer = { ok: true, body: Payload.of('{}') };
@@ -18,16 +18,14 @@ export class ResourceSubscriptions implements Subscriptions {
   }
 
   /** Carries out a `resources/subscribe` or `unsubscribe` for the backend's own `uri`. */
-  ask(backend: Backend, uri: string, id: number, question: Question, done: (answer: Answer) => void): Sent {
+  ask(backend: Backend, uri: string, asking: Asking, question: Question, done: (answer: Answer) => void): Sent {
     const subscribes = question.call.action === 'resources/subscribe';
     if (this.#elsewhere(backend, uri)) {
       this.#note(backend, uri, subscribes);
       done(EMPTY);
       return { cancel: () => {}, withdraw: () => {} };
     }
-    const { params, timeoutMs } = question;
-    const method = question.call.action;
-    return backend.request({ id, method, params, session: this.#session, timeoutMs, owner: question }, (answer) => {
+    return backend.request(asking, (answer) => {
       if (answer !== 'cancelled' && !('loss' in answer) && answer.ok) this.#note(backend, uri, subscribes);
       done(answer);
     });
@@ -43,6 +41,17 @@ export class ResourceSubscriptions implements Subscriptions {
 
   has(backend: Backend, uri: string): boolean {
     return this.#uris.get(backend)?.has(uri) === true;
+  }
+
+  /** The client is gone: whatever nobody else wants is given up. */
+  end(backend: Backend): void {
+    const uris = this.#uris.get(backend) ?? [];
+    this.#uris.delete(backend);
+    for (const uri of uris) {
+      if (this.#elsewhere(backend, uri)) continue;
+      const params = Payload.of(JSON.stringify({ uri }));
+      backend.request({ id: backend.nextId(), method: 'resources/unsubscribe', params, session: undefined }, () => {});
+    }
   }
 
   /** Subscribes anew after the backend was restarted and has forgotten. */
@@ -62,7 +71,7 @@ export class ResourceSubscriptions implements Subscriptions {
   }
 
   #elsewhere(backend: Backend, uri: string): boolean {
-    for (const other of this.#session.engine.sessions) {
+    for (const other of backend.sessions) {
       if (other !== this.#session && other.subscriptions.has(backend, uri)) return true;
     }
     return false;

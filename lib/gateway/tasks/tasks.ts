@@ -17,7 +17,7 @@ export function sealTask(session: Session, backend: Backend, taskId: string): st
 export function openTask(session: Session, sealed: string): { backend: Backend; taskId: string } | undefined {
   const opened = session.engine.seal.open(PURPOSE, sealed);
   if (!Array.isArray(opened) || opened[1] !== session.subject) return undefined;
-  const backend = session.engine.backend(String(opened[0]));
+  const backend = session.backend(String(opened[0]));
   return backend && { backend, taskId: String(opened[2]) };
 }
 

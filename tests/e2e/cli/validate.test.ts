@@ -83,7 +83,7 @@ test('a config that works is accepted with what it means, and warnings do not fa
   assert.equal(code, 0);
   const [first, second] = stdout.split('\n');
   assert.match(first!.replace(file, 'FILE'), /^ok: FILE: 1 backend, profile strict, policy [0-9a-f]{12}$/);
-  assert.equal(second, '  one  legacy  observed only');
+  assert.equal(second, '  one  auto  observed only');
   assert.match(stderr, /^warning\[SP1102\] one launches "pkg" without an exact version\n {2}--> .*loose\.yaml:3:/);
   const json = await sallyport(['validate', '--json', file], { home });
   const { ok, files, profile, problems } = JSON.parse(json.stdout);

@@ -30,7 +30,7 @@ limits: []
     'SP1003 6:5 unknown key "arg" in backends[0]',
     'SP1005 7:12 backends[0].args[0]: must be text',
     'SP1005 8:14 backends[0].env.A: must be text',
-    'SP1005 9:10 backends[0].era: must be one of "legacy", "modern"',
+    'SP1005 9:10 backends[0].era: must be one of "auto", "legacy", "modern"',
     'SP1005 10:33 backends[0].limits.max_request_bytes: must be a size such as 10MB or 8MiB',
     'SP1005 10:69 backends[0].limits.execution_timeout_secs: must be more than 0',
     'SP1005 10:89 backends[0].limits.max_json_depth: must be a whole number',

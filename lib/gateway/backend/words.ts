@@ -1,0 +1,36 @@
+import type { Era } from '../../model/era.ts';
+import { NEWEST_MODERN } from '../../protocol/revisions.ts';
+import { modernCapabilities } from '../../translate/client-capabilities.ts';
+import { withModernMeta, withoutModernMeta } from '../../translate/request-meta.ts';
+import { Payload } from '../../wire/payload.ts';
+import type { Asking, Engine } from '../ports.ts';
+import { offeredCapabilities } from './offered.ts';
+
+const UNKNOWN = { capabilities: {}, clientInfo: undefined, logLevel: undefined };
+
+/**
+ * The parameters of a request as a server of `era` wants them. A client of the other era has said elsewhere what the
+ * modern one carries in every request, or carries what the legacy one has said once. `malformed` where `_meta` is no
+ * object.
+ */
+export function wordsFor(
+  era: Era,
+  { params, caller, session }: Asking,
+  engine: Engine,
+): Payload | undefined | 'malformed' {
+  if (era === 'legacy') return caller?.era === 'modern' ? withoutModernMeta(params) : params;
+  if (caller?.era === 'modern') return params;
+  const { capabilities, clientInfo, logLevel } = caller ?? UNKNOWN;
+  const own = { name: 'sallyport', version: engine.version };
+  return withModernMeta(params, {
+    version: NEWEST_MODERN,
+    clientInfo: clientInfo ?? own,
+    clientCapabilities: offered(capabilities, engine),
+    logLevel: caller === undefined ? undefined : (session?.logLevel ?? logLevel),
+  });
+}
+
+function offered(capabilities: Readonly<Record<string, unknown>>, engine: Engine): Readonly<Record<string, unknown>> {
+  const modern = Payload.of(JSON.stringify(modernCapabilities(capabilities)));
+  return offeredCapabilities(modern, engine.config).json() as Readonly<Record<string, unknown>>;
+}

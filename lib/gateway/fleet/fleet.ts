@@ -1,0 +1,82 @@
+import type { BackendConfig } from '../../model/config.ts';
+import { erasToTry } from '../../model/era.ts';
+import type { Server } from '../../model/server.ts';
+import { McpBackend } from '../backend/backend.ts';
+import type { Engine } from '../ports.ts';
+import type { Fleet, PrincipalAccount } from './account.ts';
+
+const TERM_MS = 300;
+const KILL_MS = 700;
+
+/** Makes the adapter that reaches a configured backend; each call makes one more. */
+export type MakeServer = (config: BackendConfig) => Server;
+
+/** Makes fleets and knows every backend there is. */
+export class Fleets {
+  /** Every backend that is in some fleet. */
+  readonly all = new Set<McpBackend>();
+  readonly #engine: Engine;
+  readonly #make: MakeServer;
+  /** What is being closed. */
+  readonly #closing = new Set<Promise<void>>();
+
+  constructor(engine: Engine, make: MakeServer) {
+    this.#engine = engine;
+    this.#make = make;
+  }
+
+  /** A fleet for the only client there is: everything in it is its own. */
+  whole(): Fleet {
+    const { config } = this.#engine;
+    return fleetOf(
+      config.backends.map((backend) => this.#add(new McpBackend(backend, this.#make(backend), this.#engine))),
+    );
+  }
+
+  /**
+   * A fleet for one client among others. A modern server is shared by all clients of the principal, since every
+   * request says all of itself; a legacy one knows one client only, so it gets a process of its own.
+   */
+  among(account: PrincipalAccount): Fleet {
+    const { config } = this.#engine;
+    return fleetOf(config.backends.map((backend) => account.shared.get(backend.name) ?? this.#join(account, backend)));
+  }
+
+  /** Ends the backends of a fleet nobody uses, but those that are shared. */
+  retire(fleet: Fleet, account: PrincipalAccount): void {
+    for (const backend of fleet.backends) if (account.shared.get(backend.name) !== backend) this.end(backend);
+  }
+
+  end(backend: McpBackend): void {
+    if (!this.all.delete(backend)) return;
+    const closing = backend.close(TERM_MS, KILL_MS).finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+
+  async close(): Promise<void> {
+    for (const backend of [...this.all]) this.end(backend);
+    await Promise.all(this.#closing);
+  }
+
+  #join(account: PrincipalAccount, config: BackendConfig): McpBackend {
+    const server = this.#make(config);
+    const backend = this.#add(new McpBackend(config, server, this.#engine, 'modern'));
+    const known = server.fingerprint === undefined ? {} : this.#engine.eras.recall(server.fingerprint);
+    const share = () => {
+      if (this.all.has(backend) && !account.shared.has(config.name)) account.shared.set(config.name, backend);
+    };
+    if (known.modern === true && erasToTry(config.era, 'modern', known)[0] === 'modern') share();
+    else if (config.era === 'modern') share();
+    else backend.onEra = (era) => era === 'modern' && share();
+    return backend;
+  }
+
+  #add(backend: McpBackend): McpBackend {
+    this.all.add(backend);
+    return backend;
+  }
+}
+
+function fleetOf(backends: readonly McpBackend[]): Fleet {
+  return { backends, lastUsed: 0, users: 0 };
+}
