@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { type ServerKind, SURFACES } from '../../fixtures/matrix/kinds.ts';
 import { Notes } from '../../fixtures/matrix/notes.ts';
 import { endWith, temporaryFolder } from '../../support/folder.ts';
 import { runCells } from '../../support/matrix/cells.ts';
 import type { ClientKind } from '../../support/matrix/client.ts';
 import { connect } from '../../support/matrix/connect.ts';
-import { type ServerKind, type Servers, SURFACES, startServers } from '../../support/matrix/servers.ts';
+import { type Servers, startServers } from '../../support/matrix/servers.ts';
 
 /** Every client and every server at least once, as far as they can speak to each other with nothing in between. */
 const PAIRS: Readonly<Record<ClientKind, readonly ServerKind[]>> = {

@@ -1,9 +1,9 @@
+import type { ServerKind } from '../../fixtures/matrix/kinds.ts';
 import type { Notes } from '../../fixtures/matrix/notes.ts';
 import type { Surface } from '../../fixtures/matrix/surface.ts';
 import type { Message } from '../lines.ts';
 import type { MatrixClient } from './client.ts';
 import { Refusal } from './client.ts';
-import type { ServerKind } from './servers.ts';
 
 /** One cell of the matrix: a client, and a server as this client sees it. */
 export interface Scene {

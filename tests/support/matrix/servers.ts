@@ -2,34 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Surface } from '../../fixtures/matrix/surface.ts';
+import type { ServerKind } from '../../fixtures/matrix/kinds.ts';
 import { ROOT } from '../paths.ts';
 import type { Target } from './target.ts';
-
-export const SERVERS = [
-  'sdk-v1',
-  'sdk-v2-legacy',
-  'sdk-v2-modern',
-  'raw-2024',
-  'http-legacy',
-  'http-modern',
-  'sse',
-] as const;
-export type ServerKind = (typeof SERVERS)[number];
-
-const V1: Surface = { revision: '2025-11-25', tasks: true };
-const MODERN: Surface = { revision: '2026-07-28', tasks: true };
-
-/** What each kind of server can do. */
-export const SURFACES: Readonly<Record<ServerKind, Surface>> = {
-  'sdk-v1': V1,
-  'sdk-v2-legacy': { revision: '2025-11-25', tasks: false },
-  'sdk-v2-modern': MODERN,
-  'raw-2024': { revision: '2024-11-05', tasks: false },
-  'http-legacy': V1,
-  'http-modern': MODERN,
-  sse: V1,
-};
 
 const MAIN = join(ROOT, 'build', 'tests', 'fixtures', 'matrix', 'main.js');
 
