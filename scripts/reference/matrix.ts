@@ -1,13 +1,13 @@
 import { SERVERS, type ServerKind } from '../../tests/fixtures/matrix/kinds.ts';
-import { CLIENTS, type ClientKind } from '../../tests/support/matrix/client.ts';
+import type { ClientKind } from '../../tests/support/matrix/client.ts';
 import { FEATURES } from '../../tests/support/matrix/scenarios/index.ts';
 import { cellOf } from '../../tests/support/matrix/table.ts';
 
-const CLIENT_TITLES: Readonly<Record<ClientKind, string>> = {
-  'sdk-v1': 'A client of 2025-11-25 on the first official SDK',
-  'sdk-v2-legacy': 'A client of 2025-11-25 on the second official SDK',
-  'sdk-v2-modern': 'A client of 2026-07-28 on the second official SDK',
-  'raw-2024': 'A client of 2024-11-05 without an SDK',
+/** The clients that see the same, each with a kind that stands for them. */
+const CLIENTS: Readonly<Record<string, ClientKind>> = {
+  'Clients of 2025-11-25, on the first and on the second official SDK': 'sdk-v1',
+  'A client of 2026-07-28, on the second official SDK': 'sdk-v2-modern',
+  'A client of 2024-11-05, without an SDK': 'raw-2024',
 };
 
 const SERVER_TITLES: Readonly<Record<ServerKind, string>> = {
@@ -23,7 +23,7 @@ const SERVER_TITLES: Readonly<Record<ServerKind, string>> = {
 /** `docs/reference/matrix.md`: what works between which client and which server, from the table of the test. */
 export function matrixReference(): string {
   const notes: string[] = [];
-  const tables = CLIENTS.map((client) => `## ${CLIENT_TITLES[client]}\n\n${tableOf(client, notes)}\n`).join('\n');
+  const tables = Object.entries(CLIENTS).map(([title, client]) => `## ${title}\n\n${tableOf(client, notes)}\n`);
   return `# Every client with every server
 
 A test runs each cell: one gateway stands before all seven servers at once, and each of the four clients does with each
@@ -31,7 +31,7 @@ server what the feature is for, once over the standard streams of \`sallyport ru
 serve\`. The last three servers are reached by \`url\`, the others are started. ✓ means that it works, – that it cannot;
 a number leads to what there is to know, and a cell with – is tested for exactly what its note says.
 
-${tables}
+${tables.join('\n')}
 ## Notes
 
 ${notes.map((note, index) => `${index + 1}. ${note}`).join('\n')}

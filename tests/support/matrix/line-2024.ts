@@ -5,6 +5,8 @@ import type { Target } from './target.ts';
 
 /** Carries messages of 2024-11-05 over one of its two transports. */
 export interface Line {
+  /** Resolves when nothing comes any more. */
+  readonly ended: Promise<unknown>;
   send(message: Message): Promise<void>;
   close(): Promise<void>;
 }
@@ -27,6 +29,7 @@ function openStdio(
   child.stdin.on('error', () => {});
   const exited = once(child, 'exit');
   return {
+    ended: exited,
     send: async (message) => void child.stdin.write(`${JSON.stringify(message)}\n`),
     close: async () => {
       child.stdin.end();
@@ -50,6 +53,7 @@ async function openSse(url: string, onMessage: (message: Message) => void): Prom
   const reading = readAll(response.body, take);
   const address = await endpoint;
   return {
+    ended: reading,
     send: async (message) => {
       const body = JSON.stringify(message);
       const sent = await fetch(address, { method: 'POST', headers: { 'content-type': 'application/json' }, body });

@@ -36,6 +36,7 @@ export async function connectRaw2024(target: Target): Promise<MatrixClient> {
     const answered = new Promise<Message>((resolve, reject) => {
       waiting.set(id, resolve);
       setTimeout(() => reject(new Error(`no answer to ${method}`)), PATIENCE_MS).unref();
+      void line.ended.then(() => reject(new Error(`the server ended before it answered ${method}`)));
       signal?.addEventListener('abort', () => {
         void line.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id } });
         reject(new Error('called off'));
