@@ -12,9 +12,9 @@ import { hintFor } from './hint.ts';
 import { LastLine } from './last-line.ts';
 import { resolveLaunch } from './launch.ts';
 import { type Exit, ServerProcess } from './process.ts';
-import { RestartPlan } from './restart-plan.ts';
 import { whyNotStarted } from './start-error.ts';
 import { StderrLines } from './stderr.ts';
+import { Supervision } from './supervision.ts';
 
 /** What all backends of one gateway share. */
 export interface Launchpad {
@@ -39,17 +39,13 @@ const FAIL_KILL_MS = 500;
 /** An MCP server run as a child process: started on demand, restarted within bounds, ended with all its kin. */
 export class StdioServer implements Server {
   readonly name: string;
-  state: ServerState = 'idle';
-  outage: Outage | undefined;
   readonly #config: BackendConfig;
   readonly #pad: Launchpad;
-  readonly #plan: RestartPlan;
+  readonly #supervision: Supervision;
   #events: ServerEvents | undefined;
   #process: ServerProcess | undefined;
-  #wasReady = false;
   #notPassed: readonly string[] = [];
   #lastLine = new LastLine();
-  #retry: NodeJS.Timeout | undefined;
   readonly #endings = new Set<Promise<void>>();
   #fingerprint: string | undefined;
 
@@ -57,7 +53,15 @@ export class StdioServer implements Server {
     this.name = config.name;
     this.#config = config;
     this.#pad = pad;
-    this.#plan = new RestartPlan(config.restart, pad.clock);
+    this.#supervision = new Supervision(config, pad, () => this.#start());
+  }
+
+  get state(): ServerState {
+    return this.#supervision.state;
+  }
+
+  get outage(): Outage | undefined {
+    return this.#supervision.outage;
   }
 
   get fingerprint(): string {
@@ -71,18 +75,11 @@ export class StdioServer implements Server {
   }
 
   demand(): Outage | undefined {
-    if (this.state === 'stopped') return { code: 'SP5010', text: `${this.name} is shut down` };
-    if (this.state === 'starting' || this.state === 'ready') return undefined;
-    const rest = this.#plan.restMs();
-    if (rest > 0) return { ...this.outage!, code: 'SP5005', retryAfterMs: rest };
-    this.#startIn(this.#plan.delayMs());
-    return undefined;
+    return this.#supervision.demand();
   }
 
   ready(): void {
-    this.state = 'ready';
-    this.#wasReady = true;
-    this.outage = undefined;
+    this.#supervision.ready();
   }
 
   fail(outage: Outage): void {
@@ -90,27 +87,18 @@ export class StdioServer implements Server {
     if (running === undefined) return;
     this.#process = undefined;
     this.#track(running.end(FAIL_TERM_MS, FAIL_KILL_MS));
-    this.#down(this.#wasReady ? outage : { ...outage, hint: this.#hint() });
+    this.#down(this.#supervision.wasReady ? outage : { ...outage, hint: this.#hint() });
   }
 
   async close(termAfterMs: number, killAfterMs: number): Promise<void> {
-    this.state = 'stopped';
-    clearTimeout(this.#retry);
+    this.#supervision.stop();
     const running = this.#process;
     this.#process = undefined;
     if (running !== undefined) this.#track(running.end(termAfterMs, killAfterMs));
     await Promise.all(this.#endings);
   }
 
-  #startIn(ms: number): void {
-    this.state = 'starting';
-    clearTimeout(this.#retry);
-    if (ms <= 0) this.#start();
-    else this.#retry = setTimeout(() => this.#pad.turn(() => this.#start()), ms);
-  }
-
   #start(): void {
-    this.#wasReady = false;
     this.#lastLine = new LastLine();
     let started: ServerProcess;
     try {
@@ -193,19 +181,7 @@ export class StdioServer implements Server {
   }
 
   #down(outage: Outage): void {
-    this.outage = outage;
-    this.#plan.failed();
-    const rest = this.#plan.restMs();
-    this.state = rest > 0 ? 'resting' : 'idle';
-    this.#pad.log.write(this.#wasReady ? 'warn' : 'error', 'backend_down', {
-      backend: this.name,
-      code: outage.code,
-      why: outage.text,
-      hint: outage.hint,
-      restsMs: rest || undefined,
-    });
-    this.#events?.down(outage);
-    if (this.#wasReady && this.state === 'idle') this.#startIn(this.#plan.delayMs());
+    this.#supervision.down(outage, () => this.#events?.down(outage));
   }
 
   #describe(exit: Exit): Outage {
@@ -215,7 +191,7 @@ export class StdioServer implements Server {
       return { code: 'SP5001', text: `${name} could not be started: ${why}`, exit };
     }
     const how = exit.signal === null ? `exited with code ${exit.code}` : `was ended by ${exit.signal}`;
-    if (this.#wasReady) return { code: 'SP5002', text: `${name} ${how}`, exit };
+    if (this.#supervision.wasReady) return { code: 'SP5002', text: `${name} ${how}`, exit };
     return { code: 'SP5001', text: `${name} ${how} before its first answer`, hint: this.#hint(), exit };
   }
 

@@ -43,10 +43,12 @@ export interface Running {
   readonly config: Config;
   readonly log: DiagnosticLog;
   readonly audit: AuditWriter;
+  /** Bounds what is read and not yet understood, over all peers. */
+  readonly budget: ByteBudget;
   /** Name of the operating system's user. */
   readonly user: string;
-  /** Ends the backends and everything they started, then the log. */
-  close(abrupt: boolean): Promise<void>;
+  /** Ends the backends and everything they started, then the log; calls may finish first for `graceMs`. */
+  close(abrupt: boolean, graceMs?: number): Promise<void>;
   /** Reads the config again; all of it or nothing is put in force. */
   reload(): Promise<void>;
 }
@@ -89,7 +91,9 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     tap: trace?.tap,
     turn: (work) => turn.run(work),
   };
-  const makeServer = (backend: BackendConfig) => new StdioServer(backend, pad);
+  const http = config.backends.some(isRemote) ? await import('../backends/http/http-server.ts') : undefined;
+  const makeServer = (backend: BackendConfig) =>
+    isRemote(backend) ? new http!.HttpServer(backend, pad) : new StdioServer(backend, pad);
   const eras = new EraFile(join(pad.stateDir, 'eras.json'), log);
   const shared = { version: VERSION, config, policy, turn, audit, log, clock, budget, eras, makeServer };
   const gateway = new Gateway({ ...shared, relieve: createCollector(), tap: trace?.tap('client') });
@@ -105,13 +109,14 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     config,
     log,
     audit,
+    budget,
     user: userInfo().username,
     reload: () => {
       reloaded = reloaded.catch(() => {}).then(() => reload(gateway, audit, readAgain));
       return reloaded;
     },
-    close: async (abrupt) => {
-      await gateway.close(abrupt);
+    close: async (abrupt, graceMs) => {
+      await gateway.close(abrupt, graceMs);
       const stragglers = await sweep(guardian.run);
       if (stragglers > 0) log.write('warn', 'stragglers_ended', { count: stragglers });
       await guardian.close();
@@ -120,6 +125,11 @@ export async function compose(options: ComposeOptions): Promise<Running> {
       trace?.close();
     },
   };
+}
+
+/** What HTTP needs is loaded only where it is needed: a start must not pay for it. */
+function isRemote({ remote }: BackendConfig): boolean {
+  return remote !== undefined;
 }
 
 function openLog(config: Config, mask: Mask): DiagnosticLog {

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { VERSION } from '../lib/model/version.ts';
 import { addAudit } from './program/audit.ts';
 import type { Finish } from './program/options.ts';
+import { addServe } from './program/serve.ts';
 import { addServing } from './program/serving.ts';
 import { addSetup } from './program/setup.ts';
 
@@ -28,6 +29,7 @@ function visibleProgram(finish: Finish): Command {
     .showSuggestionAfterError()
     .exitOverride();
   addServing(program, finish);
+  addServe(program, finish);
   addSetup(program, finish);
   addAudit(program, finish);
   program

@@ -2,6 +2,7 @@ import type { AuditWriter } from '../lib/audit/writer.ts';
 import { CHECKS } from '../lib/checks/index.ts';
 import type { Gateway } from '../lib/gateway/gateway.ts';
 import type { Config } from '../lib/model/config.ts';
+import type { ServerLimits } from '../lib/model/server-config.ts';
 import { compilePolicy } from '../lib/policy/policy.ts';
 
 /**
@@ -18,6 +19,7 @@ export async function reload(gateway: Gateway, audit: AuditWriter, read: () => P
       log: gateway.config.log,
       names: gateway.config.names,
       reload: gateway.config.reload,
+      server: keepListening(gateway.config, config),
       limits: keepFrames(gateway.config, config),
     };
     const policy = compilePolicy(kept, CHECKS);
@@ -49,10 +51,23 @@ function needsRestart(before: Config, now: Config): string[] {
     ['log', ({ log }) => log],
     ['names', ({ names }) => names],
     ['reload', ({ reload }) => reload],
+    ['server.listen_addr', ({ server: { host, port } }) => [host, port]],
+    ['server.tls', ({ server: { tls } }) => tls],
+    ['how many connections and how long', ({ server: { limits } }) => connectionLimits(limits)],
     ['limits.max_frame_bytes', ({ limits }) => limits.maxFrameBytes],
     ['limits.max_json_depth', ({ limits }) => limits.maxJsonDepth],
   ];
   return once.filter(([, pick]) => differs(pick)).map(([name]) => name);
+}
+
+/** The socket was opened with these. */
+function keepListening(before: Config, now: Config): Config['server'] {
+  const { host, port, tls, limits } = before.server;
+  return { ...now.server, host, port, tls, limits: { ...now.server.limits, ...connectionLimits(limits) } };
+}
+
+function connectionLimits({ maxConnections, maxConnectionsPerAddress, requestTimeoutMs, idleTimeoutMs }: ServerLimits) {
+  return { maxConnections, maxConnectionsPerAddress, requestTimeoutMs, idleTimeoutMs };
 }
 
 /** The readers of frames were made with these. */

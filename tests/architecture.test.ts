@@ -22,7 +22,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'gateway/tasks': ['gateway', 'protocol', 'wire'],
   'gateway/questions': ['gateway', 'gateway/tasks', 'model', 'protocol', 'wire'],
   'gateway/lists': ['gateway', 'gateway/tasks', 'model', 'protocol', 'translate', 'wire'],
-  'gateway/route': ['gateway', 'gateway/tasks', 'model', 'protocol', 'translate', 'wire'],
+  'gateway/bridge': ['gateway', 'model', 'protocol', 'translate', 'wire'],
+  'gateway/route': ['gateway', 'gateway/bridge', 'gateway/tasks', 'model', 'protocol', 'translate', 'wire'],
   'gateway/streams': ['gateway', 'gateway/route', 'gateway/tasks', 'model', 'policy', 'protocol', 'wire'],
   'gateway/backend': [
     'gateway',
@@ -47,7 +48,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'translate',
     'wire',
   ],
-  'gateway/fleet': ['gateway', 'gateway/backend', 'gateway/client', 'model', 'translate'],
+  'gateway/fleet': ['gateway', 'gateway/backend', 'gateway/bridge', 'gateway/client', 'model', 'translate'],
   'gateway.ts': [
     'gateway',
     'gateway/backend',
@@ -59,8 +60,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'protocol',
     'wire',
   ],
-  backends: ['model', 'wire'],
-  cli: ['audit', 'backends', 'checks', 'config', 'gateway', 'gateway.ts', 'model', 'observe', 'policy', 'wire'],
+  http: ['gateway', 'model', 'protocol', 'wire'],
+  backends: ['model', 'protocol', 'wire'],
+  cli: ['audit', 'backends', 'checks', 'config', 'gateway', 'gateway.ts', 'http', 'model', 'observe', 'policy', 'wire'],
 };
 
 /** Where each package may be imported (docs/adr/0002). */
@@ -72,7 +74,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   ndjson: /^lib\/audit\/read\.ts$/,
   winston: /^lib\/observe\/log\.ts$/,
   yaml: /^lib\/config\/source\.ts$/,
-  zod: /^(lib\/config\/(schema|validate)|cli\/commands\/schema)\.ts$/,
+  zod: /^(lib\/config\/(schema(-\w+)?|validate)|cli\/commands\/schema)\.ts$/,
 };
 
 const MOST_LINES = 300;

@@ -2,7 +2,9 @@ import type { Allowed, BackendConfig, Limits, Lists, Pattern } from '../model/co
 import { expandHome } from './folders.ts';
 import { type KeyPath, showPath, valueAt } from './key-path.ts';
 import type { Overrides } from './overrides.ts';
+import { type At, placesOf } from './places.ts';
 import { type Layer, lineOf, type Reading } from './reading.ts';
+import { resolveRemote } from './remote.ts';
 import type { RawBackend } from './schema.ts';
 import { either, least, preferring, smaller } from './stricter.ts';
 import { parseDuration, parseSize } from './units.ts';
@@ -13,8 +15,6 @@ export const STRICT_TIMEOUT_SECS = 30;
 const COMMON = 'limits';
 
 type Kind = 'tools' | 'prompts' | 'resources';
-/** Where a key of the backend stands in a layer; undefined when the layer does not speak of it. */
-type At = (...keys: string[]) => (layer: Layer) => KeyPath | undefined;
 
 /** One backend from all layers that speak of it: how it is launched by the first, what it may by all. */
 export function resolveBackend(
@@ -45,14 +45,12 @@ export function resolveBackend(
   }
   return {
     name: raw.name,
-    command: first('command', raw.command),
-    args: first<string[]>('args', raw.args ?? []),
-    env: raw.env ?? {},
-    passEnv: first<string[]>('pass_env', raw.pass_env ?? []),
-    cwd: expandHome(first('cwd', raw.cwd ?? process.cwd())),
+    ...resolveLaunch(raw, first),
+    remote: resolveRemote(reading, raw, base, at, place),
     era: first('era', raw.era ?? 'auto'),
     start: first('start', raw.start ?? 'lazy'),
     startTimeoutMs: 1000 * first('start_timeout_secs', raw.start_timeout_secs ?? 60),
+    maxProcesses: first('max_processes', raw.max_processes ?? 4),
     restart: { max: Number(restart('max', 3)), windowMs: parseDuration(String(restart('window', '60s')))! },
     enforce: enforceOf(reading, raw, [...base, 'enforce'], at('enforce'), enforce, overrides),
     tools: lists('tools'),
@@ -62,13 +60,19 @@ export function resolveBackend(
   };
 }
 
-/** Where a layer speaks of the backend; for a wrapped one, only the managed layer may. */
-function placesOf(backend: string, { only }: Overrides): At {
-  return (...keys) =>
-    ({ config, source }) => {
-      const own = (config.backends ?? []).findIndex(({ name }) => name === backend);
-      return own === -1 || (only !== undefined && !source.managed) ? undefined : ['backends', own, ...keys];
-    };
+/** How it is started; a backend that is reached by HTTP is not, whatever another layer of its name says. */
+function resolveLaunch(
+  raw: RawBackend,
+  first: <T>(key: string, fallback: T) => T,
+): Pick<BackendConfig, 'command' | 'args' | 'env' | 'passEnv' | 'cwd'> {
+  if (raw.command === undefined) return { command: '', args: [], env: {}, passEnv: [], cwd: process.cwd() };
+  return {
+    command: first('command', raw.command),
+    args: first<string[]>('args', raw.args ?? []),
+    env: raw.env ?? {},
+    passEnv: first<string[]>('pass_env', raw.pass_env ?? []),
+    cwd: expandHome(first('cwd', raw.cwd ?? process.cwd())),
+  };
 }
 
 /** Whether denials bind for one backend: a managed layer first, then the flag, then the files. */

@@ -1,17 +1,19 @@
+import { isReadableOnTheWay } from '../model/loopback.ts';
 import { isExact, isNpx, parseNpx } from '../model/npx.ts';
 import { KNOWN_COMPOUND_SCHEMES } from '../protocol/uris.ts';
 import type { Overrides } from './overrides.ts';
 import type { Problem } from './problems.ts';
 import type { Layer } from './reading.ts';
 import type { RawBackend } from './schema.ts';
-import { looksOpaque, namesSecret, secretsIn } from './secret-looks.ts';
+import { credentialOf, headerNamesSecret, looksOpaque, namesSecret, querySecrets, secretsIn } from './secret-looks.ts';
+import { checkServer } from './server-check.ts';
 
 /** The folder one stands in is not searched, which is easily forgotten. */
 const NO_FILE = 'No config file was found: name one with `--config FILE`, or write one with `sallyport init`.';
 
 /** Faults no single key shows: names, and things that work but protect less than they seem to. */
 export function crossCheck(layers: readonly Layer[], overrides: Overrides): Problem[] {
-  const problems: Problem[] = [];
+  const problems: Problem[] = checkServer(layers, overrides);
   const backends =
     overrides.only === undefined
       ? layers.flatMap((layer) => (layer.config.backends ?? []).map((backend, index) => ({ backend, index, layer })))
@@ -29,7 +31,7 @@ export function crossCheck(layers: readonly Layer[], overrides: Overrides): Prob
       const message = `the name "${backend.name}" would make URIs such as ${backend.name}+https: that other programs act on`;
       problems.push({ code: 'SP1009', severity: 'error', message, where: where('name') });
     }
-    problems.push(...lint(backend, layer.source.secrets, where));
+    problems.push(...forbidden(backend, layers), ...lint(backend, layer.source.secrets, where));
   }
   return problems;
 }
@@ -53,29 +55,46 @@ function duplicates({ config, source }: Layer): Problem[] {
   });
 }
 
+/** What one layer permits itself and another one forbids. */
+function forbidden({ name, url, allow_insecure: permits }: RawBackend, layers: readonly Layer[]): Problem[] {
+  if (url === undefined || permits !== true || !isReadableOnTheWay(new URL(url))) return [];
+  return layers.flatMap(({ config, source }) => {
+    const index = (config.backends ?? []).findIndex((other) => other.name === name && other.allow_insecure === false);
+    if (index === -1) return [];
+    const where = source.where(['backends', index, 'allow_insecure']);
+    return [
+      { code: 'SP1005', severity: 'error', message: `${name} is reached by http, which is forbidden here`, where },
+    ];
+  });
+}
+
 function lint(
   backend: RawBackend,
   interpolated: readonly string[],
   where: (...keys: (string | number)[]) => string,
 ): Problem[] {
   const problems: Problem[] = [];
-  const request = isNpx(backend.command) ? parseNpx(backend.args ?? []) : undefined;
+  const { name, command = '', args = [], env = {}, url = '', headers = {} } = backend;
+  const request = isNpx(command) ? parseNpx(args) : undefined;
   for (const { spec, version } of request?.packages ?? []) {
     if (isExact(version)) continue;
-    problems.push(warning('SP1102', `${backend.name} launches "${spec}" without an exact version`, where('args')));
+    problems.push(warning('SP1102', `${name} launches "${spec}" without an exact version`, where('args')));
   }
-  for (const [i, arg] of (backend.args ?? []).entries()) {
+  for (const [i, arg] of args.entries()) {
     if (secretsIn(arg).length > 0 || interpolated.some((secret) => arg.includes(secret)))
-      problems.push(warning('SP1104', `an argument of ${backend.name} holds a secret`, where('args', i)));
+      problems.push(warning('SP1104', `an argument of ${name} holds a secret`, where('args', i)));
   }
-  for (const [name, value] of Object.entries(backend.env ?? {})) {
-    if (interpolated.some((secret) => value.includes(secret))) continue;
+  const literal = (value: string, what: string, named: boolean, ...keys: string[]) => {
+    if (interpolated.some((secret) => value.includes(secret))) return;
     if (secretsIn(value).length > 0)
-      problems.push(warning('SP1103', `${name} of ${backend.name} looks like a literal secret`, where('env', name)));
-    else if (namesSecret(name) && looksOpaque(value)) {
-      problems.push(warning('SP1103', `${name} of ${backend.name} may be a literal secret`, where('env', name)));
-    }
-  }
+      problems.push(warning('SP1103', `${what} of ${name} looks like a literal secret`, where(...keys)));
+    else if (named) problems.push(warning('SP1103', `${what} of ${name} may be a literal secret`, where(...keys)));
+  };
+  for (const [variable, value] of Object.entries(env))
+    literal(value, variable, namesSecret(variable) && looksOpaque(value), 'env', variable);
+  for (const [header, value] of Object.entries(headers))
+    literal(value, header, headerNamesSecret(header) && looksOpaque(credentialOf(value)), 'headers', header);
+  literal(url, 'the url', querySecrets(url).length > 0, 'url');
   return problems;
 }
 
@@ -88,13 +107,19 @@ export function readableBackends(value: unknown): RawBackend[] {
   const list = (value as { backends?: unknown } | null)?.backends;
   if (!Array.isArray(list)) return [];
   return list.map((entry: unknown): RawBackend => {
-    const { name, command, args, env } = (entry ?? {}) as Record<string, unknown>;
-    const variables = typeof env === 'object' && env !== null ? Object.entries(env) : [];
+    const { name, command, args, env, url, headers } = (entry ?? {}) as Record<string, unknown>;
     return {
       name: typeof name === 'string' ? name : '',
       command: typeof command === 'string' ? command : '',
       args: Array.isArray(args) ? args.filter((arg) => typeof arg === 'string') : [],
-      env: Object.fromEntries(variables.filter(([, text]) => typeof text === 'string')),
+      env: texts(env),
+      url: typeof url === 'string' ? url : '',
+      headers: texts(headers),
     };
   });
+}
+
+function texts(map: unknown): Record<string, string> {
+  const entries = typeof map === 'object' && map !== null ? Object.entries(map) : [];
+  return Object.fromEntries(entries.filter(([, text]) => typeof text === 'string'));
 }

@@ -4,6 +4,8 @@ import type { RawBackend } from './schema.ts';
 export interface Overrides {
   readonly profile?: 'balanced' | 'strict' | undefined;
   readonly observe?: boolean | undefined;
+  /** `serve`: strict rules unless a file says otherwise, and SIGHUP reads the files again. */
+  readonly serving?: boolean | undefined;
   /** `wrap`: the one backend; those of the files are not started. */
   readonly only?: RawBackend | undefined;
   readonly allow?: readonly string[] | undefined;

@@ -8,7 +8,8 @@ import type { KeyPath } from './key-path.ts';
 import type { Overrides } from './overrides.ts';
 import { type Layer, Reading, type Setting } from './reading.ts';
 import { literalSecrets } from './secret-looks.ts';
-import { either, least, preferring, smaller } from './stricter.ts';
+import { resolveServer } from './server.ts';
+import { either, intersection, least, preferring, smaller } from './stricter.ts';
 import { parseDuration, parseSize } from './units.ts';
 
 export interface Resolved {
@@ -32,6 +33,7 @@ export function resolveConfig(layers: readonly Layer[], overrides: Overrides, fo
     reading.value<Effect>(['policies', 'requests', kind], 'allow', from, stricterEffect);
   const config: Omit<Config, 'revision' | 'secrets'> = {
     profile,
+    server: resolveServer(reading, from),
     backends,
     defaultEffect: { effect, rule: 'policies.default', source: reading.settings.at(-1)!.origin },
     requests: { sampling: request('sampling'), elicitation: request('elicitation'), roots: request('roots') },
@@ -43,17 +45,18 @@ export function resolveConfig(layers: readonly Layer[], overrides: Overrides, fo
     instructions: reading.value(['instructions'], 'none' as 'merged' | 'none', from),
     audit: resolveAudit(reading, profile, from, folders),
     log: resolveLog(reading, from),
-    reload: reading.value(['reload'], 'off' as 'off' | 'signal', from),
+    reload: reading.value(['reload'], (overrides.serving === true ? 'signal' : 'off') as 'off' | 'signal', from),
   };
   const interpolated = layers.flatMap(({ source }) => source.secrets);
-  const literal = backends.flatMap(({ args, env }) => literalSecrets(args, env));
+  const literal = backends.flatMap(literalSecrets);
   const secrets = [...new Set([...interpolated, ...literal])];
   const revision = createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 12);
   return { config: deepFreeze({ ...config, secrets, revision }), settings: reading.settings };
 }
 
 function profileOf(reading: Reading, overrides: Overrides): 'balanced' | 'strict' {
-  const fromFiles = reading.value<'balanced' | 'strict'>(['profile'], 'balanced', 'default', preferring('strict'));
+  const usual = overrides.serving === true ? 'strict' : 'balanced';
+  const fromFiles = reading.value<'balanced' | 'strict'>(['profile'], usual, 'default', preferring('strict'));
   if (
     overrides.profile === undefined ||
     (reading.layers.some((layer) => reading.isManagedStrict(layer)) && overrides.profile !== 'strict')
@@ -149,10 +152,6 @@ function resolveLog(reading: Reading, from: string): LogConfig {
 
 function stricterEffect(a: Effect, b: Effect): Effect {
   return STRICTNESS[a] > STRICTNESS[b] ? a : b;
-}
-
-function intersection(a: readonly string[], b: readonly string[]): string[] {
-  return a.filter((entry) => b.includes(entry));
 }
 
 function deepFreeze<T>(value: T): T {

@@ -1,20 +1,9 @@
 import { z } from 'zod';
 import { compileGlob, type GlobError, type StarMeans } from '../policy/glob.ts';
 import { BACKEND_NAME } from './backend-name.ts';
-import { parseDuration, parseSize } from './units.ts';
-
-/** A size in the config: a number of bytes, or text with a unit. */
-const size = z
-  .union([z.number(), z.string()])
-  .refine((value) => parseSize(value) !== undefined, { error: 'must be a size such as 10MB or 8MiB' })
-  .meta({ unit: 'size' });
-
-const duration = z
-  .string()
-  .refine((value) => parseDuration(value) !== undefined, {
-    error: 'must be a duration such as 250ms, 60s or 90d',
-  })
-  .meta({ unit: 'duration' });
+import { type RemoteFault, remoteFaults } from './remote-faults.ts';
+import { security, server } from './schema-server.ts';
+import { duration, size } from './schema-units.ts';
 
 const effect = z.enum(['allow', 'require_approval', 'deny']);
 
@@ -60,18 +49,46 @@ const commonLimits = limits.extend({
     .describe('How long a merged list waits for slow backends, in seconds.'),
 });
 
-const backend = z.strictObject({
+const backendKeys = z.strictObject({
   name: z
     .string()
     .regex(BACKEND_NAME, {
       error: 'must be 1 to 32 of a-z, 0-9 and "-", not at the ends',
     })
     .describe('Names the backend in policy, log and, with several backends, in front of its tools.'),
-  command: z.string().min(1).describe('Program that speaks MCP on its standard input and output.'),
+  command: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Program that speaks MCP on its standard input and output. A backend has this or `url`.'),
   args: z.array(z.string()).optional().describe('Its arguments; never read by a shell.'),
   env: z.record(z.string(), z.string()).optional().describe('Variables it gets on top of the base list.'),
   pass_env: z.array(z.string().min(1)).optional().describe('Names or globs of variables it inherits.'),
   cwd: z.string().min(1).optional().describe('Its working folder.'),
+  url: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Where a server is reached that runs elsewhere; https, or http on loopback.'),
+  headers: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('Headers of every request to `url`; values are masked.'),
+  transport: z
+    .enum(['auto', 'streamable', 'sse'])
+    .optional()
+    .describe('`streamable` since 2025-03-26, `sse` for 2024-11-05; `auto` tries them in this order.'),
+  allow_private: z.boolean().optional().describe('The host of `url` may have an address in a private network.'),
+  allow_insecure: z
+    .boolean()
+    .optional()
+    .describe('`url` may be http on another host: everybody on the way can read it.'),
+  connect_timeout_secs: z
+    .number()
+    .positive()
+    .max(600)
+    .optional()
+    .describe('How long a connection to `url` may take, in seconds.'),
   era: z
     .enum(['auto', 'legacy', 'modern'])
     .optional()
@@ -82,6 +99,12 @@ const backend = z.strictObject({
     .enum(['lazy', 'eager'])
     .optional()
     .describe('When it is started: at its first request, or when the client initializes. Never for a probe.'),
+  max_processes: z
+    .int()
+    .min(1)
+    .max(16)
+    .optional()
+    .describe('Processes of a legacy server for one modern client: each takes one call at a time that may ask back.'),
   start_timeout_secs: z
     .number()
     .positive()
@@ -105,6 +128,12 @@ const backend = z.strictObject({
     .describe('Only these resource URIs exist; `*` stays within a segment, `**` does not.'),
   denied_resources: globs('within-segment').optional().describe('These resource URIs do not exist.'),
   limits: limits.optional().describe('Limits of this backend alone.'),
+});
+
+const backend = backendKeys.superRefine((value, context) => {
+  const report = ({ path, message, code }: RemoteFault) =>
+    context.addIssue({ code: 'custom', path: [...path], message, params: { code } });
+  for (const fault of remoteFaults(value)) report(fault);
 });
 
 const policies = z.strictObject({
@@ -160,6 +189,8 @@ export const configSchema = z.strictObject({
   version: z.literal(1).describe('Version of this format.'),
   profile: z.enum(['balanced', 'strict']).optional().describe('Fills in every key left out.'),
   enforce: z.boolean().optional().describe('false: decide and record, but block nothing.'),
+  server: server.optional().describe('Where `serve` listens, and its limits.'),
+  security: security.optional().describe('Who may use `serve`.'),
   backends: z.array(backend).optional().describe('The MCP servers behind the gateway.'),
   policies: policies.optional().describe('What is allowed.'),
   limits: commonLimits.optional().describe('Limits of every backend.'),
@@ -185,3 +216,4 @@ export const configSchema = z.strictObject({
 
 export type RawConfig = z.infer<typeof configSchema>;
 export type RawBackend = NonNullable<RawConfig['backends']>[number];
+export type RawApiKey = NonNullable<NonNullable<NonNullable<RawConfig['security']>['auth']>['api_keys']>[number];

@@ -1,3 +1,5 @@
+import type { BackendConfig } from '../model/config.ts';
+
 const SHAPES =
   /\b(sk-[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|xox[abprs]-[A-Za-z0-9-]{10,}|AKIA[0-9A-Z]{16}|glpat-[\w-]{16,}|eyJ[\w-]{10,}\.eyJ[\w-]{10,}(?:\.[\w-]+)?)/g;
 const NAME = /(SECRET|TOKEN|PASSWORD|PASSWD|API_?KEY|PRIVATE_?KEY|CREDENTIAL)/i;
@@ -19,8 +21,28 @@ export function looksOpaque(value: string): boolean {
   return OPAQUE.test(value);
 }
 
-/** What must not be printed of a backend's own settings, whether it was interpolated or not. */
-export function literalSecrets(args: readonly string[], env: Readonly<Record<string, string>>): string[] {
-  const named = Object.entries(env).filter(([name, value]) => namesSecret(name) && value.length >= SHORTEST);
-  return [...named.map(([, value]) => value), ...[...args, ...Object.values(env)].flatMap(secretsIn)];
+/** Whether a header of this name is meant to hold a secret. */
+export function headerNamesSecret(name: string): boolean {
+  return /^(?:authorization|cookie)$/i.test(name) || namesSecret(name.replaceAll('-', '_'));
+}
+
+/** The part of a header value that is the secret: what stands behind a scheme such as `Bearer`. */
+export function credentialOf(value: string): string {
+  return value.replace(/^\S+\s+/, '');
+}
+
+/** Values in the query of a URL that are secrets by the name they have there. */
+export function querySecrets(url: string): { readonly name: string; readonly value: string }[] {
+  if (!URL.canParse(url)) return [];
+  const found = [...new URL(url).searchParams].map(([name, value]) => ({ name, value }));
+  return found.filter(({ name, value }) => namesSecret(name) && value.length >= SHORTEST);
+}
+
+/** What must not be printed of how a backend is launched or reached, whether it was interpolated or not. */
+export function literalSecrets({ args, env, remote }: BackendConfig): string[] {
+  const named = Object.entries(env).filter(([name]) => namesSecret(name));
+  const headers = Object.values(remote?.headers ?? {}).flatMap((value) => [value, credentialOf(value)]);
+  const query = querySecrets(remote?.url ?? '').flatMap(({ value }) => [value, encodeURIComponent(value)]);
+  const known = [...named.map(([, value]) => value), ...headers, ...query].filter((value) => value.length >= SHORTEST);
+  return [...known, ...[...args, ...Object.values(env), remote?.url ?? ''].flatMap(secretsIn)];
 }

@@ -1,4 +1,4 @@
-import { parseSize } from './units.ts';
+import { parseDuration, parseSize } from './units.ts';
 
 /*
  * How two layers agree on a value when only the stricter one may win: each takes the earlier and the later one.
@@ -10,6 +10,20 @@ export function least(a: number, b: number): number {
 
 export function either(a: boolean, b: boolean): boolean {
   return a || b;
+}
+
+/** For what loosens something: a layer that forbids it is not overruled. */
+export function both(a: boolean, b: boolean): boolean {
+  return a && b;
+}
+
+export function intersection(a: readonly string[], b: readonly string[]): string[] {
+  return a.filter((entry) => b.includes(entry));
+}
+
+/** The shorter of two durations, as it is written. */
+export function shorter(a: string, b: string): string {
+  return parseDuration(a)! <= parseDuration(b)! ? a : b;
 }
 
 /** The smaller of two sizes, as it is written. */

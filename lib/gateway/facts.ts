@@ -1,4 +1,5 @@
 import type { Json } from '../model/json.ts';
+import type { ParamHeader } from '../model/param-header.ts';
 import type { Payload } from '../wire/payload.ts';
 import type { Caller } from './caller.ts';
 
@@ -30,4 +31,6 @@ export interface ToolFacts {
   /** Argument names its schema declares, folded, each with its exact spelling. */
   readonly declared: ReadonlyMap<string, string>;
   readonly structured: boolean;
+  /** Arguments that are repeated in headers of its calls. */
+  readonly paramHeaders: readonly ParamHeader[];
 }

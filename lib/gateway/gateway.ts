@@ -19,7 +19,7 @@ import type { Fleet } from './fleet/account.ts';
 import { Accounts } from './fleet/accounts.ts';
 import { Fleets, type MakeServer } from './fleet/fleet.ts';
 import { Changes } from './lists/changes.ts';
-import type { Engine } from './ports.ts';
+import type { Engine, Lanes } from './ports.ts';
 import type { Turn } from './turn.ts';
 
 /** Everything a gateway is made of; `cli/compose.ts` puts it together. */
@@ -127,6 +127,10 @@ export class Gateway implements Engine {
     for (const backend of this.#fleets.all) this.changes.everything(backend);
   }
 
+  lanes(backend: McpBackend): Lanes {
+    return this.#fleets.lanes(backend);
+  }
+
   forget(session: ClientSession): void {
     this.sessions.delete(session);
   }
@@ -140,13 +144,13 @@ export class Gateway implements Engine {
   }
 
   /** Ends everything: calls get a moment to finish (unless `abrupt`), then one error each; then the backends. */
-  close(abrupt: boolean): Promise<void> {
-    this.#closing ??= this.#close(abrupt);
+  close(abrupt: boolean, graceMs = GRACE_MS): Promise<void> {
+    this.#closing ??= this.#close(abrupt, graceMs);
     return this.#closing;
   }
 
-  async #close(abrupt: boolean): Promise<void> {
-    if (!abrupt) await this.#quiet(GRACE_MS);
+  async #close(abrupt: boolean, graceMs: number): Promise<void> {
+    if (!abrupt) await this.#quiet(graceMs);
     this.changes.close();
     this.#accounts.close();
     this.turn.run(() => {
@@ -170,8 +174,7 @@ export class Gateway implements Engine {
   #tick(): void {
     let waiting = false;
     for (const backend of this.#fleets.all) {
-      const asks = [...backend.sessions].some((session) => session.questions.count(backend) > 0);
-      backend.tick(TICK_MS, asks);
+      backend.tick(TICK_MS, backend.isAsking);
       waiting ||= backend.inFlight > 0 || (backend.server.state === 'starting' && !backend.isOpen);
     }
     if (waiting) return;

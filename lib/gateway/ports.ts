@@ -11,6 +11,7 @@ import type { Identity, Principal } from '../model/principal.ts';
 import type { Outage } from '../model/server.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { NameEntry } from '../protocol/names.ts';
+import type { LinesOf } from '../protocol/param-headers.ts';
 import type { Seal } from '../protocol/seal.ts';
 import type { NotificationFrame, RequestFrame, RpcId } from '../wire/frame.ts';
 import type { Payload } from '../wire/payload.ts';
@@ -18,18 +19,19 @@ import type { Line } from '../wire/writer.ts';
 import type { Caller, Refused } from './caller.ts';
 import type { ChatterMeter } from './chatter.ts';
 import type { ClientFacts, ListKind, NamedKind, ServerFacts, ToolFacts } from './facts.ts';
+import type { InFlight } from './in-flight.ts';
 import type { IssuedStates } from './issued-states.ts';
 import type { Outlet } from './outlet.ts';
-import type { Asker, Question, Sent } from './question.ts';
+import type { Answered, Asked, Asker, Question, QuestionTaker, Sent } from './question.ts';
+import type { Refusal } from './refusal.ts';
 import type { TaskOwners } from './task-owners.ts';
 import type { Recorded, Turn } from './turn.ts';
 
 /*
  * What the parts of a running gateway may ask of each other. The classes behind these interfaces are put together
- * in gateway.ts, client/session.ts and backend/backend.ts; everything else knows only what stands here.
+ * in gateway.ts, fleet/, client/session.ts and backend/backend.ts; all else knows only what stands here.
  */
 
-/** The whole. */
 export interface Engine {
   readonly version: string;
   /** The policy and its settings in force now; an exchange keeps the one it began with. */
@@ -46,12 +48,20 @@ export interface Engine {
   readonly changes: ListChanges;
   /** Whether backend names stand in front of tools, prompts and URIs. */
   readonly prefixed: boolean;
-  /** `session` has ended. */
   forget(session: Session): void;
-  /** Time is kept from now on, because something waits for an answer. */
+  /** The processes of a legacy server, for calls that may be asked back. */
+  lanes(backend: Backend): Lanes;
+  /** Something waits for an answer, so time is kept. */
   wake(): void;
   /** Somebody does not keep up, so there is time to free memory. */
   relieve(): void;
+}
+
+/** The processes of one legacy server, each with at most one call that may be asked back. */
+export interface Lanes {
+  take(then: (lane: Backend) => void): (() => void) | false;
+  park(lane: Backend, parked: boolean): void;
+  release(lane: Backend): void;
 }
 
 /** News that lists are not what they were, on the way to clients. */
@@ -66,6 +76,21 @@ export interface ListChanges {
 export interface Account {
   readonly subject: string;
   readonly states: IssuedStates;
+  readonly parked: ParkedTable;
+}
+
+/** The calls of one principal that wait until the client has answered what their server asked. */
+export interface ParkedTable {
+  readonly isFull: boolean;
+  add(id: string, call: ParkedCall): void;
+  get(id: string): ParkedCall | undefined;
+  delete(id: string): void;
+}
+
+/** A call of a legacy server whose client was asked something, and comes back with a request of its own. */
+export interface ParkedCall {
+  /** The client is back with answers and waits for the result. */
+  resume(request: Request, round: number, done: Answered): Sent;
 }
 
 /** One client: what it asked, what it is asked, and what it has said of itself. */
@@ -92,32 +117,22 @@ export interface Session {
   revision: string | undefined;
   /** Least level of log messages a legacy client asked for. */
   logLevel: string | undefined;
+  /** Headers that came with its one request (2026-07-28); undefined for a client that sends none. */
+  readonly headers: LinesOf | undefined;
   /** Whether the client waits for anything that will end. */
   readonly busy: boolean;
   backend(name: string): Backend | undefined;
   principal(caller: Caller): Principal;
   /** Notes what runs under a request's id, so that it can be cancelled and its id is not used twice. */
   hold(id: RpcId, running: InFlight): void;
-  /** The request under `id` is over. */
   release(id: RpcId): void;
   cancel(id: string | number, reason: Payload | undefined): void;
   /** Sends a notification: beside a request's answer, if it belongs to one. */
   notify(method: string, params: Payload | undefined, outlet?: Outlet): void;
-  /** Sends what belongs to no request. */
   stage(line: Line, owner?: Recorded): void;
   /** A backend this session uses takes requests; `again` after it had been gone. */
   backendOpened(backend: Backend, again: boolean): void;
   backendDown(backend: Backend): void;
-}
-
-/** Something that runs for a client. */
-export interface InFlight {
-  /** It stays open by design, so nobody waits for its end. */
-  readonly lasting?: boolean;
-  /** The client calls it off. */
-  cancel(reason: Payload | undefined): void;
-  /** It cannot be finished; the client is told why. */
-  lose(loss: Loss): void;
 }
 
 /** A client's request with everything needed to answer it. */
@@ -135,6 +150,14 @@ export interface Questions {
   count(backend: Backend): number;
   /** Puts a backend's question through policy and, if it passes, to the client: beside the answer it waits for. */
   begin(backend: Backend, frame: RequestFrame, kind: string, outlet: Outlet | undefined): void;
+  /** The same for what it said otherwise; `answered` hears how it went. What this answers calls it off. */
+  ask(
+    backend: Backend,
+    asked: Asked,
+    kind: string,
+    outlet: Outlet | undefined,
+    answered: (refusal: Refusal | undefined) => void,
+  ): () => void;
   /** The client reports progress on one of them. */
   progress(frame: NotificationFrame): void;
   /** The backend calls one of its questions off. */
@@ -218,6 +241,8 @@ export interface Asking {
   readonly caller?: Caller | undefined;
   /** Where goes what the backend sends on the way to the answer. */
   readonly outlet?: Outlet | undefined;
+  /** Takes what the backend asks meanwhile; undefined when the session does. */
+  readonly questions?: QuestionTaker | undefined;
   /** Raw JSON of the client's progress token. */
   readonly progressToken?: string | undefined;
   readonly timeoutMs?: number | undefined;
@@ -262,6 +287,8 @@ export interface Catalog {
   named(kind: NamedKind, exposed: string): NameEntry | undefined;
   /** Notes the items of page number `page`, each a JSON text; answers which of them may be shown. */
   note(kind: NamedKind, items: readonly Payload[], page: number): boolean[];
+  /** The lists are out of date: whoever needs one next asks for it. */
+  invalidate(): void;
   /** Page number `last` was the last one, so what is not known does not exist. */
   complete(kind: NamedKind, last: number): void;
   /**

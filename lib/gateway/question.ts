@@ -1,4 +1,5 @@
 import type { Answer, Call } from '../model/call.ts';
+import type { RequestFrame } from '../wire/frame.ts';
 import type { Payload } from '../wire/payload.ts';
 import type { Refusal } from './refusal.ts';
 import type { Recorded } from './turn.ts';
@@ -37,4 +38,19 @@ export interface Asker {
   respond(refusal: Refusal | undefined, owner: Recorded | undefined): void;
   /** Makes the refusal of something hidden take as long as that of something unknown; answers what calls it off. */
   disguise?(answer: () => void): () => void;
+}
+
+/** What a server asks of a client. */
+export interface Asked {
+  readonly method: string;
+  readonly params: Payload | undefined;
+  readonly size: number;
+}
+
+/** Takes what a server asks while it works on a call. */
+export interface QuestionTaker {
+  readonly openQuestions: number;
+  ask(frame: RequestFrame, kind: string): void;
+  /** The server calls the question off it gave this id. */
+  withdrawQuestion(id: string | number): void;
 }

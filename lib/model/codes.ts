@@ -28,6 +28,10 @@ export const CODES = {
     'Mend the faults and send SIGHUP again.',
   ),
   SP1014: entry('A setting changed that only a restart can apply.', 'Restart the client that runs Sallyport.'),
+  SP1015: entry(
+    'The certificate could not be reloaded; the old one stays in use.',
+    'Put a certificate and its own key in place; both files are read again when they change.',
+  ),
   SP1101: entry('A pattern matches no tool its backend offers.', 'Compare it with the names `sallyport doctor` lists.'),
   SP1102: entry(
     'A package is launched without an exact version.',
@@ -49,6 +53,33 @@ export const CODES = {
   SP1107: entry(
     'A proxy URL holds a password and is not handed to backends.',
     'List the variable in `pass_env` if a backend needs it.',
+  ),
+  SP1108: entry(
+    'Keys of clients would cross the network unencrypted.',
+    'Set `server.tls`, or list the proxy that ends TLS in `server.trusted_proxies`.',
+  ),
+  SP1109: entry(
+    'No name is configured by which clients may call the server.',
+    'Set `server.public_url`, or list names in `server.allowed_hosts`.',
+  ),
+
+  SP2001: entry('The request carries no valid key.', 'Send `Authorization: Bearer KEY` with a key of your operator.'),
+  SP2002: entry(
+    'A key stands in the URL of a request.',
+    'Send it in the Authorization header, and replace it: URLs are written down in many places.',
+  ),
+  SP2003: entry('Too many requests with a wrong key came from one address.', 'Wait a minute and use the right key.'),
+  SP2004: entry(
+    'Others can reach the address to listen on, and no API key is configured.',
+    'Add `security.auth.api_keys` (`sallyport token hash` makes one), or listen on 127.0.0.1.',
+  ),
+  SP2005: entry(
+    'An API key stands in the config itself.',
+    'Write its hash, which `sallyport token hash` prints, or take it from the environment: `${NAME}`.',
+  ),
+  SP2006: entry(
+    'The Host or the Origin of a request is not an allowed one.',
+    'Add it to `server.allowed_hosts` or `server.allowed_origins` if it is yours.',
   ),
 
   SP3001: entry('No rule grants this, and the default is to deny.', 'Add it to the `allowed_*` list of its backend.'),
@@ -74,6 +105,10 @@ export const CODES = {
     'A server asked the client something outside any call.',
     'Servers may ask only while they work on a call.',
   ),
+  SP3025: entry(
+    'The client refused what the server had to know for a call.',
+    'Answer the question, or allow the kind of request in the client.',
+  ),
 
   SP5001: entry('The backend could not be started.', 'Run its command by hand; `sallyport doctor` shows what was run.'),
   SP5002: entry(
@@ -94,6 +129,17 @@ export const CODES = {
     'Report it; logs belong on standard error.',
   ),
   SP5010: entry('Sallyport is shutting down.', 'Start the client again.'),
+  SP5011: entry('The backend cannot be reached.', 'Check its `url`, the network and its certificate.'),
+  SP5012: entry('The backend does not accept our credentials.', 'Check `headers` of the backend.'),
+  SP5013: entry(
+    'The backend leads to an address that is not allowed.',
+    'Check its `url`; `allow_private` or `allow_insecure` permit what is meant.',
+  ),
+  SP5014: entry(
+    'The backend answered an HTTP request with something that is no answer.',
+    'Check its `url` and `transport`; the call may have taken effect.',
+  ),
+  SP5015: entry('The session with the backend has ended.', 'Nothing: the next call opens another one.'),
 
   SP6003: entry('A person must agree to this, and nobody can be asked here.', 'Change the rule, or ask your operator.'),
 
@@ -128,6 +174,9 @@ export const CODES = {
   SP8018: entry('The client has not declared a capability this needs.', 'Declare it in the request.'),
   SP8019: entry('There are too many messages in one batch.', 'Send at most 50.'),
   SP8020: entry('There is no such tool, prompt or resource.', 'List what there is and use a name from the list.'),
+  SP8021: entry('A header does not say what the body says.', 'Send the headers the MCP specification asks for.'),
+  SP8022: entry('The session is not known, or not this one.', 'Initialize again.'),
+  SP8023: entry('There are too many sessions or requests.', 'End some, or raise the limits of `server`.'),
 } as const satisfies Record<string, CodeEntry>;
 
 export type Code = keyof typeof CODES;

@@ -1,5 +1,6 @@
 import type { Effect } from './decision.ts';
 import type { Era } from './era.ts';
+import type { ServerConfig } from './server-config.ts';
 
 /** A glob of a list, with where it stands. */
 export interface Pattern {
@@ -36,16 +37,34 @@ export interface Limits {
   readonly maxJsonDepth: number;
 }
 
+/** An MCP server that runs elsewhere and is reached by HTTP. */
+export interface RemoteConfig {
+  readonly url: string;
+  /** Sent with every request; their values are secrets. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly transport: 'auto' | 'streamable' | 'sse';
+  /** Its host name may lead into private networks. */
+  readonly allowPrivate: boolean;
+  /** It may be reached without TLS. */
+  readonly allowInsecure: boolean;
+  readonly connectTimeoutMs: number;
+}
+
 export interface BackendConfig {
   readonly name: string;
+  /** Program to start; empty for a backend that is reached by HTTP. */
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly passEnv: readonly string[];
   readonly cwd: string;
+  /** Where it is reached, when it is not started here. */
+  readonly remote: RemoteConfig | undefined;
   readonly era: Era | 'auto';
   readonly start: 'lazy' | 'eager';
   readonly startTimeoutMs: number;
+  /** Processes a legacy server may have for one modern client whose calls it may ask back. */
+  readonly maxProcesses: number;
   readonly restart: { readonly max: number; readonly windowMs: number };
   readonly enforce: boolean;
   readonly tools: Lists;
@@ -76,6 +95,7 @@ export interface LogConfig {
 /** The config as the rest of the program sees it: complete, resolved, frozen. */
 export interface Config {
   readonly profile: 'balanced' | 'strict';
+  readonly server: ServerConfig;
   readonly backends: readonly BackendConfig[];
   readonly defaultEffect: { readonly effect: Effect; readonly rule: string; readonly source: string };
   readonly requests: Readonly<Record<'sampling' | 'elicitation' | 'roots', Effect>>;

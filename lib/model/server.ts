@@ -1,6 +1,7 @@
 import type { Frame } from '../wire/frame.ts';
 import type { Channel } from '../wire/link.ts';
 import type { Code } from './codes.ts';
+import type { ParamHeader } from './param-header.ts';
 
 /** Why a server is not there, in words a person can act on. */
 export interface Outage {
@@ -20,6 +21,8 @@ export interface ServerEvents {
   up(channel: Channel): void;
   /** `about` is the id of the gateway's request on whose answer stream it came, where there are such streams. */
   frame(frame: Frame, about?: number): void;
+  /** Which arguments of a tool are repeated in headers of its call, where messages have headers. */
+  paramHeaders?(tool: string): readonly ParamHeader[];
   /** It is gone: nothing sent to it will be answered any more. */
   down(outage: Outage): void;
 }

@@ -46,6 +46,7 @@ export const RPC = {
   missingCapability: -32021,
   unsupportedVersion: -32022,
   /** Ours, outside the range the protocol reserves (ruling in docs/adr/0006). */
+  unauthenticated: -31401,
   denied: -31403,
   limited: -31429,
   backendFailed: -31502,

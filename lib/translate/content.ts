@@ -45,6 +45,7 @@ function linkText(block: Payload): string {
 
 function audioText(block: Payload, to: string): string {
   const kind = block.string('mimeType') ?? 'unknown type';
-  const bytes = Math.floor(((block.member('data')?.size ?? 0) * 3) / 4);
+  // Four characters of base64 hold three bytes; two are quotes.
+  const bytes = Math.floor((((block.member('data')?.size ?? 2) - 2) * 3) / 4);
   return `[Audio (${kind}, about ${bytes} bytes) left out: MCP ${to} has none]`;
 }

@@ -23,10 +23,10 @@ export function inputRequestsOf(body: Payload): readonly InputRequest[] | 'malfo
   if (entries === undefined) return 'malformed';
   const requests: InputRequest[] = [];
   for (const [key, value] of entries) {
-    const members = entriesOf(value);
+    const params = value.member('params');
     const method = value.string('method');
-    const params = members?.get('params');
-    if (method === undefined || (params !== undefined && !isObject(params))) return 'malformed';
+    if (entriesOf(value) === undefined || method === undefined) return 'malformed';
+    if (params !== undefined && !isObject(params)) return 'malformed';
     requests.push({ key, method, params });
   }
   return requests;

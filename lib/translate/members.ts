@@ -18,7 +18,12 @@ export function isArray(value: Payload): boolean {
 
 /** An object with a member more at its end. `json` is the value as JSON text. */
 export function withAdded(object: Payload, key: string, json: string): Payload {
-  return object.splice([insertionOf(object, `${JSON.stringify(key)}:${json}`)]);
+  return withMembers(object, [`${JSON.stringify(key)}:${json}`]);
+}
+
+/** An object with members more at its end, as JSON texts with their keys; itself when there are none. */
+export function withMembers(object: Payload, members: readonly string[]): Payload {
+  return members.length === 0 ? object : object.splice([insertionOf(object, members.join(','))]);
 }
 
 /** The object or array with `change` made to each value in it; itself when nothing changed. */
@@ -35,6 +40,7 @@ export function withEach(container: Payload, change: (value: Payload, key: strin
 
 /** The object with `change` made to the value of member `key`, wherever it stands; itself when nothing changed. */
 export function withChanged(object: Payload, key: string, change: (value: Payload) => Payload): Payload {
+  if (!object.has(key)) return object;
   return withEach(object, (value, here) => (here === key ? change(value) : value));
 }
 

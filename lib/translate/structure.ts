@@ -9,6 +9,7 @@ import { isArray, isObject, says, valuesOf, withAdded, withChanged, withElements
  * and a legacy client refuses the whole result for it. When no text says the same, the value is put into one.
  */
 export function plainStructure(body: Payload): Payload {
+  if (!body.has('structuredContent')) return body;
   const odd = valuesOf(body, 'structuredContent').find((value) => !isObject(value));
   if (odd === undefined) return body;
   const kept = withoutMembers(body, ['structuredContent']);

@@ -1,7 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 import type { ByteBudget } from './budget.ts';
 import type { Frame } from './frame.ts';
-import { type FrameLimits, FrameReader } from './reader.ts';
+import { MeteredReader } from './metered-reader.ts';
+import type { FrameLimits } from './reader.ts';
 import { FrameWriter, type Outgoing } from './writer.ts';
 
 /** What a link tells its owner; every call may cause frames to be put on any link. */
@@ -26,15 +27,11 @@ export interface Channel {
 /** Sees every chunk that passes a link, for diagnosis. */
 export type Tap = (direction: 'in' | 'out', bytes: Buffer) => void;
 
-/** A frame this big is given up first when memory runs short; smaller ones would not help. */
-const WORTH_DROPPING = 256 * 1024;
-
 /** One peer at the other end of two byte streams, seen as frames. */
 export class Link implements Channel {
   readonly out: FrameWriter;
   readonly #readable: Readable;
-  readonly #reader: FrameReader;
-  readonly #budget: ByteBudget;
+  readonly #reader: MeteredReader;
   #ended = false;
 
   constructor(
@@ -47,10 +44,9 @@ export class Link implements Channel {
   ) {
     this.out = new FrameWriter(writable, tap && ((bytes) => tap('out', bytes)));
     this.#readable = readable;
-    this.#budget = budget;
-    this.#reader = new FrameReader(limits, (frame) => events.frame(frame));
+    this.#reader = new MeteredReader(limits, budget, (frame) => events.frame(frame));
     if (tap !== undefined) readable.on('data', (chunk: Buffer) => tap('in', chunk));
-    readable.on('data', (chunk: Buffer) => events.chunk(() => this.#read(chunk)));
+    readable.on('data', (chunk: Buffer) => events.chunk(() => this.#reader.push(chunk)));
     readable.once('end', () => events.chunk(() => this.#end(events)));
     readable.once('close', () => events.chunk(() => this.#end(events)));
     readable.on('error', () => {});
@@ -66,21 +62,10 @@ export class Link implements Channel {
     this.#readable.resume();
   }
 
-  #read(chunk: Buffer): void {
-    const before = this.#reader.held;
-    this.#reader.push(chunk);
-    const enough = this.#budget.add(this.#reader.held - before);
-    if (!enough && this.#reader.held >= WORTH_DROPPING) {
-      this.#budget.add(-this.#reader.held);
-      this.#reader.giveUp();
-    }
-  }
-
   /** A stream that breaks is closed without having ended. */
   #end(events: LinkEvents): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#budget.add(-this.#reader.held);
     this.#reader.end();
     events.ended();
   }

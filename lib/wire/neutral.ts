@@ -8,13 +8,15 @@ export function hasSeparators(frame: readonly Buffer[], from: number, to: number
 }
 
 /**
- * The frame with nothing in it that a lenient line reader would split on: raw CR between tokens becomes a
- * space, raw separators inside strings become their escapes. The JSON value is unchanged.
+ * The frame with nothing in it that a line reader, however lenient, would split on: raw CR and LF between tokens
+ * become spaces, raw separators inside strings become their escapes. The JSON value is unchanged.
  */
 export function neutralised(parts: readonly Buffer[], from: number, to: number): Buffer {
   let frame: Buffer = Buffer.concat(sliceParts(parts, from, to));
   for (const { bytes, escaped } of SEPARATORS) frame = replaceAll(frame, bytes, escaped);
-  for (let i = frame.indexOf(0x0d); i !== -1; i = frame.indexOf(0x0d, i + 1)) frame[i] = 0x20;
+  for (const lineBreak of [0x0d, 0x0a]) {
+    for (let i = frame.indexOf(lineBreak); i !== -1; i = frame.indexOf(lineBreak, i + 1)) frame[i] = 0x20;
+  }
   return frame;
 }
 

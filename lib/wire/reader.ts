@@ -28,16 +28,22 @@ const FAULT_CODES: Record<ScanFault['kind'], MalformedFrame['code']> = {
   confusable: 'SP8012',
 };
 
+/** What ends a frame: a newline, or only `end`, so that a frame may go over several lines. */
+export type Framing = 'line' | 'whole';
+
 /**
- * Splits a byte stream into frames, one per line, scanning each chunk as it comes. Costs are linear in the
- * bytes whatever the chunking; an oversized frame is dropped as it arrives and reported once, at its end or, when
- * that is far off, before.
+ * Splits a byte stream into frames, scanning each chunk as it comes. Costs are linear in the bytes whatever the
+ * chunking; an oversized frame is dropped as it arrives and reported once, at its end or, when that is far off,
+ * before.
  */
 export class FrameReader {
   readonly #limits: FrameLimits;
   readonly #onFrame: (frame: Frame) => void;
+  readonly #framing: Framing;
   readonly #scanner: Scanner;
   #parts: Buffer[] = NO_PARTS;
+  /** The newest chunk of a whole frame: only the last one is kept without being copied, so each waits for the next. */
+  #next: Buffer | undefined;
   #gather: Buffer | undefined;
   #gathered = 0;
   #size = 0;
@@ -49,15 +55,16 @@ export class FrameReader {
   /** How many bytes of a byte order mark the stream began with; 3 once that is settled. */
   #mark = 0;
 
-  constructor(limits: FrameLimits, onFrame: (frame: Frame) => void) {
+  constructor(limits: FrameLimits, onFrame: (frame: Frame) => void, framing: Framing = 'line') {
     this.#limits = limits;
     this.#onFrame = onFrame;
+    this.#framing = framing;
     this.#scanner = new Scanner(limits.maxJsonDepth);
   }
 
   /** Bytes held of a frame that has not ended yet. */
   get held(): number {
-    return this.#dropped ? 0 : this.#size;
+    return this.#dropped ? 0 : this.#size + (this.#next?.length ?? 0);
   }
 
   /** Drops the frame that is being read; it is reported as too large at its end. */
@@ -70,6 +77,7 @@ export class FrameReader {
 
   /** Takes the next bytes and reports every frame that ends in them. */
   push(chunk: Buffer): void {
+    if (this.#framing === 'whole') return this.#hold(chunk);
     let from = this.#mark < 3 ? this.#skipByteOrderMark(chunk) : 0;
     for (let lf = chunk.indexOf(LF, from); lf !== -1; lf = chunk.indexOf(LF, from)) {
       if (lf > from) this.#take(chunk, from, lf, true);
@@ -79,9 +87,24 @@ export class FrameReader {
     if (from < chunk.length) this.#take(chunk, from, chunk.length, false);
   }
 
-  /** Reports a last line that has no newline, when the stream has ended. */
+  /** The stream has ended, and with it a last line that has no newline; or a whole frame has, and another may follow. */
   end(): void {
+    this.#takeHeld(true);
     if (this.#size > 0) this.#complete();
+  }
+
+  #hold(chunk: Buffer): void {
+    if (chunk.length === 0) return;
+    this.#takeHeld(false);
+    this.#next = chunk;
+  }
+
+  #takeHeld(last: boolean): void {
+    const chunk = this.#next;
+    if (chunk === undefined) return;
+    this.#next = undefined;
+    const from = this.#mark < 3 ? this.#skipByteOrderMark(chunk) : 0;
+    if (from < chunk.length) this.#take(chunk, from, chunk.length, last);
   }
 
   #take(chunk: Buffer, from: number, to: number, last: boolean): void {
@@ -149,7 +172,7 @@ export class FrameReader {
 
   #frame(parts: Buffer[], size: number, dropped: boolean): Frame {
     const fault = this.#scanner.finish();
-    const { outline, rawCr, nonAscii, validUtf8 } = this.#scanner;
+    const { outline, rawBreak, nonAscii, validUtf8 } = this.#scanner;
     if (dropped || fault !== undefined) {
       return {
         kind: 'malformed',
@@ -160,7 +183,7 @@ export class FrameReader {
         size,
       };
     }
-    if (rawCr || (nonAscii && hasSeparators(parts, this.#start, this.#start + size))) {
+    if (rawBreak || (nonAscii && hasSeparators(parts, this.#start, this.#start + size))) {
       return this.#rescan(neutralised(parts, this.#start, this.#start + size));
     }
     return classify(parts, size, outline);

@@ -36,12 +36,8 @@ export function withoutMembers(body: Payload, names: readonly string[]): Payload
   return body.splice(removalsOf(body, names));
 }
 
-/** The cut that takes member `key` out of an object, with the comma that goes with it. */
-export function removalOf(body: Payload, key: string): Cut[] {
-  return removalsOf(body, [key]);
-}
-
-function removalsOf(body: Payload, names: readonly string[]): Cut[] {
+/** The cuts that take members out of an object, each with the comma that goes with it. */
+export function removalsOf(body: Payload, names: readonly string[]): Cut[] {
   const members = children(body.bytes());
   const spans = members.map(({ at, end }) => ({ start: at, end }));
   const unwanted = new Set(names);

@@ -28,8 +28,8 @@ const STOP = Number.MAX_SAFE_INTEGER;
 export class Scanner {
   outline: Outline;
   fault: ScanFault | undefined;
-  /** A raw CR stood between two tokens, inside the value. */
-  rawCr = false;
+  /** A raw CR or LF stood between two tokens, inside the value. */
+  rawBreak = false;
   nonAscii = false;
   /** Every byte so far can be UTF-8. */
   validUtf8 = true;
@@ -61,7 +61,7 @@ export class Scanner {
   begin(offset: number): void {
     this.outline = new Outline(this.#rings);
     this.fault = undefined;
-    this.rawCr = false;
+    this.rawBreak = false;
     this.nonAscii = false;
     this.validUtf8 = true;
     this.#utf8.reset();
@@ -78,7 +78,7 @@ export class Scanner {
     return this.#depth === 0 && this.#state === Expect.value && !this.#dead;
   }
 
-  /** Scans `buf[from, to)`, the next bytes of the frame; no newline is among them. */
+  /** Scans `buf[from, to)`, the next bytes of the frame. */
   feed(buf: Buffer, from: number, to: number): void {
     this.#base = this.#length - from;
     this.#token.resume(from);
@@ -123,8 +123,8 @@ export class Scanner {
     for (let i = from; i < to; i++) {
       const c = buf[i]!;
       if (c === 0x20 || c === 0x09) continue;
-      if (c === 0x0d) {
-        if (this.#depth > 0) this.rawCr = true;
+      if (c === 0x0d || c === 0x0a) {
+        if (this.#depth > 0) this.rawBreak = true;
         continue;
       }
       const state = this.#state;

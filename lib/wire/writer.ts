@@ -12,6 +12,7 @@ export interface Line {
 /** Bodies up to this many bytes are copied next to their envelope; bigger ones are written as they lie. */
 const COPY_BYTES = 16 * 1024;
 const LINE_END = '}\n';
+const ERROR_KEY = '"error":';
 
 export function requestLine(id: number, method: string, params: Payload | undefined): Line {
   return withParams(`{"jsonrpc":"2.0","id":${id},"method":${quoted(method)}`, params);
@@ -31,7 +32,7 @@ export function resultLine(id: string, result: Payload): Line {
 }
 
 export function errorLine(id: string | undefined, error: Payload): Line {
-  const head = id === undefined ? '{"jsonrpc":"2.0","error":' : `{"jsonrpc":"2.0","id":${id},"error":`;
+  const head = id === undefined ? `{"jsonrpc":"2.0",${ERROR_KEY}` : `{"jsonrpc":"2.0","id":${id},${ERROR_KEY}`;
   return { head, body: error, tail: LINE_END };
 }
 
@@ -42,6 +43,17 @@ function quoted(method: string): string {
 /** A line without its newline, as one element of a batch. */
 export function lineText(line: Line): string {
   return `${line.head}${line.body?.text() ?? ''}${line.tail.trimEnd()}`;
+}
+
+/** A line without its newline, in one piece. */
+export function lineBytes(line: Line): Buffer {
+  const bytes = joined([line]);
+  return bytes.subarray(0, bytes.length - 1);
+}
+
+/** The error object a line carries; undefined for anything but an error. */
+export function errorOf({ head, body }: Line): Payload | undefined {
+  return head.endsWith(ERROR_KEY) ? body : undefined;
 }
 
 export function lineSize(line: Line): number {
@@ -90,11 +102,11 @@ export class FrameWriter implements Outgoing {
     this.#lines = [];
     this.#waiting = 0;
     if (!this.#stream.writable) return;
-    if (lines.every((line) => line.body === undefined || line.body.size <= COPY_BYTES)) {
-      this.#write(joined(lines));
-    } else {
+    const chunks = chunksOf(lines);
+    if (chunks.length === 1) this.#write(chunks[0]!);
+    else {
       this.#stream.cork();
-      for (const piece of pieces(lines)) this.#write(piece);
+      for (const chunk of chunks) this.#write(chunk);
       this.#stream.uncork();
     }
     if (this.#stream.writableNeedDrain) this.onFull?.();
@@ -104,6 +116,12 @@ export class FrameWriter implements Outgoing {
     this.#tap?.(bytes);
     this.#stream.write(bytes);
   }
+}
+
+/** The bytes of lines in as few buffers as they fit into. */
+export function chunksOf(lines: readonly Line[]): Buffer[] {
+  const small = lines.every((line) => line.body === undefined || line.body.size <= COPY_BYTES);
+  return small ? [joined(lines)] : [...pieces(lines)];
 }
 
 /** Small lines copied into one buffer. */

@@ -59,6 +59,10 @@ export const RECORD_MEMBERS: readonly RecordMember[] = [
 /** Every event, with the members it has besides those above. */
 export const EVENTS: Readonly<Record<string, { readonly about: string; readonly members: readonly string[] }>> = {
   session_started: { about: 'A client initialized.', members: ['revision'] },
+  call_given_up: {
+    about: 'The client did not come back with what the server of a call had asked.',
+    members: ['backend', 'method'],
+  },
   backend_down: { about: 'A backend ended or failed.', members: ['backend', 'why', 'noise', 'refused'] },
   records_lost: {
     about: 'The log can be written again; this many records could not be kept meanwhile.',

@@ -44,6 +44,8 @@ const FOLDERS: Folders = {
 };
 
 const MIB = 1024 * 1024;
+/** Of these a backend has one, and neither has a default. */
+const REQUIRED_SOMEWHERE = /^backends\[\]\.(?:command|url)$/;
 
 interface Defaults {
   readonly balanced: ReadonlyMap<string, string>;
@@ -52,10 +54,11 @@ interface Defaults {
 
 /** What every key is where no file says anything, by its path. */
 function defaultsOf(profile: 'balanced' | 'strict'): Map<string, string> {
-  const only = { name: 'name', command: 'command', cwd: '.' };
-  const { settings } = resolveConfig([], { profile, only }, FOLDERS);
+  const started = { name: 'name', command: 'command', cwd: '.' };
+  const reached = { name: 'name', url: 'https://mcp.example.com/mcp' };
+  const settings = [started, reached].flatMap((only) => resolveConfig([], { profile, only }, FOLDERS).settings);
   const texts = settings.map(({ path, value }) => [path.replace('[0]', '[]'), text(value)] as const);
-  return new Map(texts.filter(([, shown]) => shown !== ''));
+  return new Map(texts.filter(([path, shown]) => shown !== '' && !REQUIRED_SOMEWHERE.test(path)));
 }
 
 function text(value: unknown): string {

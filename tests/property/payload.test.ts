@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Cut, Payload } from '../../lib/wire/payload.ts';
-import { removalOf, withoutElements, withoutMembers } from '../../lib/wire/remove.ts';
+import { removalsOf, withoutElements, withoutMembers } from '../../lib/wire/remove.ts';
 import { rewriteStrings, valueAt } from '../../lib/wire/rewrite.ts';
 import { children } from '../../lib/wire/walk.ts';
 import { chunked } from '../support/frames.ts';
@@ -108,7 +108,7 @@ test('removing members leaves the others as they were, in a valid object', () =>
       const keys = Object.keys(value);
       const gone = keys[choice % (keys.length + 1)] ?? 'not there';
       const { [gone]: _removed, ...expected } = { ...value };
-      for (const left of [withoutMembers(body, [gone]), body.splice(removalOf(body, gone))]) {
+      for (const left of [withoutMembers(body, [gone]), body.splice(removalsOf(body, [gone]))]) {
         assert.deepEqual(left.json(), expected);
         for (const key of left.keys()) assert.equal(left.member(key)!.text(), body.member(key)!.text());
       }

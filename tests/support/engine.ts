@@ -19,7 +19,9 @@ import { RecordedAudit } from './recorded-audit.ts';
 import { ScriptedServer } from './scripted-server.ts';
 
 export interface EngineOptions {
+  /** That of the clients and, unless told otherwise, of the servers. */
   readonly era?: Era;
+  readonly serverEra?: Era;
   /** Names of the backends; one, `server`, unless told otherwise. */
   readonly backends?: readonly string[];
   /** More of the config file, as YAML. */
@@ -36,6 +38,10 @@ export interface TestEngine {
   /** The first backend. */
   readonly server: ScriptedServer;
   readonly servers: readonly ScriptedServer[];
+  /** Further processes of the same backends, in the order they were made. */
+  readonly twins: readonly ScriptedServer[];
+  /** Called with each of them before it is started. */
+  onTwin: ((twin: ScriptedServer) => void) | undefined;
   /** Connects one more client of the user `subject`; its handshake is not done. */
   client(subject: string): EngineClient;
   /** Moves the gateway's clock on by `ms`: what expires by date does; timers are not touched. */
@@ -43,15 +49,18 @@ export interface TestEngine {
 }
 
 export function createEngine(t: TestContext, options: EngineOptions = {}): TestEngine {
-  const { era = 'legacy', backends = ['server'], checks = CHECKS } = options;
-  const config = configOf(era, backends, options.config ?? '');
+  const { era = 'legacy', serverEra = era, backends = ['server'], checks = CHECKS } = options;
+  const eras = Object.fromEntries(backends.map((name) => [name, serverEra]));
+  const config = configOf(eras, options.config ?? '');
   const audit = new RecordedAudit();
   const logged: { event: string; fields: Readonly<Record<string, unknown>> }[] = [];
   const turn = new Turn(audit);
   const budget = new ByteBudget(64 * 1024 * 1024);
   const { limits } = config;
   const surroundings = { limits, budget, turn: (work: () => void) => turn.run(work) };
-  const servers = backends.map((name) => new ScriptedServer(name, era, surroundings));
+  const servers = backends.map((name) => new ScriptedServer(name, serverEra, surroundings));
+  const unused = new Set(servers);
+  const twins: ScriptedServer[] = [];
   let passed = 0;
   const gateway = new Gateway({
     version: '0.0.0-test',
@@ -63,20 +72,33 @@ export function createEngine(t: TestContext, options: EngineOptions = {}): TestE
     clock: { now: () => Date.now() + passed, monotonic: () => performance.now() + passed },
     budget,
     eras: { recall: () => ({}), note: () => {} },
-    makeServer: ({ name }) => servers.find((server) => server.name === name)!,
+    makeServer: ({ name }) => {
+      const first = [...unused].find((server) => server.name === name);
+      if (first !== undefined) {
+        unused.delete(first);
+        return first;
+      }
+      const twin = new ScriptedServer(name, serverEra, surroundings);
+      twins.push(twin);
+      engine.onTwin?.(twin);
+      return twin;
+    },
   });
   t.after(() => gateway.close(true));
-  return {
+  const engine: TestEngine = {
     gateway,
     audit,
     logged,
     server: servers[0]!,
     servers,
+    twins,
+    onTwin: undefined,
     client: (subject) => new EngineClient(gateway, subject, era),
     pass: (ms) => {
       passed += ms;
     },
   };
+  return engine;
 }
 
 /** A client on in-memory streams. */
@@ -107,8 +129,11 @@ export class EngineClient extends ClientPeer {
   }
 }
 
-function configOf(era: Era, backends: readonly string[], more: string): Config {
-  const entries = backends.map((name) => `  - { name: ${name}, command: scripted, era: ${era} }\n`);
+/** The config of scripted backends, each of the era given for its name. */
+export function configOf(backends: Readonly<Record<string, Era>>, more: string): Config {
+  const entries = Object.entries(backends).map(
+    ([name, era]) => `  - { name: ${name}, command: scripted, era: ${era} }\n`,
+  );
   const source = readSource('test.yaml', `version: 1\nbackends:\n${entries.join('')}${more}`, {});
   const { config, problems } = validateSource(source);
   if (config === undefined) throw new Error(JSON.stringify(problems));

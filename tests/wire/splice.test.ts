@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { RequestFrame } from '../../lib/wire/frame.ts';
 import { type Cut, Payload } from '../../lib/wire/payload.ts';
 import { parseFrame } from '../../lib/wire/reader.ts';
-import { removalOf } from '../../lib/wire/remove.ts';
+import { removalsOf } from '../../lib/wire/remove.ts';
 
 const KEYS = ['name', 'arguments', 'uri', '_meta', 'other'];
 
@@ -36,7 +36,7 @@ test('members are found where they stand after any of their values were replaced
       }
       const spliced = params.splice(cuts);
       assertReadsLike(spliced, Payload.of(spliced.text()));
-      const again = spliced.splice(cuts.length === 0 ? [] : removalOf(spliced, spliced.keys()[0]!));
+      const again = spliced.splice(cuts.length === 0 ? [] : removalsOf(spliced, [spliced.keys()[0]!]));
       assertReadsLike(again, Payload.of(again.text()));
     }),
   );
@@ -52,7 +52,7 @@ test('members are found after one was added, removed or changed inside', () => {
   const added = params.splice([{ start: params.size - 1, end: params.size - 1, text: ',"uri":"x:"' }]);
   assertReadsLike(added, Payload.of(added.text()));
   for (const key of params.keys()) {
-    const removed = params.splice(removalOf(params, key));
+    const removed = params.splice(removalsOf(params, [key]));
     assert.equal(removed.has(key), false);
     assertReadsLike(removed, Payload.of(removed.text()));
   }

@@ -1,7 +1,7 @@
 import type { Answer } from '../../model/call.ts';
 import type { Code } from '../../model/codes.ts';
 import type { BackendConfig } from '../../model/config.ts';
-import { type Era, erasToTry } from '../../model/era.ts';
+import type { Era } from '../../model/era.ts';
 import type { Outage, Server } from '../../model/server.ts';
 import { BATCH_REVISION } from '../../protocol/revisions.ts';
 import type { Frame } from '../../wire/frame.ts';
@@ -18,6 +18,7 @@ import { TaskOwners } from '../task-owners.ts';
 import type { Recorded } from '../turn.ts';
 import { BackendCatalog } from './catalog.ts';
 import { ServerConversation } from './conversation.ts';
+import { EraSearch } from './era-search.ts';
 import { type Greeted, shakeHands } from './handshake.ts';
 import { NoiseMeter } from './noise.ts';
 import { deliver } from './notices.ts';
@@ -45,12 +46,7 @@ export class McpBackend implements Backend {
   onFirstFailure: ((outage: Outage) => void) | undefined;
   /** Called when it is known which era it speaks. */
   onEra: ((era: Era) => void) | undefined;
-  /** The era tried first, where the config leaves it open; undefined for that of whoever needs it first. */
-  readonly #prefers: Era | undefined;
-  /** Eras in which it ended or said nothing, since it was open. */
-  readonly #hopeless = new Set<Era>();
-  /** Those still to be tried in the handshake that goes on. */
-  #trying: readonly Era[] = [];
+  readonly #eras: EraSearch;
   readonly #engine: Engine;
   readonly #noise: NoiseMeter;
   #conversation: ServerConversation | undefined;
@@ -63,7 +59,7 @@ export class McpBackend implements Backend {
 
   constructor(config: BackendConfig, server: Server, engine: Engine, prefers?: Era) {
     this.name = config.name;
-    this.#prefers = prefers;
+    this.#eras = new EraSearch(config.era, prefers, () => server.fingerprint, engine.eras);
     this.era = config.era === 'auto' ? undefined : config.era;
     this.config = config;
     this.server = server;
@@ -75,6 +71,7 @@ export class McpBackend implements Backend {
       up: (channel) => this.#up(channel),
       frame: (frame, about) => this.#frame(frame, about),
       down: (outage) => this.#down(outage),
+      paramHeaders: (tool) => this.catalog.tool(tool).paramHeaders,
     });
   }
 
@@ -94,6 +91,13 @@ export class McpBackend implements Backend {
 
   get conversation(): ServerConversation | undefined {
     return this.#conversation;
+  }
+
+  /** A client is asked something it wants to know, so that it cannot go on. */
+  get isAsking(): boolean {
+    for (const session of this.sessions) if (session.questions.count(this) > 0) return true;
+    const waiting = this.#conversation?.waiting() ?? [];
+    return waiting.some(({ asking }) => (asking.questions?.openQuestions ?? 0) > 0);
   }
 
   /** Ids are the gateway's own, grow, and are never used again, so they may be taken before they are needed. */
@@ -138,7 +142,7 @@ export class McpBackend implements Backend {
     this.#conversation.tick(ms, paused);
     if (this.#open) return;
     this.#openingMs += ms;
-    if (this.#openingMs > PROBE_MS && this.#mayBeLegacy) return this.#giveUpProbe();
+    if (this.#openingMs > PROBE_MS && this.#eras.mayBeLegacy) return this.#giveUpProbe();
     const most = this.config.startTimeoutMs;
     if (this.#openingMs > most)
       this.#giveUp({ code: 'SP5007', text: `${this.name} was not ready within ${most / 1000} s` });
@@ -163,34 +167,15 @@ export class McpBackend implements Backend {
     this.#openingMs = 0;
     this.#noise.reset();
     const [session] = this.sessions;
-    this.#trying = this.#eras(session);
-    shakeHands(this, conversation, session, this.#engine, this.#trying, (greeted) => {
+    shakeHands(this, conversation, session, this.#engine, this.#eras.begin(session?.era), (greeted) => {
       if ('problem' in greeted) return this.#giveUp({ code: 'SP5008', text: `${this.name}: ${greeted.problem}` });
       if (this.#conversation === conversation) this.#opened(greeted);
     });
   }
 
-  #eras(session: Session | undefined): readonly Era[] {
-    const { fingerprint } = this.server;
-    const known = fingerprint === undefined ? {} : this.#engine.eras.recall(fingerprint);
-    const eras = erasToTry(this.config.era, this.#prefers ?? session?.era ?? 'legacy', known);
-    const hopeful = eras.filter((era) => !this.#hopeless.has(era));
-    return hopeful.length > 0 ? hopeful : eras;
-  }
-
-  /** What it speaks is remembered, and what was tried before that in vain as well. */
-  #learn(era: Era): void {
-    this.era = era;
-    this.#hopeless.clear();
-    const { fingerprint } = this.server;
-    if (this.config.era !== 'auto' || fingerprint === undefined) return;
-    const [first] = this.#trying;
-    if (first !== undefined && first !== era) this.#engine.eras.note(fingerprint, first, false);
-    this.#engine.eras.note(fingerprint, era, true);
-  }
-
   #opened({ facts, era }: Exclude<Greeted, { problem: string }>): void {
-    this.#learn(era);
+    this.#eras.found(era);
+    this.era = era;
     this.onEra?.(era);
     this.#open = true;
     this.facts = facts;
@@ -245,19 +230,12 @@ export class McpBackend implements Backend {
     this.server.fail(outage);
   }
 
-  /** Whether it is being probed, and could still be of the legacy era. */
-  get #mayBeLegacy(): boolean {
-    return (
-      !this.#open && this.#trying[0] === 'modern' && this.#trying.includes('legacy') && !this.#hopeless.has('modern')
-    );
-  }
-
   #giveUpProbe(): void {
     this.#giveUp({ code: 'SP5007', text: `${this.name} did not answer server/discover` });
   }
 
   #down(outage: Outage): void {
-    if (this.#mayBeLegacy && this.server.state !== 'stopped') return this.#probedInVain(outage);
+    if (!this.#open && this.#eras.mayBeLegacy && this.server.state !== 'stopped') return this.#probedInVain(outage);
     const conversation = this.#conversation;
     this.#conversation = undefined;
     this.#open = false;
@@ -277,7 +255,7 @@ export class McpBackend implements Backend {
 
   /** A legacy server may end when it is probed; it is started once more and opened with `initialize`. */
   #probedInVain(outage: Outage): void {
-    this.#hopeless.add('modern');
+    this.#eras.giveUpModern();
     this.#conversation = undefined;
     this.#engine.log.write('info', 'probe_in_vain', { backend: this.name, why: outage.text });
     const again = this.server.demand();

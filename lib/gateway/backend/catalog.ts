@@ -2,6 +2,7 @@ import type { Loss } from '../../model/call.ts';
 import { hasActing } from '../../model/printable.ts';
 import { LISTS, type ListMethod } from '../../protocol/methods.ts';
 import { exposedName, type NameEntry, NameTable } from '../../protocol/names.ts';
+import { paramHeadersOf } from '../../protocol/param-headers.ts';
 import { resultTypeOf } from '../../protocol/result-type.ts';
 import { fold } from '../../wire/keys.ts';
 import { Payload } from '../../wire/payload.ts';
@@ -17,7 +18,7 @@ const RELIST_MS = 5000;
 const MOST_TOLD = 50;
 type Loaded = (loss: Loss | undefined) => void;
 
-const NO_FACTS: ToolFacts = { declared: new Map(), structured: false };
+const NO_FACTS: ToolFacts = { declared: new Map(), structured: false, paramHeaders: [] };
 
 /** What one backend offers, as far as it has been listed. Only names that were listed can be used. */
 export class BackendCatalog implements Catalog {
@@ -66,9 +67,13 @@ export class BackendCatalog implements Catalog {
         unusable(name) ??
         (here.has(name!) || listing.isSurplus(name!, page) ? 'stands twice or is one too many' : undefined);
       if (why !== undefined) return leaveOut(name, why);
+      const facts = kind === 'tools' ? factsOf(item) : undefined;
+      // Only where calls have headers does it matter that these cannot be sent (2026-07-28, Custom Headers).
+      if (facts?.problem !== undefined && this.#backend.config.remote !== undefined)
+        return leaveOut(name, facts.problem);
       if (!this.#expose(name!, table)) return leaveOut(name, 'looks like another one once it is prefixed');
       here.add(name!);
-      listing.note(name!, page, kind === 'tools' ? factsOf(item) : undefined);
+      listing.note(name!, page, facts);
       return true;
     });
     if (leftOut > MOST_TOLD) this.#tell({ more: leftOut - MOST_TOLD });
@@ -83,7 +88,7 @@ export class BackendCatalog implements Catalog {
     table.retain(listing.names());
   }
 
-  /** The backend is gone: the next one may offer something else. */
+  /** The list is out of date: whoever needs it next asks for it. */
   invalidate(): void {
     this.#loadedAt.clear();
   }
@@ -165,11 +170,13 @@ function unusable(name: string | undefined): string | undefined {
   return hasActing(name) ? 'has characters that do not show' : undefined;
 }
 
-function factsOf(item: Payload): ToolFacts {
+function factsOf(item: Payload): ToolFacts & { readonly problem?: string } {
   const tool = item.json() as { inputSchema?: { properties?: object }; outputSchema?: unknown };
   const properties = Object.keys(tool.inputSchema?.properties ?? {});
+  const headers = paramHeadersOf(tool.inputSchema);
   return {
     declared: new Map(properties.map((property) => [fold(property), property])),
     structured: tool.outputSchema !== undefined,
+    ...('problem' in headers ? { paramHeaders: [], problem: headers.problem } : { paramHeaders: headers }),
   };
 }

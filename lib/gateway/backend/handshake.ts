@@ -18,6 +18,9 @@ const MODERN_ERRORS: ReadonlySet<string> = new Set(
   [RPC.headerMismatch, RPC.missingCapability, RPC.unsupportedVersion].map(String),
 );
 
+/** What else a server may answer that has no `initialize`. */
+const NO_INITIALIZE: ReadonlySet<string> = new Set([RPC.methodNotFound, RPC.invalidParams].map(String));
+
 /**
  * Opens a server in the first of `eras` it speaks: `initialize` with what the client said of itself, or
  * `server/discover`. Any error but a modern one means that the other era may still be spoken (2026-07-28,
@@ -47,7 +50,8 @@ export function shakeHands(
     }
     const code = answer.body.member('code')?.text() ?? '';
     const problem = before ?? `refused ${method}: ${String(answer.body.string('message'))}`;
-    const goOn = others.length > 0 && !(modern && MODERN_ERRORS.has(code));
+    const goOn =
+      others.length > 0 && (modern ? !MODERN_ERRORS.has(code) : MODERN_ERRORS.has(code) || NO_INITIALIZE.has(code));
     if (goOn) return shakeHands(backend, conversation, session, engine, others, then, problem);
     then({ problem });
   });

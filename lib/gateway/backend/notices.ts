@@ -92,6 +92,7 @@ function cancelled(backend: Backend, { params }: NotificationFrame): void {
   const id = parseId(params?.member('requestId')?.text());
   if (id === undefined) return;
   for (const session of backend.sessions) session.questions.withdraw(backend, id.key, params);
+  for (const { asking } of backend.conversation?.waiting() ?? []) asking.questions?.withdrawQuestion(id.key);
 }
 
 function updated(engine: Engine, backend: Backend, { method, params }: NotificationFrame): void {

@@ -27,12 +27,13 @@ export function receiveBatch(session: BatchReceiver, batch: BatchFrame, direct: 
   const { elements, size } = batch;
   if (elements.length === 0 || elements.length > MOST_MESSAGES) {
     const message = elements.length === 0 ? 'An empty batch' : `More than ${MOST_MESSAGES} messages in a batch`;
-    session.refuse(undefined, { refusal: rpcError(RPC.invalidRequest, message), code: 'SP8019' }, size);
+    session.refuse(undefined, { refusal: rpcError(RPC.invalidRequest, message), code: 'SP8019' }, size, direct);
     return;
   }
   const { limits } = session.engine.config;
   const frames = elements.map((element) => parseFrame(element.bytes(), limits));
-  const answers = new BatchAnswers(direct, frames.filter(isAnswered).length);
+  const expected = frames.filter(isAnswered).length;
+  const answers = new BatchAnswers(direct, expected);
   for (const frame of frames) {
     if (frame.kind === 'request' && frame.method === 'initialize') {
       const refusal = rpcError(RPC.invalidRequest, '`initialize` must not be in a batch');
@@ -44,6 +45,7 @@ export function receiveBatch(session: BatchReceiver, batch: BatchFrame, direct: 
       session.refuse(id, { refusal, code: 'SP8003' }, frame.size, answers);
     } else session.receive(frame);
   }
+  if (expected === 0) direct.nothing();
 }
 
 /** An answer or a notification, broken or not, is answered with nothing. */

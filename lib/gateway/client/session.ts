@@ -3,6 +3,7 @@ import type { Era } from '../../model/era.ts';
 import { IdTable } from '../../model/id-table.ts';
 import type { Identity, Principal } from '../../model/principal.ts';
 import { CLIENT_REQUESTS, type MethodRule } from '../../protocol/methods.ts';
+import type { LinesOf } from '../../protocol/param-headers.ts';
 import { BATCH_REVISION, RPC } from '../../protocol/revisions.ts';
 import type { Frame, MalformedFrame, RequestFrame, RpcId } from '../../wire/frame.ts';
 import type { Link } from '../../wire/link.ts';
@@ -11,10 +12,11 @@ import { errorLine, type Line, notificationLine, type Outgoing } from '../../wir
 import { type Caller, inEra, isRefused, looksModern, modernCaller, type Refused } from '../caller.ts';
 import { ChatterMeter } from '../chatter.ts';
 import type { ClientFacts } from '../facts.ts';
+import type { InFlight } from '../in-flight.ts';
 import { askList } from '../lists/lists.ts';
 import { passLogLevel } from '../log-level.ts';
 import type { Outlet } from '../outlet.ts';
-import type { Account, Backend, Engine, InFlight, Session } from '../ports.ts';
+import type { Account, Backend, Engine, Session } from '../ports.ts';
 import { OpenQuestions } from '../questions/questions.ts';
 import { detailOf, rpcError, tooBusy } from '../refusal.ts';
 import { routeRequest } from '../route/route.ts';
@@ -55,6 +57,8 @@ export class ClientSession implements Session {
   revision: string | undefined;
   /** Least level of log messages a legacy client asked for. */
   logLevel: string | undefined;
+  /** Headers that came with its one request (2026-07-28). */
+  headers: LinesOf | undefined;
   readonly #inFlight = new IdTable<InFlight>();
   readonly #direct: Outlet;
   #link: Link | undefined;
@@ -103,6 +107,13 @@ export class ClientSession implements Session {
   /** The client takes bytes again. */
   drained(): void {
     this.#flow(false);
+  }
+
+  /** Whether what is sent to the client is read; while it is not, backends of its own are not read either. */
+  keepsUp(yes: boolean): void {
+    for (const backend of this.backends) {
+      if (backend.sessions.has(this) && (yes || backend.sessions.size === 1)) backend.flow(!yes);
+    }
   }
 
   /** Who asks. A legacy client is always the same, so its principal is made once. */

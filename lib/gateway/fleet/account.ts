@@ -1,4 +1,5 @@
 import type { McpBackend } from '../backend/backend.ts';
+import { ParkedCalls } from '../bridge/parked-calls.ts';
 import { IssuedStates } from '../issued-states.ts';
 import type { Account } from '../ports.ts';
 
@@ -15,6 +16,7 @@ export interface Fleet {
 export class PrincipalAccount implements Account {
   readonly subject: string;
   readonly states = new IssuedStates();
+  readonly parked = new ParkedCalls();
   /** Backends all clients of the principal use together, by name: those whose every request stands for itself. */
   readonly shared = new Map<string, McpBackend>();
   /** Fleets of clients without a session, by what such a client can do. */

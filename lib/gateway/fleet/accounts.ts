@@ -7,7 +7,7 @@ import { type Fleet, PrincipalAccount } from './account.ts';
 import type { Fleets } from './fleet.ts';
 
 /** Backends nobody has used for this long are ended; they start again when they are needed. */
-const IDLE_MS = 5 * 60 * 1000;
+const IDLE_MS = 10 * 60 * 1000;
 const SWEEP_MS = 15_000;
 /** Kinds of clients one principal may have at a time, by what they can do; each has legacy backends of its own. */
 const MOST_KINDS = 8;
@@ -69,14 +69,18 @@ export class Accounts {
     return session;
   }
 
-  /** Where there are too many kinds, the one that rested longest makes room; one that is in use never does. */
+  /**
+   * Where there are too many kinds, the one that rested longest makes room. When all are in use another one is used with
+   * them: what a client cannot answer is refused for each request anyway.
+   */
   #fleetFor(account: PrincipalAccount, kind: string): Fleet {
     const known = account.fleets.get(kind);
     if (known !== undefined) return known;
     if (account.fleets.size >= MOST_KINDS) {
       const idle = [...account.fleets].filter(([, { users }]) => users === 0);
       const [oldest] = idle.sort(([, a], [, b]) => a.lastUsed - b.lastUsed);
-      if (oldest !== undefined) this.#drop(account, ...oldest);
+      if (oldest === undefined) return account.fleets.values().next().value!;
+      this.#drop(account, ...oldest);
     }
     const fleet = this.#fleets.among(account);
     account.fleets.set(kind, fleet);

@@ -2,6 +2,7 @@ import type { BackendConfig } from '../../model/config.ts';
 import { erasToTry } from '../../model/era.ts';
 import type { Server } from '../../model/server.ts';
 import { McpBackend } from '../backend/backend.ts';
+import { ProcessLanes } from '../bridge/lanes.ts';
 import type { Engine } from '../ports.ts';
 import type { Fleet, PrincipalAccount } from './account.ts';
 
@@ -17,6 +18,7 @@ export class Fleets {
   readonly all = new Set<McpBackend>();
   readonly #engine: Engine;
   readonly #make: MakeServer;
+  readonly #lanes = new Map<McpBackend, ProcessLanes>();
   /** What is being closed. */
   readonly #closing = new Set<Promise<void>>();
 
@@ -47,8 +49,24 @@ export class Fleets {
     for (const backend of fleet.backends) if (account.shared.get(backend.name) !== backend) this.end(backend);
   }
 
+  /** The processes that do the work of `first`, which is one of them. */
+  lanes(first: McpBackend): ProcessLanes {
+    let lanes = this.#lanes.get(first);
+    if (lanes === undefined) {
+      const { config } = first;
+      const start = () => this.#add(new McpBackend(config, this.#make(config), this.#engine, 'legacy'));
+      lanes = new ProcessLanes(first, config.maxProcesses, this.#engine, start, (backend) =>
+        this.end(backend as McpBackend),
+      );
+      this.#lanes.set(first, lanes);
+    }
+    return lanes;
+  }
+
   end(backend: McpBackend): void {
     if (!this.all.delete(backend)) return;
+    this.#lanes.get(backend)?.close();
+    this.#lanes.delete(backend);
     const closing = backend.close(TERM_MS, KILL_MS).finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
   }

@@ -1,9 +1,9 @@
 import { META } from '../../protocol/revisions.ts';
-import type { RequestFrame } from '../../wire/frame.ts';
 import type { Payload } from '../../wire/payload.ts';
 import { rewriteStrings } from '../../wire/rewrite.ts';
 import type { Backend, Session } from '../ports.ts';
 import { progressTokenOf } from '../progress-token.ts';
+import type { Asked } from '../question.ts';
 import { sealTask } from '../tasks/tasks.ts';
 
 /** A question as the client is to see it. */
@@ -14,16 +14,16 @@ export interface ClientQuestion {
 }
 
 /** Rewrites a backend's question for the client; `id` is the gateway's own for it. */
-export function questionParams(session: Session, backend: Backend, frame: RequestFrame, id: number): ClientQuestion {
-  const { params } = frame;
+export function questionParams(session: Session, backend: Backend, asked: Asked, id: number): ClientQuestion {
+  const { params } = asked;
   if (params === undefined) return { params, progressToken: undefined, elicitationId: undefined };
   const token = progressTokenOf(params);
   let body = token === undefined ? params : params.splice([{ ...token, text: String(id) }]);
   body = rewriteStrings(body, [['_meta', META.relatedTask, 'taskId']], 'related-task', (taskId) =>
     sealTask(session, backend, taskId),
   );
-  if (frame.method === 'sampling/createMessage') body = withoutContext(body, session.engine.prefixed);
-  if (frame.method === 'elicitation/create' && session.engine.prefixed) body = named(body, backend.name);
+  if (asked.method === 'sampling/createMessage') body = withoutContext(body, session.engine.prefixed);
+  if (asked.method === 'elicitation/create' && session.engine.prefixed) body = named(body, backend.name);
   return { params: body, progressToken: token?.raw, elicitationId: params.string('elicitationId') };
 }
 

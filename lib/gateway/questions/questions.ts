@@ -10,7 +10,7 @@ import { cancelledParams } from '../cancelled.ts';
 import { Exchange } from '../exchange.ts';
 import type { Outlet } from '../outlet.ts';
 import type { Backend, Questions, Session, Waited } from '../ports.ts';
-import type { Question, Sent } from '../question.ts';
+import type { Asked, Question, QuestionTaker, Sent } from '../question.ts';
 import { detailOf, type Refusal, refusalLine, rpcError } from '../refusal.ts';
 import { replyFromClient } from '../tasks/tasks.ts';
 import { questionParams } from './question-params.ts';
@@ -36,10 +36,10 @@ export function askClient(backend: Backend, frame: RequestFrame, about?: number)
     return refuse(rpcError(RPC.methodNotFound, 'Method not found'), 'SP3005');
   }
   const waiting = backend.conversation?.waiting(about) ?? [];
+  const taker = takerOf(waiting, kind);
+  if (taker !== undefined) return taker.ask(frame, kind);
   const session = sessionFor(backend, waiting, kind);
-  if (session === undefined) {
-    return refuse(rpcError(RPC.invalidRequest, 'A server may ask only while it works on a call'), 'SP3024');
-  }
+  if (session === undefined || session.era === 'modern') return refuse(unasked(backend, kind), 'SP3024');
   if ((session.client?.caller.capabilities[kind] ?? undefined) === undefined) {
     return refuse(rpcError(RPC.methodNotFound, `The client does not support ${kind}`), 'SP8018');
   }
@@ -47,6 +47,19 @@ export function askClient(backend: Backend, frame: RequestFrame, about?: number)
     return refuse(rpcError(RPC.limited, 'Too many questions are open'), 'SP3023');
   }
   session.questions.begin(backend, frame, kind, waiting.at(-1)?.asking.outlet);
+}
+
+/** The call of a modern client that can take a question of this kind: the only one, or the one that began first. */
+function takerOf(waiting: readonly Waited[], kind: string): QuestionTaker | undefined {
+  return waiting.find(({ asking }) => asking.questions !== undefined && asking.caller?.capabilities[kind] !== undefined)
+    ?.asking.questions;
+}
+
+/** What a server hears that asks while it works on nothing for anybody who could answer (SEP-2260). */
+function unasked({ sessions }: Backend, kind: string): Refusal {
+  const modern = [...sessions].some(({ era }) => era === 'modern');
+  const code = modern ? { roots: RPC.methodNotFound, elicitation: RPC.invalidParams }[kind] : undefined;
+  return rpcError(code ?? RPC.invalidRequest, 'A server may ask only while it works on a call');
 }
 
 /** The one session a question can be meant for; roots may be asked for at any time, by the only user. */
@@ -58,7 +71,8 @@ function sessionFor(backend: Backend, waiting: readonly Waited[], kind: string):
 
 interface Open {
   readonly backend: Backend;
-  readonly backendId: RpcId;
+  /** The backend's own id for it, when it asked by itself. */
+  readonly backendId: RpcId | undefined;
   /** Raw JSON of the backend's progress token, when it wants progress of the client. */
   readonly progressToken: string | undefined;
   readonly exchange: Exchange;
@@ -113,7 +127,7 @@ export class OpenQuestions implements Questions {
   /** The backend calls one of its questions off. */
   withdraw(backend: Backend, backendId: string | number, params: Payload | undefined): void {
     for (const open of this.#open.values()) {
-      if (open.backend === backend && open.backendId.key === backendId) return open.exchange.cancel(params);
+      if (open.backend === backend && open.backendId?.key === backendId) return open.exchange.cancel(params);
     }
   }
 
@@ -131,32 +145,54 @@ export class OpenQuestions implements Questions {
     return this.#elicitations.has(`${backend.name} ${id}`);
   }
 
-  /** Puts a backend's question through policy and, if it passes, to the client. */
   begin(backend: Backend, frame: RequestFrame, kind: string, outlet: Outlet | undefined): void {
+    const reply = (refusal: Refusal | undefined) =>
+      refusal === undefined ? undefined : backend.reply(refusalLine(frame.id, refusal));
+    this.#put(backend, frame, frame.id, kind, outlet, reply);
+  }
+
+  ask(
+    backend: Backend,
+    asked: Asked,
+    kind: string,
+    outlet: Outlet | undefined,
+    answered: (refusal: Refusal | undefined) => void,
+  ): () => void {
+    return this.#put(backend, asked, undefined, kind, outlet, answered);
+  }
+
+  #put(
+    backend: Backend,
+    asked: Asked,
+    backendId: RpcId | undefined,
+    kind: string,
+    outlet: Outlet | undefined,
+    answered: (refusal: Refusal | undefined) => void,
+  ): () => void {
     const session = this.#session;
     const { engine } = session;
     const id = this.#nextId++;
-    const { params, progressToken, elicitationId } = questionParams(session, backend, frame, id);
+    const { params, progressToken, elicitationId } = questionParams(session, backend, asked, id);
     if (elicitationId !== undefined) this.rememberElicitation(elicitationId, backend);
     const call = callOf(session, session.client!.caller, {
       direction: 'to-client',
-      action: frame.method,
+      action: asked.method,
       resource: { backend: backend.name, type: 'client', id: kind },
       params,
       args: params,
-      facts: { size: frame.size, inFlight: backend.inFlight, openQuestions: this.count(backend), structured: false },
+      facts: { size: asked.size, inFlight: backend.inFlight, openQuestions: this.count(backend), structured: false },
     });
     const respond = (refusal: Refusal | undefined) => {
       this.#open.delete(id);
-      if (refusal === undefined) return;
-      backend.reply(refusalLine(frame.id, refusal));
+      answered(refusal);
     };
     const target = {
       ask: (question: Question, done: (answer: Answer) => void) => this.#send(id, question, outlet, done),
     };
     const exchange = new Exchange(call, { shown: kind, respond }, target, engine);
-    this.#open.set(id, { backend, backendId: frame.id, progressToken, exchange, done: () => {} });
+    this.#open.set(id, { backend, backendId, progressToken, exchange, done: () => {} });
     exchange.run();
+    return () => exchange.cancel(undefined);
   }
 
   #send(id: number, question: Question, outlet: Outlet | undefined, done: (answer: Answer) => void): Sent {

@@ -7,14 +7,15 @@ import { resultForClient } from '../../translate/results.ts';
 import type { Payload } from '../../wire/payload.ts';
 import { type Path, rewriteStrings, valueAt } from '../../wire/rewrite.ts';
 import { children } from '../../wire/walk.ts';
+import { wishesProblem } from '../bridge/wishes.ts';
 import { declaresTasks } from '../caller.ts';
 import type { Backend, Request, Session } from '../ports.ts';
 import { progressTokenOf } from '../progress-token.ts';
 import { invalidAnswer } from '../refusal.ts';
 import { revisionOf } from '../revision.ts';
+import type { Subject } from '../subject.ts';
 import { tasksForClient } from '../tasks/tasks.ts';
-import type { Subject } from './resolve.ts';
-import { beginRound, namedWishes, wishesProblem } from './rounds.ts';
+import { beginRound, linksFirst, namedWishes } from './rounds.ts';
 
 /** Where results hold URIs that name resources; URIs in free text cannot be told from other text. */
 const URIS: Readonly<Record<string, readonly Path[]>> = {
@@ -44,7 +45,10 @@ export function replyForClient(request: Request, subject: Subject, round: number
   const { backend } = subject;
   const from = backend.facts?.version ?? NEWEST_LEGACY;
   const to = revisionOf(session, caller);
-  if (!reply.ok) return { ok: false, body: errorForClient(frame.method, reply.body, from, to) };
+  if (!reply.ok) {
+    const wanted = backend.era === 'legacy' ? linksFirst(request, subject, round, reply.body) : undefined;
+    return wanted ?? { ok: false, body: errorForClient(frame.method, reply.body, from, to) };
+  }
   if (backend.era === 'modern') {
     const type = resultTypeOf(reply.body);
     if (type === 'input_required') return beginRound(request, subject, round, reply);

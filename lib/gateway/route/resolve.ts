@@ -4,21 +4,11 @@ import type { MethodRule } from '../../protocol/methods.ts';
 import { resolveUri } from '../../protocol/uris.ts';
 import type { Cut, Payload } from '../../wire/payload.ts';
 import { children, decodeString } from '../../wire/walk.ts';
-import type { Backend, Session } from '../ports.ts';
+import type { Session } from '../ports.ts';
+import type { Subject } from '../subject.ts';
 import { openTask } from '../tasks/tasks.ts';
 
 export type SubjectType = 'tool' | 'prompt' | 'resource' | 'task';
-
-/** What a request is about, once it is known whose it is. */
-export interface Subject {
-  readonly backend: Backend;
-  /** Under the backend's own name for it. */
-  readonly resource: Resource;
-  /** The name the client used. */
-  readonly shown: string;
-  /** Puts the backend's name for it into `params`, when that is another one. */
-  readonly cut: Cut | undefined;
-}
 
 /** Nothing that is known has this name. */
 export interface Unknown {

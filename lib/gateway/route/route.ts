@@ -1,21 +1,28 @@
-import type { Call, Loss, Resource } from '../../model/call.ts';
+import type { Call, Loss, Reply, Resource } from '../../model/call.ts';
 import type { Code } from '../../model/codes.ts';
 import type { MethodRule } from '../../protocol/methods.ts';
+import { type LinesOf, mismatchedParamHeader } from '../../protocol/param-headers.ts';
 import { RPC, TASKS_EXTENSION } from '../../protocol/revisions.ts';
 import { fold } from '../../wire/keys.ts';
 import type { Cut, Payload } from '../../wire/payload.ts';
+import { removalsOf } from '../../wire/remove.ts';
+import { askAcross } from '../bridge/across.ts';
 import { type Caller, declaresTasks } from '../caller.ts';
 import { callOf, plainFacts } from '../calls.ts';
 import { conduct } from '../conduct.ts';
+import type { ToolFacts } from '../facts.ts';
 import type { Outlet } from '../outlet.ts';
 import type { Asking, Backend, Request, Session } from '../ports.ts';
 import { progressTokenOf } from '../progress-token.ts';
 import type { Answered, Asker, Question, Sent, Target } from '../question.ts';
 import { lost, notFound, type Refusal, rpcError } from '../refusal.ts';
+import type { Subject } from '../subject.ts';
 import type { Recorded } from '../turn.ts';
 import { replyForClient } from './replies.ts';
-import { isSubject, listCandidates, resolveSubject, type Span, type Subject, type Unknown } from './resolve.ts';
+import { isSubject, listCandidates, resolveSubject, type Span, type Unknown } from './resolve.ts';
 import { type Round, resumeRound } from './rounds.ts';
+
+const FIRST_ROUND: Round = { round: 0, cuts: [] };
 
 /** A request for one backend: finds out which, puts it in the backend's words, and sends it down the path. */
 export function routeRequest(request: Request, rule: MethodRule | undefined): void {
@@ -57,15 +64,18 @@ function lookAgain(request: Request, rule: MethodRule, missing: Unknown, params:
 
 /** The subject is known: check the arguments' spelling, rewrite, and run. */
 function begin(request: Request, rule: MethodRule, subject: Subject, params: Payload): void {
-  const { frame, session, caller } = request;
   const { backend, resource } = subject;
   const tool = resource.type === 'tool' ? backend.catalog.tool(resource.id) : undefined;
   if (tool !== undefined && params.argumentKeys().some((key) => (tool.declared.get(fold(key)) ?? key) !== key)) {
     const refusal = rpcError(RPC.invalidParams, 'An argument is spelt almost like one the tool declares');
     return request.refuse({ refusal, code: 'SP8012' });
   }
-  const modern = rule.rounds === true && caller.era === 'modern';
-  const round = modern ? resumeRound(session, frame.method, subject, params) : undefined;
+  const header = tool && request.session.headers && contradicted(tool, params, request.session.headers);
+  if (header !== undefined) {
+    const refusal = rpcError(RPC.headerMismatch, `Header mismatch: ${header} does not say what the arguments say`);
+    return request.refuse({ refusal, code: 'SP8021' });
+  }
+  const round = rule.rounds === true ? roundOf(request, subject, params) : undefined;
   if (round === 'invalid') {
     return request.refuse({ refusal: rpcError(RPC.invalidParams, 'Invalid request state'), code: 'SP8015' });
   }
@@ -79,8 +89,26 @@ function begin(request: Request, rule: MethodRule, subject: Subject, params: Pay
     cuts === undefined ? params : params.splice(cuts),
     tool?.structured ?? false,
   );
-  const routed = new RoutedRequest(request, subject, id, token?.raw, round?.round ?? 0);
+  const routed = new RoutedRequest(request, subject, id, token?.raw, round ?? FIRST_ROUND);
   conduct(request, call, routed, routed);
+}
+
+/** The round a request continues. Only a modern client has any, so what a legacy one says of them is taken out. */
+function roundOf(
+  { session, frame, caller }: Request,
+  subject: Subject,
+  params: Payload,
+): Round | 'invalid' | undefined {
+  if (caller.era === 'modern') return resumeRound(session, frame.method, subject, params);
+  if (!params.has('inputResponses') && !params.has('requestState')) return undefined;
+  return { round: 0, cuts: removalsOf(params, ['inputResponses', 'requestState']) };
+}
+
+/** The first header that must repeat an argument and does not. */
+function contradicted({ paramHeaders }: ToolFacts, params: Payload, headers: LinesOf): string | undefined {
+  return paramHeaders.length === 0
+    ? undefined
+    : mismatchedParamHeader(paramHeaders, params.member('arguments')?.json(), headers);
 }
 
 /** What differs between the client's words and the backend's; undefined when nothing does. */
@@ -123,9 +151,9 @@ class RoutedRequest implements Asker, Target, Asking {
   owner: Recorded | undefined;
   readonly #request: Request;
   readonly #subject: Subject;
-  readonly #round: number;
+  readonly #round: Round;
 
-  constructor(request: Request, subject: Subject, id: number, progressToken: string | undefined, round: number) {
+  constructor(request: Request, subject: Subject, id: number, progressToken: string | undefined, round: Round) {
     this.id = id;
     this.method = request.frame.method;
     this.session = request.session;
@@ -149,10 +177,10 @@ class RoutedRequest implements Asker, Target, Asking {
     if (this.method === 'resources/subscribe' || this.method === 'resources/unsubscribe') {
       return this.session.subscriptions.ask(backend, resource.id, this, question, done);
     }
-    return backend.request(this, (answer) => {
-      if (answer === 'cancelled' || 'loss' in answer) done(answer);
-      else done(() => replyForClient(this.#request, this.#subject, this.#round, this.id, answer));
-    });
+    const { round, parked } = this.#round;
+    if (parked !== undefined) return parked.resume(this.#request, round, done);
+    const translate = (request: Request, reply: Reply) => replyForClient(request, this.#subject, round, this.id, reply);
+    return askAcross({ request: this.#request, subject: this.#subject, asking: this, round, translate }, done);
   }
 
   respond(refusal: Refusal | undefined, owner: Recorded | undefined): void {

@@ -36,7 +36,7 @@ limits: []
     'SP1005 10:89 backends[0].limits.max_json_depth: must be a whole number',
     'SP1010 11:20 backends[0].denied_tools[0]: "{" without "}"',
     'SP1004 12:10 NOPE is not set (in ${NOPE})',
-    'SP1006 13:5 required key "command" is missing in backends[1]',
+    'SP1006 13:5 backends[1]: needs a `command` to start or a `url` to reach',
     'SP1005 13:11 backends[1].name: must be 1 to 32 of a-z, 0-9 and "-", not at the ends',
     'SP1007 13:11 the backend name "a_b" stands twice',
     'SP1009 14:12 the name "git" would make URIs such as git+https: that other programs act on',

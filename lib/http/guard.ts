@@ -1,0 +1,42 @@
+import type { IncomingMessage } from 'node:http';
+import type { ServerConfig } from '../model/server-config.ts';
+import { headerLines } from './headers.ts';
+
+const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/;
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+
+/**
+ * Who a request may say it is for, and from which web page. A page that had its name resolved to this machine
+ * betrays itself by the Host header, every page by its Origin (2026-07-28, streamable-http, Security & Endpoint).
+ */
+export class Guard {
+  /** Host names whatever the port, and hosts with the one port they are meant with. */
+  readonly #hosts: ReadonlySet<string>;
+  readonly #origins: ReadonlySet<string>;
+  readonly #scheme: string;
+
+  constructor({ host, publicUrl, allowedHosts, allowedOrigins, tls }: ServerConfig) {
+    const url = publicUrl === undefined ? undefined : new URL(publicUrl);
+    const listen = host === undefined ? [] : [host.includes(':') ? `[${host}]` : host];
+    const named = url === undefined ? [] : [url.hostname];
+    this.#hosts = new Set([...LOOPBACK, ...listen, ...named, ...allowedHosts].map((name) => name.toLowerCase()));
+    this.#origins = new Set([...allowedOrigins, ...(url === undefined ? [] : [url.origin])]);
+    this.#scheme = tls === undefined ? 'http' : 'https';
+  }
+
+  /** Whether the request names a host that is ours, once. */
+  knowsHost(request: IncomingMessage): boolean {
+    const lines = headerLines(request, 'host');
+    const host = lines[0]?.toLowerCase() ?? '';
+    const name = HOST.exec(host)?.[1];
+    return lines.length === 1 && name !== undefined && (this.#hosts.has(name) || this.#hosts.has(host));
+  }
+
+  /** Whether the page behind the request may use this server; a request that comes from no page has no Origin. */
+  allowsOrigin(request: IncomingMessage): boolean {
+    const lines = headerLines(request, 'origin');
+    if (lines.length === 0) return true;
+    const own = `${this.#scheme}://${request.headers.host?.toLowerCase()}`;
+    return lines.length === 1 && (this.#origins.has(lines[0]!) || lines[0] === own);
+  }
+}
