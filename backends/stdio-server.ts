@@ -23,6 +23,8 @@ export interface Launchpad {
   readonly log: Log;
   readonly limits: FrameLimits;
   readonly budget: ByteBudget;
+  /** How many processes run, over all backends. */
+  readonly processes: { running: number; readonly most: number };
   readonly inherited: NodeJS.ProcessEnv;
   readonly stateDir: string;
   /** Sees every byte to and from a backend, for diagnosis. */
@@ -75,6 +77,10 @@ export class StdioServer implements Server {
   }
 
   demand(): Outage | undefined {
+    const { processes } = this.#pad;
+    if (this.state === 'idle' && processes.running >= processes.most) {
+      return { code: 'SP5016', text: `${this.name} has no room: too many processes run`, retryAfterMs: 5000 };
+    }
     return this.#supervision.demand();
   }
 
@@ -108,7 +114,11 @@ export class StdioServer implements Server {
       return;
     }
     this.#process = started;
-    void started.exited.then((exit) => this.#exited(started, exit));
+    this.#pad.processes.running++;
+    void started.exited.then((exit) => {
+      this.#pad.processes.running--;
+      return this.#exited(started, exit);
+    });
     if (started.pid === undefined) return;
     this.#readDiagnostics(started);
     this.#connect(started);

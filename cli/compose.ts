@@ -86,6 +86,7 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     log,
     budget,
     limits: config.limits,
+    processes: { running: 0, most: config.limits.maxProcesses },
     inherited: process.env,
     stateDir: folders().stateDir,
     tap: trace?.tap,

@@ -4,7 +4,7 @@ import { Listener } from '../lib/http/listener.ts';
 import { TlsFiles } from '../lib/http/tls.ts';
 import { printable } from '../lib/model/printable.ts';
 import { type ComposeOptions, compose, type Running } from './compose.ts';
-import { CommandError, EXIT, print } from './print.ts';
+import { CommandError, EXIT, print, printError } from './print.ts';
 
 /** A gateway that listens. */
 interface Serving {
@@ -76,7 +76,7 @@ async function finish({ running, front, listener, tls }: Serving, abrupt: boolea
     endStreams(running.gateway);
     await running.close(abrupt, server.limits.drainMs);
   } catch (error) {
-    process.stderr.write(`sallyport: could not end cleanly: ${printable((error as Error).message)}\n`);
+    printError(`sallyport: could not end cleanly: ${printable((error as Error).message)}`);
   }
   front.close();
   listener.close();

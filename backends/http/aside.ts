@@ -2,6 +2,10 @@ import { drain } from './drain.ts';
 import { SESSION_ENDED } from './failure.ts';
 import type { Life } from './life.ts';
 import type { Message } from './message.ts';
+import type { HeaderList } from './pool.ts';
+
+/** What a body of ours is. */
+export const JSON_BODY: HeaderList = ['Content-Type', 'application/json'];
 
 /** A server has nothing to do but to take it. */
 const MOST_MS = 30_000;
@@ -10,7 +14,7 @@ const MOST_MS = 30_000;
 export function postAside(life: Life, message: Message, then: () => void): void {
   const refused = (why: string) =>
     life.pad.log.write('warn', 'message_not_taken', { backend: life.name, method: message.method || 'an answer', why });
-  const headers = { 'Content-Type': 'application/json', ...life.session.headers };
+  const headers = [...JSON_BODY, ...life.session.headers];
   const late = () => {
     fetching.abort();
     refused(`no answer within ${MOST_MS / 1000} s`);

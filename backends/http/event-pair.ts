@@ -17,7 +17,7 @@ export interface PairEvents {
  */
 export function openEventPair(life: Life, events: PairEvents): void {
   life.fetch(
-    { method: 'GET', headers: {}, lane: 'lasting', toConfigured: true },
+    { method: 'GET', headers: [], lane: 'lasting', toConfigured: true },
     {
       failed: (failure) => events.failed(failure),
       response: (response) => {
@@ -25,7 +25,7 @@ export function openEventPair(life: Life, events: PairEvents): void {
         drain(response);
         events.failed(
           response.statusCode === 200
-            ? { code: 'SP5014', text: 'has no event stream where it is configured' }
+            ? { code: 'SP5014', text: 'has no event stream where it is configured', notHere: true }
             : statusFailure(response.statusCode!),
         );
       },

@@ -7,6 +7,8 @@ export interface Failure {
   readonly text: string;
   /** For the operator only. */
   readonly hint?: string;
+  /** The server has nothing of the kind at this place, which says something of which kind it is. */
+  readonly notHere?: boolean;
 }
 
 /** Nobody took the connection in time. */
@@ -57,10 +59,13 @@ function wordsFor(error: Error): string {
 }
 
 const CREDENTIALS: ReadonlySet<number> = new Set([401, 403, 407]);
+/** Everything else, trouble and refusals above all, says nothing of the era a server is of. */
+const NOT_HERE: ReadonlySet<number> = new Set([400, 404, 405]);
 
-/** What an answer with a status of failure says; which era the server is of it never says. */
+/** What an answer with a status of failure says. */
 export function statusFailure(status: number): Failure {
-  if (!CREDENTIALS.has(status)) return { code: 'SP5014', text: `answered with HTTP ${status}` };
+  if (!CREDENTIALS.has(status))
+    return { code: 'SP5014', text: `answered with HTTP ${status}`, notHere: NOT_HERE.has(status) };
   const hint = 'the `headers` of the backend are what it is sent';
   return { code: 'SP5012', text: `does not accept our credentials (HTTP ${status})`, hint };
 }

@@ -1,14 +1,14 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { drain } from './drain.ts';
 import { connectionFailure, type Failure } from './failure.ts';
-import type { Lane, Pool } from './pool.ts';
+import type { HeaderList, Lane, Pool } from './pool.ts';
 
 /** One HTTP request as it is to be made. */
 export interface Sending {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Buffer;
+  readonly headers: HeaderList;
+  readonly body?: Buffer | undefined;
   readonly lane: Lane;
 }
 
@@ -51,7 +51,7 @@ export class Fetching {
 
   #send(url: URL): void {
     const { method, headers, body, lane } = this.#sending;
-    const request = this.#pool.request(method, url, headers, lane);
+    const request = this.#pool.request(method, url, headers, lane, body?.length);
     this.#request = request;
     let sent = false;
     request.once('finish', () => {

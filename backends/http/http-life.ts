@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Loss } from '../../lib/model/call.ts';
 import type { RemoteConfig } from '../../lib/model/config.ts';
 import { safeJson } from '../../lib/model/safe-json.ts';
 import { VERSION } from '../../lib/model/version.ts';
@@ -13,11 +14,11 @@ import { openEventPair } from './event-pair.ts';
 import type { Failure } from './failure.ts';
 import { Fetching, type Outcome, type Sending } from './fetching.ts';
 import type { HttpPad } from './http-pad.ts';
-import type { Life, OpenRequest } from './life.ts';
+import type { Life, OpenRequest, Request } from './life.ts';
 import { cancelledId, type Message } from './message.ts';
 import type { ParamHeadersOf } from './message-headers.ts';
 import { Outbox } from './outbox.ts';
-import { Pool } from './pool.ts';
+import { type HeaderList, Pool } from './pool.ts';
 import { Post } from './post.ts';
 import { RemoteSession } from './remote-session.ts';
 import { ServerStream } from './server-stream.ts';
@@ -26,6 +27,7 @@ import { ServerStream } from './server-stream.ts';
 export interface LifeEvents {
   up(channel: Channel): void;
   frame(frame: Frame, about?: number): void;
+  lost(id: number, loss: Loss): void;
   /** Nothing sent will be answered any more. */
   ended(failure: Failure): void;
   readonly paramHeadersOf: ParamHeadersOf;
@@ -49,6 +51,7 @@ export class HttpLife implements Life, Channel {
   readonly #fetchings = new Set<Fetching>();
   readonly #readers = new Set<AnswerReader>();
   readonly #stream: ServerStream;
+  readonly #everyTime: HeaderList;
   #endpoint: URL;
   #paused = false;
   #over = false;
@@ -60,6 +63,7 @@ export class HttpLife implements Life, Channel {
     this.#events = events;
     this.#pool = new Pool(remote, pad.resolve);
     this.#endpoint = new URL(remote.url);
+    this.#everyTime = headersOf(remote);
     this.#stream = new ServerStream(this);
     this.out = new Outbox((message) => this.#send(message), pad.tap?.(name));
   }
@@ -117,7 +121,7 @@ export class HttpLife implements Life, Channel {
   }
 
   #delete(ms: number): Promise<void> {
-    const headers = this.#headers(this.session.headers);
+    const headers = [...this.#everyTime, ...this.session.headers];
     return new Promise((resolve) => {
       const outcome: Outcome = { over: resolve, failed: () => {}, response: drain };
       const sending: Sending = { method: 'DELETE', url: this.#endpoint, headers, lane: 'brief' };
@@ -126,29 +130,23 @@ export class HttpLife implements Life, Channel {
     });
   }
 
-  fetch(
-    { toConfigured, ...sending }: Omit<Sending, 'url'> & { readonly toConfigured?: boolean },
-    outcome: Outcome,
-  ): Fetching {
+  fetch({ method, headers, body, lane, toConfigured }: Request, outcome: Outcome): Fetching {
     const url = toConfigured === true ? new URL(this.remote.url) : this.#endpoint;
-    const taken = this.out.load(sending.body);
-    const fetching: Fetching = new Fetching(
-      this.#pool,
-      { ...sending, url, headers: this.#headers(sending.headers) },
-      {
-        sent: () => {
-          taken();
-          outcome.sent?.();
-        },
-        over: () => {
-          taken();
-          this.#fetchings.delete(fetching);
-          outcome.over?.();
-        },
-        response: (response) => this.#unlessOver(() => outcome.response(response)),
-        failed: (failure) => this.#unlessOver(() => outcome.failed(failure)),
+    const sending = { method, url, headers: [...this.#everyTime, ...headers], body, lane };
+    const taken = this.out.load(body);
+    const fetching: Fetching = new Fetching(this.#pool, sending, {
+      sent: () => {
+        taken();
+        outcome.sent?.();
       },
-    );
+      over: () => {
+        taken();
+        this.#fetchings.delete(fetching);
+        outcome.over?.();
+      },
+      response: (response) => this.#unlessOver(() => outcome.response(response)),
+      failed: (failure) => this.#unlessOver(() => outcome.failed(failure)),
+    });
     this.#fetchings.add(fetching);
     return fetching;
   }
@@ -179,7 +177,9 @@ export class HttpLife implements Life, Channel {
     if (!this.#open.has(id)) return;
     if (!this.#events.isReady()) return this.end(failure);
     const doubt = failure.code === 'SP5002' ? '; what was asked may have been done' : '';
-    this.refuse(id, RPC.backendFailed, `${this.name} ${failure.text}${doubt}`);
+    if (this.paired) this.#open.get(id)!.stop();
+    this.#open.delete(id);
+    this.#events.lost(id, { code: failure.code, text: `${this.name} ${failure.text}${doubt}` });
   }
 
   refuse(id: number, code: number, message: string): void {
@@ -188,11 +188,11 @@ export class HttpLife implements Life, Channel {
   }
 
   tryEventStream(request: OpenRequest, status: number): void {
-    if (this.remote.transport !== 'auto')
-      return this.lost(request, { code: 'SP5014', text: `answered with HTTP ${status}` });
-    const failed = ({ code, text }: Failure) => {
-      const both = `answered with HTTP ${status}, and as a server of 2024-11-05 it ${text}`;
-      this.lost(request, { code, text: both });
+    const none = (text: string) => this.refuse(request.id, RPC.methodNotFound, text);
+    if (this.remote.transport !== 'auto') return none(`HTTP ${status}`);
+    const failed = (failure: Failure) => {
+      if (failure.notHere === true) none(`HTTP ${status}, and as a server of 2024-11-05 it ${failure.text}`);
+      else this.lost(request, failure);
     };
     this.#pair(failed, () => request.start());
   }
@@ -257,14 +257,16 @@ export class HttpLife implements Life, Channel {
     if (this.paired) post.stop();
   }
 
-  #headers(own: Readonly<Record<string, string>>): Record<string, string> {
-    const accept = { Accept: 'application/json, text/event-stream', 'User-Agent': `sallyport/${VERSION}` };
-    return { ...accept, ...this.remote.headers, ...own };
-  }
-
   #unlessOver(work: () => void): void {
     if (!this.#over) this.pad.turn(work);
   }
+}
+
+/** Headers that go with every request. */
+function headersOf({ headers }: RemoteConfig): HeaderList {
+  const named = Object.keys(headers).some((name) => name.toLowerCase() === 'user-agent');
+  const agent = named ? [] : ['User-Agent', `sallyport/${VERSION}`];
+  return ['Accept', 'application/json, text/event-stream', ...agent, ...Object.entries(headers).flat()];
 }
 
 /** The ids of the requests a frame answers, as the gateway will see it. */

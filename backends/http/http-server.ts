@@ -61,7 +61,7 @@ export class HttpServer implements Server {
     if (life === undefined) return;
     this.#life = undefined;
     this.#leave(life, FAIL_LEAVE_MS);
-    this.#down(outage);
+    this.#down({ ...outage, unreached: true });
   }
 
   async close(_termAfterMs: number, killAfterMs: number): Promise<void> {
@@ -76,6 +76,7 @@ export class HttpServer implements Server {
     const life: HttpLife = new HttpLife(this.name, this.#remote, this.#pad, {
       up: (channel) => this.#events?.up(channel),
       frame: (frame, about) => this.#events?.frame(frame, about),
+      lost: (id, loss) => this.#events?.lost?.(id, loss),
       ended: (failure) => this.#ended(failure),
       paramHeadersOf: (tool) => this.#events?.paramHeaders?.(tool) ?? [],
       isReady: () => this.#supervision.wasReady,
@@ -89,7 +90,7 @@ export class HttpServer implements Server {
 
   #ended({ code, text, hint }: Failure): void {
     this.#life = undefined;
-    this.#down({ code, text: `${this.name} ${text}`, hint });
+    this.#down({ code, text: `${this.name} ${text}`, hint, unreached: true });
   }
 
   #down(outage: Outage): void {

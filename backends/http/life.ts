@@ -17,6 +17,12 @@ export interface OpenRequest {
   start(): void;
 }
 
+/** An HTTP request within a life, which knows where to. */
+export interface Request extends Omit<Sending, 'url'> {
+  /** It goes to where the config says, wherever messages go. */
+  readonly toConfigured?: boolean;
+}
+
 /** What the parts of one life of an HTTP backend ask of the whole of it. */
 export interface Life {
   readonly name: string;
@@ -26,8 +32,8 @@ export interface Life {
   readonly paramHeadersOf: ParamHeadersOf;
   /** Messages are posted to where an event stream said, and answered on it (2024-11-05). */
   readonly paired: boolean;
-  /** Makes a request to where messages go, or to where the config says; what comes of it is told inside a turn. */
-  fetch(sending: Omit<Sending, 'url'> & { readonly toConfigured?: boolean }, outcome: Outcome): Fetching;
+  /** Makes a request to where messages go; what comes of it is told inside a turn. */
+  fetch(request: Request, outcome: Outcome): Fetching;
   /** Reads a body, as long as this life lasts. */
   read(response: IncomingMessage, kind: BodyKind, sink: AnswerSink): AnswerReader;
   /** Takes in a frame; `about` is the request on whose answer stream it came. */
@@ -41,6 +47,6 @@ export interface Life {
   forget(id: number): void;
   /** Nothing sent will be answered any more. */
   end(failure: Failure): void;
-  /** The server takes no messages where it is configured: perhaps it has an event stream there. */
+  /** The server takes no messages where it is configured: perhaps it has an event stream there. None is an answer. */
   tryEventStream(request: OpenRequest, status: number): void;
 }

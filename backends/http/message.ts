@@ -1,8 +1,13 @@
 import { META } from '../../lib/protocol/revisions.ts';
 import { parseId } from '../../lib/wire/frame.ts';
 import type { Payload } from '../../lib/wire/payload.ts';
-import { parseFrame } from '../../lib/wire/reader.ts';
 import { type Line, lineBytes } from '../../lib/wire/writer.ts';
+
+/** What stands around the body of a line of ours. */
+interface Envelope {
+  readonly id?: string | number;
+  readonly method?: string;
+}
 
 /** One line as it leaves, with what its headers are made of: nobody's word but its own. */
 export interface Message {
@@ -16,19 +21,14 @@ export interface Message {
   readonly revision: string | undefined;
 }
 
-/** More than any envelope of ours needs. */
-const ENVELOPE = { maxFrameBytes: 1024 * 1024, maxJsonDepth: 8 };
-
-/** The envelope is read from the line, with an empty body in the place of a big one. */
+/** The envelope is read from the line, with something small in the place of its body. */
 export function messageOf(line: Line): Message {
   const { head, body, tail } = line;
-  const envelope = parseFrame(Buffer.from(`${head}${body === undefined ? '' : '{}'}${tail.trimEnd()}`), ENVELOPE);
+  const { id, method } = JSON.parse(`${head}${body === undefined ? '' : '0'}${tail}`) as Envelope;
   const bytes = lineBytes(line);
-  const none = { bytes, id: undefined, method: '', params: undefined, revision: undefined };
-  if (envelope.kind !== 'request' && envelope.kind !== 'notification') return none;
-  const { method } = envelope;
-  const id = envelope.kind === 'request' && typeof envelope.id.key === 'number' ? envelope.id.key : undefined;
-  return { bytes, id, method, params: body, revision: body?.member('_meta')?.string(META.version) };
+  if (method === undefined) return { bytes, id: undefined, method: '', params: undefined, revision: undefined };
+  const own = typeof id === 'number' ? id : undefined;
+  return { bytes, id: own, method, params: body, revision: body?.member('_meta')?.string(META.version) };
 }
 
 /** The request a `notifications/cancelled` calls off. */

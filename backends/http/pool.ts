@@ -8,6 +8,9 @@ import { ConnectTimeout } from './failure.ts';
 /** What waits long must not keep what is over at once from a connection: a cancellation, an answer to a question. */
 export type Lane = 'lasting' | 'brief';
 
+/** Names and values in turn: what goes with every request is looked at once, not made anew. */
+export type HeaderList = readonly string[];
+
 const MOST_SOCKETS: Readonly<Record<Lane, number>> = { lasting: 512, brief: 16 };
 const MOST_IDLE_SOCKETS = 8;
 /** Less than what common servers wait for the next request without saying so: it must not meet their closing. */
@@ -36,14 +39,14 @@ export class Pool {
     this.#agents = { lasting: agent('lasting'), brief: agent('brief') };
   }
 
-  /** Begins a request; its body is still to be sent. */
-  request(method: string, url: URL, headers: Readonly<Record<string, string>>, lane: Lane): ClientRequest {
+  /** Begins a request whose body, of `length` bytes, is still to be sent. */
+  request(method: string, url: URL, headers: HeaderList, lane: Lane, length?: number): ClientRequest {
     const options: RequestOptions = {
       method,
       host: url.hostname.replace(/^\[|\]$/g, ''),
       port: url.port,
       path: url.pathname + url.search,
-      headers,
+      headers: ['Host', url.host, ...headers, ...(length === undefined ? [] : ['Content-Length', String(length)])],
       agent: this.#agents[lane],
       maxHeaderSize: MOST_HEADER_BYTES,
       insecureHTTPParser: false,

@@ -3,6 +3,7 @@ import { RPC } from '../../lib/protocol/revisions.ts';
 import type { Frame } from '../../lib/wire/frame.ts';
 import { Again } from './again.ts';
 import { type AnswerReader, type BodyKind, bodyKind } from './answer-reader.ts';
+import { JSON_BODY } from './aside.ts';
 import { drain } from './drain.ts';
 import { type Failure, SESSION_ENDED, statusFailure } from './failure.ts';
 import type { Fetching } from './fetching.ts';
@@ -17,8 +18,6 @@ const LINGER_MS = 1000;
 const AFTER_CANCEL_MS = 10_000;
 /** Attempts in a row to take up a stream again. */
 const MOST_FAILURES = 3;
-/** Answers of a server that is not what it was taken for. */
-const NOT_HERE: ReadonlySet<number> = new Set([400, 404, 405]);
 
 /** One request of ours: its POST, the stream it is answered on, and what takes that up again when it breaks. */
 export class Post implements OpenRequest {
@@ -53,7 +52,7 @@ export class Post implements OpenRequest {
     const { revision, bytes } = this.message;
     const { session, paramHeadersOf } = this.#life;
     const own = revision === undefined ? session.headers : modernHeaders(this.message, revision, paramHeadersOf);
-    const headers = { 'Content-Type': 'application/json', ...own };
+    const headers = [...JSON_BODY, ...own];
     this.#fetching = this.#life.fetch(
       { method: 'POST', headers, body: bytes, lane: 'lasting' },
       {
@@ -125,9 +124,9 @@ export class Post implements OpenRequest {
   /** No JSON-RPC says why. To ask whether a server is modern, or of which kind it is, that can be the answer. */
   #refusedWithout(failure: Failure, status: number): void {
     const { method } = this.message;
-    if (NOT_HERE.has(status) && method === 'server/discover')
+    if (failure.notHere === true && method === 'server/discover')
       return this.#life.refuse(this.id, RPC.methodNotFound, `HTTP ${status}`);
-    if (NOT_HERE.has(status) && method === 'initialize') return this.#life.tryEventStream(this, status);
+    if (failure.notHere === true && method === 'initialize') return this.#life.tryEventStream(this, status);
     if (status > 499) this.#failed(failure);
     else this.#lost(failure);
   }
@@ -172,7 +171,7 @@ export class Post implements OpenRequest {
 
   #goOn(): void {
     if (this.modern) return this.start();
-    const headers = { ...this.#life.session.headers, 'Last-Event-ID': this.#lastId! };
+    const headers = [...this.#life.session.headers, 'Last-Event-ID', this.#lastId!];
     this.#fetching = this.#life.fetch(
       { method: 'GET', headers, lane: 'lasting' },
       { response: (response) => this.#resumed(response), failed: (failure) => this.#failed(failure) },

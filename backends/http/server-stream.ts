@@ -21,9 +21,9 @@ export class ServerStream {
   }
 
   open(): void {
-    const after = this.#lastId === undefined ? {} : { 'Last-Event-ID': this.#lastId };
+    const after = this.#lastId === undefined ? [] : ['Last-Event-ID', this.#lastId];
     this.#life.fetch(
-      { method: 'GET', headers: { ...this.#life.session.headers, ...after }, lane: 'lasting' },
+      { method: 'GET', headers: [...this.#life.session.headers, ...after], lane: 'lasting' },
       { response: (response) => this.#respond(response), failed: () => this.#later() },
     );
   }

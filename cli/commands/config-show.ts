@@ -6,6 +6,7 @@ import { columns, EXIT, print, printJson } from '../print.ts';
 export interface ConfigShowOptions {
   readonly config?: string;
   readonly profile?: 'balanced' | 'strict';
+  readonly serve?: boolean;
   readonly resolved?: boolean;
   readonly origin?: boolean;
   readonly json?: boolean;
@@ -15,7 +16,7 @@ export interface ConfigShowOptions {
 export async function configShow(options: ConfigShowOptions): Promise<number> {
   const { config, settings } = await readConfig({
     config: options.config,
-    overrides: { profile: options.profile },
+    overrides: { profile: options.profile, serving: options.serve },
   });
   const mask = createMask(config.secrets);
   const chosen = settings.filter(

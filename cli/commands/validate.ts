@@ -7,6 +7,7 @@ import { columns, EXIT, print, printError, printJson, shown } from '../print.ts'
 export interface ValidateOptions {
   readonly config?: string;
   readonly profile?: 'balanced' | 'strict';
+  readonly serve?: boolean;
   readonly json?: boolean;
 }
 
@@ -16,7 +17,10 @@ const INACTIVE = ['registry', 'paths', 'sql', 'commands', 'domains', 'injection'
 /** Reads the config as `run` would and reports everything; throws the faults, prints the warnings. */
 export async function validate(file: string | undefined, options: ValidateOptions): Promise<number> {
   const named = file ?? options.config;
-  const { config, warnings } = await readConfig({ config: named, overrides: { profile: options.profile } });
+  const { config, warnings } = await readConfig({
+    config: named,
+    overrides: { profile: options.profile, serving: options.serve },
+  });
   const files = configFiles({ flag: named, env: process.env, folders: folders() }).map(({ path }) => path);
   if (options.json === true) {
     printJson({

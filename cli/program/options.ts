@@ -7,6 +7,7 @@ export const jsonOption = () => new Option('--json', 'print JSON, one object or 
 export const configOption = () =>
   new Option('-c, --config <file>', 'config file [$SALLYPORT_CONFIG, then the user config]');
 export const profileOption = () => new Option('--profile <profile>', 'built-in rules').choices(['balanced', 'strict']);
+export const serveOption = () => new Option('--serve', 'read it as `serve` does');
 export const observeOption = () => new Option('--observe', 'decide and record, but block nothing');
 export const traceOption = () => new Option('--trace-frames <file>', 'write every byte that passes to a file');
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { configOption, type Finish, jsonOption, profileOption } from './options.ts';
+import { configOption, type Finish, jsonOption, profileOption, serveOption } from './options.ts';
 
 /** The commands that write, check and show a config, and try it. */
 export function addSetup(program: Command, finish: Finish): void {
@@ -17,6 +17,7 @@ export function addSetup(program: Command, finish: Finish): void {
     .argument('[file]', 'config file [as for run]')
     .addOption(configOption())
     .addOption(profileOption())
+    .addOption(serveOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nExample: sallyport validate sallyport.yaml')
     .action(async (file, options) => finish(await (await import('../commands/validate.ts')).validate(file, options)));
@@ -29,6 +30,7 @@ export function addSetup(program: Command, finish: Finish): void {
     .option('--origin', 'with where each value comes from')
     .addOption(configOption())
     .addOption(profileOption())
+    .addOption(serveOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nExample: sallyport config show --resolved --origin')
     .action(async (options) => finish(await (await import('../commands/config-show.ts')).configShow(options)));

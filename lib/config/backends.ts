@@ -2,8 +2,7 @@ import type { Allowed, BackendConfig, Limits, Lists, Pattern } from '../model/co
 import { expandHome } from './folders.ts';
 import { type KeyPath, showPath, valueAt } from './key-path.ts';
 import type { Overrides } from './overrides.ts';
-import { type At, placesOf } from './places.ts';
-import { type Layer, lineOf, type Reading } from './reading.ts';
+import { type Layer, lineOf, type PlaceOf, type Reading } from './reading.ts';
 import { resolveRemote } from './remote.ts';
 import type { RawBackend } from './schema.ts';
 import { either, least, preferring, smaller } from './stricter.ts';
@@ -15,7 +14,6 @@ export const STRICT_TIMEOUT_SECS = 30;
 const COMMON = 'limits';
 
 type Kind = 'tools' | 'prompts' | 'resources';
-
 /** One backend from all layers that speak of it: how it is launched by the first, what it may by all. */
 export function resolveBackend(
   reading: Reading,
@@ -75,6 +73,15 @@ function resolveLaunch(
   };
 }
 
+/** Where a layer speaks of the backend; for a wrapped one, only the managed layer may. */
+function placesOf(backend: string, { only }: Overrides): PlaceOf {
+  return (...keys) =>
+    ({ config, source }) => {
+      const own = (config.backends ?? []).findIndex(({ name }) => name === backend);
+      return own === -1 || (only !== undefined && !source.managed) ? undefined : ['backends', own, ...keys];
+    };
+}
+
 /** Whether denials bind for one backend: a managed layer first, then the flag, then the files. */
 function enforceOf(
   reading: Reading,
@@ -102,7 +109,7 @@ function placeOf(reading: Reading, name: string, keys: readonly string[]): strin
 }
 
 /** Allow lists of all layers must all hold; deny lists add up. */
-function resolveLists(reading: Reading, kind: Kind, base: KeyPath, at: At, overrides: Overrides): Lists {
+function resolveLists(reading: Reading, kind: Kind, base: KeyPath, at: PlaceOf, overrides: Overrides): Lists {
   const allowed: Allowed[] = [];
   const denied: Pattern[] = [];
   const flags = (globs: readonly string[] | undefined, flag: string) =>
@@ -144,7 +151,7 @@ function commonLimit(reading: Reading, layer: Layer, key: string): unknown {
 }
 
 /** Limits of one backend; what a managed layer says of all of them holds for each that has limits of its own, too. */
-function resolveOwnLimits(reading: Reading, base: KeyPath, at: At, common: Limits): Limits {
+function resolveOwnLimits(reading: Reading, base: KeyPath, at: PlaceOf, common: Limits): Limits {
   const own = <T>(key: string, fallback: T, stricter: (a: T, b: T) => T): T => {
     const before = reading.settings.length;
     const place = at('limits', key);
@@ -163,6 +170,8 @@ function resolveOwnLimits(reading: Reading, base: KeyPath, at: At, common: Limit
     onOversize: own('on_oversize', common.onOversize, preferring('block')),
     executionTimeoutMs: 1000 * own('execution_timeout_secs', common.executionTimeoutMs / 1000, least),
     maxConcurrentCalls: own('max_concurrent_calls', common.maxConcurrentCalls, least),
+    maxPending: common.maxPending,
+    maxProcesses: common.maxProcesses,
     maxJsonDepth: own('max_json_depth', common.maxJsonDepth, least),
   };
 }

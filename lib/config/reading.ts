@@ -16,6 +16,9 @@ export interface Setting {
   readonly origin: string;
 }
 
+/** Where a key of one backend stands in a layer; undefined when the layer does not speak of it. */
+export type PlaceOf = (...keys: string[]) => (layer: Layer) => KeyPath | undefined;
+
 /** Takes values out of the layers and notes where each came from. */
 export class Reading {
   readonly settings: Setting[] = [];

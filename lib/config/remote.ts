@@ -1,7 +1,6 @@
 import type { RemoteConfig } from '../model/config.ts';
 import type { KeyPath } from './key-path.ts';
-import type { At } from './places.ts';
-import type { Reading } from './reading.ts';
+import type { PlaceOf, Reading } from './reading.ts';
 import type { RawBackend } from './schema.ts';
 import { both, least } from './stricter.ts';
 
@@ -13,7 +12,7 @@ export function resolveRemote(
   reading: Reading,
   raw: RawBackend,
   base: KeyPath,
-  at: At,
+  at: PlaceOf,
   place: (...keys: string[]) => string,
 ): RemoteConfig | undefined {
   if (raw.url === undefined) return undefined;

@@ -102,6 +102,8 @@ function resolveLimits(reading: Reading, profile: string, from: string): Limits 
     executionTimeoutMs:
       1000 * profiled(reading, profile, ['limits', 'execution_timeout_secs'], 300, STRICT_TIMEOUT_SECS, least),
     maxConcurrentCalls: reading.value(['limits', 'max_concurrent_calls'], 64, from, least),
+    maxPending: reading.value(['limits', 'max_pending'], 1000, from, least),
+    maxProcesses: reading.value(['limits', 'max_processes'], 256, from, least),
     maxJsonDepth: reading.value(['limits', 'max_json_depth'], 200, from, least),
   };
 }

@@ -111,7 +111,9 @@ export class Gateway implements Engine {
 
   /** Takes in a single request of a modern client that can do `capabilities`. */
   visit(identity: Identity, capabilities: Json, door: Outgoing): ClientSession {
-    return this.#take(this.#accounts.visit(identity, capabilities), door);
+    const session = this.#take(this.#accounts.visit(identity, capabilities), door);
+    session.era = 'modern';
+    return session;
   }
 
   #take(session: ClientSession, door: Outgoing): ClientSession {

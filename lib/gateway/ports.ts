@@ -77,6 +77,8 @@ export interface Account {
   readonly subject: string;
   readonly states: IssuedStates;
   readonly parked: ParkedTable;
+  /** Requests that run for its clients now. */
+  running: number;
 }
 
 /** The calls of one principal that wait until the client has answered what their server asked. */

@@ -11,22 +11,23 @@ import { LegacyEra } from './legacy.ts';
 import { contradiction } from './mirrored.ts';
 import { receiveModern } from './modern.ts';
 import type { Pulse } from './pulse.ts';
-import { methodNotAllowed, notJson, shuttingDown, unacceptable, unreadable } from './refusals.ts';
+import { methodNotAllowed, notJson, unacceptable, unreadable } from './refusals.ts';
+import type { RunningRequests } from './running-requests.ts';
 import type { Sessions } from './sessions.ts';
 
 /** The MCP endpoint: both eras at one address, told apart by what the body of each message says. */
 export class Endpoint {
-  /** No request is taken in any more; answers to questions are. */
-  draining = false;
   readonly #door: Door;
   readonly #pulse: Pulse;
   readonly #budget: ByteBudget;
+  readonly #running: RunningRequests;
   readonly #legacy: LegacyEra;
 
-  constructor(door: Door, sessions: Sessions, pulse: Pulse, budget: ByteBudget) {
+  constructor(door: Door, sessions: Sessions, pulse: Pulse, budget: ByteBudget, running: RunningRequests) {
     this.#door = door;
     this.#pulse = pulse;
     this.#budget = budget;
+    this.#running = running;
     this.#legacy = new LegacyEra(door, sessions, pulse);
   }
 
@@ -58,7 +59,10 @@ export class Endpoint {
 
   /** The body says what era a message is of; what it leaves out, no header can add. */
   #message(asked: Asked, frame: Frame): HttpRefusal | undefined {
-    if (this.draining && (frame.kind === 'request' || frame.kind === 'batch')) return shuttingDown();
+    if (frame.kind === 'request' || frame.kind === 'batch') {
+      const refusal = this.#running.begin(asked);
+      if (refusal !== undefined) return { ...refusal, id: frame.kind === 'request' ? frame.id : undefined };
+    }
     if (frame.kind !== 'request' && frame.kind !== 'notification') return this.#legacy.post(asked, frame);
     const version = claimedVersion(frame);
     const id = frame.kind === 'request' ? frame.id : undefined;

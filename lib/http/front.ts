@@ -39,7 +39,7 @@ export class Front {
     this.pulse = new Pulse(door.clock);
     this.running = new RunningRequests(door);
     this.sessions = new Sessions(door, this.pulse, (holder) => this.#authentication.honours(holder));
-    this.#endpoint = new Endpoint(door, this.sessions, this.pulse, budget);
+    this.#endpoint = new Endpoint(door, this.sessions, this.pulse, budget, this.running);
     this.#pair = new LegacyPair(door, this.sessions, this.pulse, budget);
     this.refresh();
   }
@@ -58,7 +58,6 @@ export class Front {
   /** Takes nothing new in, and lets go of those who only listen. */
   drain(): void {
     this.#draining = true;
-    this.#endpoint.draining = true;
     this.sessions.stopListening();
   }
 
@@ -76,16 +75,13 @@ export class Front {
     allowPage(request, response);
     if (request.method === 'OPTIONS') return answerPreflight(request, response);
     if (!this.#serves(path)) return answerEmpty(response, 404);
-    // What calls in flight are waiting for may still come in.
-    if (this.#draining && request.method !== 'POST') return answerRefusal(response, shuttingDown());
+    if (this.#draining) return answerRefusal(response, shuttingDown());
     const holder = this.#authentication.prove(request, query, address);
     if (!isHolder(holder)) return this.#turnAway(response, holder, address);
     this.#serve(new Asked(request, response, holder, address, this.#door), path, query);
   }
 
   #serve(asked: Asked, path: string, query: string): void {
-    const refusal = this.running.begin(asked);
-    if (refusal !== undefined) return asked.refuse(refusal);
     if (isStatusPath(path)) answerStatus(asked, path, this.#door);
     else if (path === this.#door.config.server.path) this.#endpoint.take(asked);
     else this.#pair.take(asked, path, query);

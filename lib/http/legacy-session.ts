@@ -30,6 +30,8 @@ export class LegacySession {
   readonly standalone: EventStream;
   /** When it was last used, in monotonic milliseconds. */
   lastUsed: number;
+  /** Its client has come back with its id; one that went away during the handshake may never have seen it. */
+  claimed = false;
   /** Requests that are being worked on or answered. */
   running = 0;
   readonly #door: Door;

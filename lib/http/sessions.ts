@@ -7,6 +7,9 @@ import type { Pulse, Pulsing } from './pulse.ts';
 /** Bytes all sessions keep together for clients that lose their connection. */
 const REPLAY_BYTES = 64 * 1024 * 1024;
 
+/** A client that does not come back with the id it was given for so long is not expected any more. */
+const UNCLAIMED_MS = 60_000;
+
 /** The sessions of legacy clients. */
 export class Sessions implements Pulsing {
   readonly #door: Door;
@@ -50,6 +53,7 @@ export class Sessions implements Pulsing {
     const session = this.#byId.get(id);
     if (session?.transport !== transport || !sameIdentity(session.holder.identity, identity)) return undefined;
     session.lastUsed = this.#pulse.now();
+    session.claimed = true;
     return session;
   }
 
@@ -72,7 +76,8 @@ export class Sessions implements Pulsing {
     const { sessionIdleMs } = this.#door.config.server.limits;
     for (const session of [...this.#byId.values()]) {
       if (session.busy) session.lastUsed = now;
-      if (now - session.lastUsed > sessionIdleMs || !this.#honours(session.holder)) this.end(session);
+      const most = session.claimed ? sessionIdleMs : Math.min(sessionIdleMs, UNCLAIMED_MS);
+      if (now - session.lastUsed > most || !this.#honours(session.holder)) this.end(session);
     }
   }
 }

@@ -140,6 +140,10 @@ export const CODES = {
     'Check its `url` and `transport`; the call may have taken effect.',
   ),
   SP5015: entry('The session with the backend has ended.', 'Nothing: the next call opens another one.'),
+  SP5016: entry(
+    'As many processes of backends run as may.',
+    'Wait until sessions end, or raise `limits.max_processes`.',
+  ),
 
   SP6003: entry('A person must agree to this, and nobody can be asked here.', 'Change the rule, or ask your operator.'),
 

@@ -34,6 +34,10 @@ export interface Limits {
   readonly onOversize: 'truncate' | 'block';
   readonly executionTimeoutMs: number;
   readonly maxConcurrentCalls: number;
+  /** Requests of one principal that may run at a time, over all its clients and backends. */
+  readonly maxPending: number;
+  /** Processes of backends that may run at a time. */
+  readonly maxProcesses: number;
   readonly maxJsonDepth: number;
 }
 

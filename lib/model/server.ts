@@ -1,5 +1,6 @@
 import type { Frame } from '../wire/frame.ts';
 import type { Channel } from '../wire/link.ts';
+import type { Loss } from './call.ts';
 import type { Code } from './codes.ts';
 import type { ParamHeader } from './param-header.ts';
 
@@ -11,6 +12,8 @@ export interface Outage {
   readonly hint?: string | undefined;
   /** Exit code or signal of the process, when it had one. */
   readonly exit?: { readonly code: number | null; readonly signal: string | null };
+  /** It was not reached as it should be, which says nothing of the era it is of. */
+  readonly unreached?: boolean;
   /** When the next start is tried, for a server that rests. */
   readonly retryAfterMs?: number;
 }
@@ -21,6 +24,8 @@ export interface ServerEvents {
   up(channel: Channel): void;
   /** `about` is the id of the gateway's request on whose answer stream it came, where there are such streams. */
   frame(frame: Frame, about?: number): void;
+  /** The request the gateway gave `id` will not be answered, though the server is still there. */
+  lost?(id: number, loss: Loss): void;
   /** Which arguments of a tool are repeated in headers of its call, where messages have headers. */
   paramHeaders?(tool: string): readonly ParamHeader[];
   /** It is gone: nothing sent to it will be answered any more. */

@@ -1,36 +1,40 @@
-/** `npm run bench`: Sallyport beside a raw Node pipe, an SDK relay and a peer from npm, in one run. */
-import { cpus } from 'node:os';
-import { crowds, type Measure, memory, speed, starts } from './measures.ts';
+/**
+ * `npm run bench`: Sallyport beside a raw Node pipe, an SDK relay and a peer from npm, in one run. `npm run bench -- http`:
+ * the same over HTTP.
+ */
+import { overHttp } from './http/over-http.ts';
+import { type Measure, report } from './measure.ts';
+import { crowds, memory, speed, starts } from './measures.ts';
 import { passthroughPeer } from './peers.ts';
 
-const json = process.argv.includes('--json');
-const quick = process.argv.includes('--quick');
+const has = (name: string) => process.argv.includes(name);
+const quick = has('--quick');
 const rounds = quick ? 1 : 5;
 const note = (text: string) => process.stderr.write(`${text}\n`);
+report(
+  await (has('http') ? overHttp(rounds, !has('--no-peers'), soakSeconds(), note) : overPipes()),
+  rounds,
+  has('--json'),
+);
 
-const peer = process.argv.includes('--no-peers') ? undefined : passthroughPeer();
-const peers = peer === undefined ? [] : [peer];
-const measures: Measure[] = [];
-for (const [name, work] of [
-  ['speed', () => speed(rounds, peers)],
-  ['start', () => starts(rounds, peers)],
-  ['memory', () => memory(quick ? 1 : 3)],
-  ['crowds', () => crowds(quick ? 1 : 3)],
-] as const) {
-  note(`measuring ${name} …`);
-  measures.push(...(await work()));
+async function overPipes(): Promise<Measure[]> {
+  const peer = has('--no-peers') ? undefined : passthroughPeer();
+  const peers = peer === undefined ? [] : [peer];
+  const measures: Measure[] = [];
+  for (const [name, work] of [
+    ['speed', () => speed(rounds, peers)],
+    ['start', () => starts(rounds, peers)],
+    ['memory', () => memory(quick ? 1 : 3)],
+    ['crowds', () => crowds(quick ? 1 : 3)],
+  ] as const) {
+    note(`measuring ${name} …`);
+    measures.push(...(await work()));
+  }
+  return measures;
 }
 
-const machine = `${cpus()[0]?.model ?? 'unknown processor'} × ${cpus().length}, Node ${process.version}, ${process.platform}`;
-if (json) process.stdout.write(`${JSON.stringify({ schema_version: 1, machine, rounds, measures }, null, 2)}\n`);
-else report();
-
-function report(): void {
-  process.stdout.write(`${machine}; medians of ${rounds} interleaved rounds\n\n`);
-  for (const { name, values, shown, goal, met } of measures) {
-    const verdict = met === undefined ? '' : met ? `goal ${goal}: reached` : `goal ${goal}: NOT reached`;
-    process.stdout.write(`${name}: ${shown}  ${verdict}\n`);
-    for (const [subject, value] of Object.entries(values))
-      process.stdout.write(`    ${subject.padEnd(22)} ${value.padStart(14)}\n`);
-  }
+/** `--soak SECONDS`, 20 without it. */
+function soakSeconds(): number {
+  const at = process.argv.indexOf('--soak');
+  return at === -1 ? 20 : Number(process.argv[at + 1]);
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { besideBigFrames } from './beside.ts';
+import { type Measure, measure } from './measure.ts';
 import { interleaved, median } from './sampler.ts';
 import {
   CLI,
@@ -17,17 +18,6 @@ import {
   SDK,
   type Subject,
 } from './subject.ts';
-
-/** One line of the report. `goal` is what `docs/performance.md` promises; some lines only inform. */
-export interface Measure {
-  readonly name: string;
-  /** Values by subject, with the unit. */
-  readonly values: Readonly<Record<string, string>>;
-  readonly figure: number;
-  readonly shown: string;
-  readonly goal: string;
-  readonly met: boolean | undefined;
-}
 
 const server = (bytes: number) => [NODE, ECHO, String(bytes)];
 
@@ -145,30 +135,6 @@ function memoryOf(
   return Object.fromEntries(
     [...runs].map(([name, all]) => [name, median(all.map((one) => (one[key] ?? Number.NaN) / 1e6))]),
   );
-}
-
-/** `goal` is the most the figure may be; a negative one is the least. */
-function measure(
-  name: string,
-  values: Readonly<Record<string, number>>,
-  unit: string,
-  figure: number,
-  of: string,
-  goal: number | undefined,
-): Measure {
-  const met = goal === undefined || Number.isNaN(figure) ? undefined : goal < 0 ? figure >= -goal : figure <= goal;
-  return {
-    name,
-    values: Object.fromEntries(Object.entries(values).map(([key, value]) => [key, `${rounded(value)} ${unit}`])),
-    figure,
-    shown: `${figure.toFixed(2)} ${of}`,
-    goal: goal === undefined ? '' : goal < 0 ? `≥ ${-goal}` : `≤ ${goal}`,
-    met,
-  };
-}
-
-function rounded(value: number): string {
-  return value >= 1000 ? Math.round(value).toLocaleString('en') : value.toFixed(1);
 }
 
 /** One echo server and as many shells as are wanted beside it. */

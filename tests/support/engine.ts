@@ -22,6 +22,8 @@ export interface EngineOptions {
   /** That of the clients and, unless told otherwise, of the servers. */
   readonly era?: Era;
   readonly serverEra?: Era;
+  /** The config does not say which era the servers speak. */
+  readonly findOut?: boolean;
   /** Names of the backends; one, `server`, unless told otherwise. */
   readonly backends?: readonly string[];
   /** More of the config file, as YAML. */
@@ -50,7 +52,9 @@ export interface TestEngine {
 
 export function createEngine(t: TestContext, options: EngineOptions = {}): TestEngine {
   const { era = 'legacy', serverEra = era, backends = ['server'], checks = CHECKS } = options;
-  const eras = Object.fromEntries(backends.map((name) => [name, serverEra]));
+  const eras = Object.fromEntries(
+    backends.map((name) => [name, options.findOut === true ? 'auto' : serverEra] as const),
+  );
   const config = configOf(eras, options.config ?? '');
   const audit = new RecordedAudit();
   const logged: { event: string; fields: Readonly<Record<string, unknown>> }[] = [];
@@ -130,7 +134,7 @@ export class EngineClient extends ClientPeer {
 }
 
 /** The config of scripted backends, each of the era given for its name. */
-export function configOf(backends: Readonly<Record<string, Era>>, more: string): Config {
+export function configOf(backends: Readonly<Record<string, Era | 'auto'>>, more: string): Config {
   const entries = Object.entries(backends).map(
     ([name, era]) => `  - { name: ${name}, command: scripted, era: ${era} }\n`,
   );

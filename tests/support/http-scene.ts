@@ -60,6 +60,13 @@ export class HttpScene extends LinePeer {
         this.lives++;
         this.wake();
       },
+      lost: (id, { text }) =>
+        this.#note({
+          kind: 'reply',
+          id: { key: id },
+          error: JSON.stringify({ code: -31502, message: text }),
+          about: id,
+        }),
       frame: (frame, about) => this.#note({ ...(shown(frame) as Message), about }),
       down: (outage) => {
         this.channel = undefined;

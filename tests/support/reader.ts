@@ -48,6 +48,7 @@ export class Reader {
       PATH: [bin, process.env.PATH].join(delimiter),
       NO_COLOR: '1',
       GITHUB_TOKEN: 'a-token-of-the-reader',
+      WIKI_TOKEN: 'another-token-of-the-reader',
       ...Object.fromEntries(['CONFIG', 'STATE', 'CACHE', 'DATA'].map((kind) => [`XDG_${kind}_HOME`, undefined])),
       SALLYPORT_CONFIG: undefined,
       CLAUDE_PROJECT_DIR: undefined,

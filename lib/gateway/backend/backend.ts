@@ -52,7 +52,7 @@ export class McpBackend implements Backend {
   #conversation: ServerConversation | undefined;
   #open = false;
   #everOpen = false;
-  readonly #waiting: WaitingRequests = new WaitingRequests(this);
+  readonly #waiting: WaitingRequests;
   #openings: ((outage: Outage | undefined) => void)[] = [];
   #openingMs = 0;
   #nextId = 1;
@@ -64,12 +64,14 @@ export class McpBackend implements Backend {
     this.config = config;
     this.server = server;
     this.#engine = engine;
+    this.#waiting = new WaitingRequests(this, engine.config.limits.maxPending);
     this.#noise = new NoiseMeter(engine.clock);
     this.chatter = new ChatterMeter(engine.clock);
     this.catalog = new BackendCatalog(this, engine);
     server.listen({
       up: (channel) => this.#up(channel),
       frame: (frame, about) => this.#frame(frame, about),
+      lost: (id, loss) => this.#conversation?.lose(id, loss),
       down: (outage) => this.#down(outage),
       paramHeaders: (tool) => this.catalog.tool(tool).paramHeaders,
     });
@@ -142,7 +144,8 @@ export class McpBackend implements Backend {
     this.#conversation.tick(ms, paused);
     if (this.#open) return;
     this.#openingMs += ms;
-    if (this.#openingMs > PROBE_MS && this.#eras.mayBeLegacy) return this.#giveUpProbe();
+    const probing = this.#eras.mayBeLegacy && this.config.remote === undefined;
+    if (this.#openingMs > PROBE_MS && probing) return this.#giveUpProbe();
     const most = this.config.startTimeoutMs;
     if (this.#openingMs > most)
       this.#giveUp({ code: 'SP5007', text: `${this.name} was not ready within ${most / 1000} s` });
@@ -168,6 +171,7 @@ export class McpBackend implements Backend {
     this.#noise.reset();
     const [session] = this.sessions;
     shakeHands(this, conversation, session, this.#engine, this.#eras.begin(session?.era), (greeted) => {
+      if ('problem' in greeted && greeted.modern) this.#eras.isModern();
       if ('problem' in greeted) return this.#giveUp({ code: 'SP5008', text: `${this.name}: ${greeted.problem}` });
       if (this.#conversation === conversation) this.#opened(greeted);
     });
@@ -235,7 +239,8 @@ export class McpBackend implements Backend {
   }
 
   #down(outage: Outage): void {
-    if (!this.#open && this.#eras.mayBeLegacy && this.server.state !== 'stopped') return this.#probedInVain(outage);
+    const probing = !this.#open && this.#eras.mayBeLegacy && outage.unreached !== true;
+    if (probing && this.server.state !== 'stopped') return this.#probedInVain(outage);
     const conversation = this.#conversation;
     this.#conversation = undefined;
     this.#open = false;

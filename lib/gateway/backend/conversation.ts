@@ -17,8 +17,8 @@ import { wordsFor } from './words.ts';
 
 /** Bytes a backend may leave unread before further requests for it are refused. */
 const MOST_UNREAD = 16 * 1024 * 1024;
-/** Requests a backend may leave unanswered, those that were called off included. */
-const MOST_UNANSWERED = 2000;
+/** Requests a backend may leave unanswered for each one a principal may have, those that were called off included. */
+const UNANSWERED = 2;
 /** How long a backend may stay busy with a call that timed out before it must prove that it lives. */
 const OVERDUE_MS = 5000;
 const PING_MS = 5000;
@@ -75,7 +75,7 @@ export class ServerConversation implements Conversation {
       done({ loss: { code: 'SP5004', text: `${this.#name} does not read its requests`, retryAfterMs: 1000 } });
       return NOTHING_SENT;
     }
-    if (this.pending.size >= MOST_UNANSWERED) {
+    if (this.pending.size >= UNANSWERED * this.#engine.config.limits.maxPending) {
       done({ loss: { code: 'SP5004', text: `${this.#name} does not answer its requests`, retryAfterMs: 1000 } });
       return NOTHING_SENT;
     }
@@ -150,6 +150,12 @@ export class ServerConversation implements Conversation {
     else
       pending.done(frame.result === undefined ? { ok: false, body: frame.error! } : { ok: true, body: frame.result });
     return true;
+  }
+
+  /** A request will not be answered. */
+  lose(id: number, loss: Loss): void {
+    const pending = this.#taken(id);
+    if (pending !== undefined && !pending.abandoned) pending.done({ loss });
   }
 
   /** Whether a frame nobody can read was the answer to something. */

@@ -37,12 +37,17 @@ export class EraSearch {
   /** Whether a server that ends now, or says nothing, could still be a legacy one that does not bear a probe. */
   get mayBeLegacy(): boolean {
     const [first] = this.#trying;
-    return first === 'modern' && this.#trying.includes('legacy') && !this.#hopeless.has('modern');
+    return first === 'modern' && this.#trying.includes('legacy') && this.#hopeless.size === 0;
   }
 
   /** The probe was in vain. */
   giveUpModern(): void {
     this.#hopeless.add('modern');
+  }
+
+  /** It refused the probe as only a modern server does: there is no use in `initialize`. */
+  isModern(): void {
+    this.#hopeless.add('legacy');
   }
 
   /** What it speaks is remembered, and what was tried before that in vain as well. */

@@ -1,6 +1,6 @@
 import type { Era } from '../../model/era.ts';
 import { asObject } from '../../model/json.ts';
-import { NEWEST_LEGACY, NEWEST_MODERN, RPC } from '../../protocol/revisions.ts';
+import { isModern, NEWEST_LEGACY, NEWEST_MODERN, RPC } from '../../protocol/revisions.ts';
 import { legacyCapabilities } from '../../translate/client-capabilities.ts';
 import type { Cut } from '../../wire/payload.ts';
 import { Payload } from '../../wire/payload.ts';
@@ -10,8 +10,13 @@ import type { Backend, Engine, Session } from '../ports.ts';
 import type { ServerConversation } from './conversation.ts';
 import { offeredCapabilities } from './offered.ts';
 
-/** How a handshake went: what the server said of itself, or why it cannot be talked to. */
-export type Greeted = { readonly facts: ServerFacts; readonly era: Era } | { readonly problem: string };
+/**
+ * How a handshake went: what the server said of itself, or why it cannot be talked to; `modern` if its refusal shows
+ * that it knows nothing of `initialize`.
+ */
+export type Greeted =
+  | { readonly facts: ServerFacts; readonly era: Era }
+  | { readonly problem: string; readonly modern?: boolean };
 
 /** Errors only a server of the modern era gives; `initialize` must not be tried after one of them. */
 const MODERN_ERRORS: ReadonlySet<string> = new Set(
@@ -36,6 +41,8 @@ export function shakeHands(
   before?: string,
 ): void {
   const [era, ...others] = eras as readonly [Era, ...Era[]];
+  const goOnWith = (left: readonly Era[], problem: string) =>
+    shakeHands(backend, conversation, session, engine, left, then, before ?? problem);
   conversation.speak(era);
   const modern = era === 'modern';
   const method = modern ? 'server/discover' : 'initialize';
@@ -44,17 +51,28 @@ export function shakeHands(
     if (answer === 'cancelled' || 'loss' in answer) return;
     if (answer.ok) {
       const facts = modern ? discovered(answer.body) : initialized(answer.body);
-      if (facts === undefined) return then({ problem: `answered ${method} with something else` });
+      if (facts === undefined) {
+        const problem = `answered ${method} with something else`;
+        return others.length > 0 && !modern ? goOnWith(others, problem) : then({ problem: before ?? problem });
+      }
       if (session === undefined || session.initialized) conversation.greet();
       return then({ facts, era });
     }
     const code = answer.body.member('code')?.text() ?? '';
-    const problem = before ?? `refused ${method}: ${String(answer.body.string('message'))}`;
-    const goOn =
-      others.length > 0 && (modern ? !MODERN_ERRORS.has(code) : MODERN_ERRORS.has(code) || NO_INITIALIZE.has(code));
-    if (goOn) return shakeHands(backend, conversation, session, engine, others, then, problem);
-    then({ problem });
+    const problem = `refused ${method}: ${String(answer.body.string('message'))}`;
+    const knowsModern = MODERN_ERRORS.has(code);
+    if (modern && before === undefined && wantsOurs(code, answer.body)) return goOnWith(['modern'], problem);
+    if (others.length > 0 && (modern ? !knowsModern : knowsModern || NO_INITIALIZE.has(code))) {
+      return goOnWith(others, problem);
+    }
+    then({ problem: before ?? problem, modern: modern && knowsModern });
   });
+}
+
+/** A server that refuses a revision and names the very same one as what it speaks is asked once more (2026-07-28). */
+function wantsOurs(code: string, error: Payload): boolean {
+  const supported = error.member('data')?.member('supported')?.json();
+  return code === String(RPC.unsupportedVersion) && Array.isArray(supported) && supported.includes(NEWEST_MODERN);
 }
 
 function initializeParams(session: Session | undefined, engine: Engine): Payload {
@@ -81,7 +99,7 @@ function inOwnWords(params: Payload, version: string, engine: Engine): Payload {
 function initialized(result: Payload): ServerFacts | undefined {
   const version = result.string('protocolVersion');
   const capabilities = asObject(result.member('capabilities')?.json());
-  if (version === undefined || capabilities === undefined) return undefined;
+  if (version === undefined || isModern(version) || capabilities === undefined) return undefined;
   return { version, capabilities, instructions: result.string('instructions'), result };
 }
 

@@ -3,9 +3,6 @@ import type { Outage } from '../../model/server.ts';
 import type { Asking, Backend } from '../ports.ts';
 import type { Sent } from '../question.ts';
 
-/** Requests that may wait for a start. */
-const MOST_WAITING = 1000;
-
 interface Entry {
   readonly asking: Asking;
   readonly done: (answer: Answer) => void;
@@ -16,10 +13,13 @@ interface Entry {
 /** Requests that wait until their backend is open. One that is called off leaves nothing behind. */
 export class WaitingRequests {
   readonly #backend: Backend;
+  readonly #most: number;
   #entries = new Set<Entry>();
   #opening = false;
 
-  constructor(backend: Backend) {
+  /** `most` requests may wait for a start. */
+  constructor(backend: Backend, most: number) {
+    this.#most = most;
     this.#backend = backend;
   }
 
@@ -33,7 +33,7 @@ export class WaitingRequests {
   /** A waiting request becomes a sent one when the backend opens, and its `Sent` goes on to mean that one. */
   add(asking: Asking, done: (answer: Answer) => void): Sent {
     const { name, sessions } = this.#backend;
-    if (this.#entries.size >= MOST_WAITING) {
+    if (this.#entries.size >= this.#most) {
       done({ loss: { code: 'SP5004', text: `too many requests wait for ${name}`, retryAfterMs: 1000 } });
       return { cancel: () => {}, withdraw: () => {} };
     }

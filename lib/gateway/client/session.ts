@@ -1,10 +1,10 @@
 import type { Loss } from '../../model/call.ts';
 import type { Era } from '../../model/era.ts';
-import { IdTable } from '../../model/id-table.ts';
 import type { Identity, Principal } from '../../model/principal.ts';
 import { CLIENT_REQUESTS, type MethodRule } from '../../protocol/methods.ts';
 import type { LinesOf } from '../../protocol/param-headers.ts';
-import { BATCH_REVISION, RPC } from '../../protocol/revisions.ts';
+import { BATCH_REVISION, NEWEST_LEGACY, NEWEST_MODERN, RPC } from '../../protocol/revisions.ts';
+import { noticeForClient } from '../../translate/notifications.ts';
 import type { Frame, MalformedFrame, RequestFrame, RpcId } from '../../wire/frame.ts';
 import type { Link } from '../../wire/link.ts';
 import type { Payload } from '../../wire/payload.ts';
@@ -27,9 +27,7 @@ import { receiveBatch } from './batch.ts';
 import { receiveNotice } from './client-notices.ts';
 import { answerOwn } from './own.ts';
 import { ClientRequest } from './request.ts';
-
-/** Requests of one client that may run at a time, over all backends. */
-const MOST_RUNNING = 1000;
+import { RunningRequests } from './running.ts';
 
 /** Whoever has not said anything of itself yet. */
 const NOBODY: Caller = { era: 'legacy', capabilities: {}, agent: '', logLevel: undefined, clientInfo: undefined };
@@ -59,7 +57,7 @@ export class ClientSession implements Session {
   logLevel: string | undefined;
   /** Headers that came with its one request (2026-07-28). */
   headers: LinesOf | undefined;
-  readonly #inFlight = new IdTable<InFlight>();
+  readonly #running: RunningRequests;
   readonly #direct: Outlet;
   #link: Link | undefined;
   #door: Outgoing | undefined;
@@ -71,6 +69,7 @@ export class ClientSession implements Session {
     this.identity = identity;
     this.engine = engine;
     this.account = account;
+    this.#running = new RunningRequests(account);
     this.backends = backends;
     this.questions = new OpenQuestions(this);
     this.subscriptions = new ResourceSubscriptions(this);
@@ -148,14 +147,14 @@ export class ClientSession implements Session {
   /** Works on one request; whatever happens, `outlet` hears of it exactly once. */
   request(frame: RequestFrame, outlet: Outlet): void {
     const { id } = frame;
-    if (this.#inFlight.has(id.key)) {
+    if (this.#running.has(id)) {
       const refusal = rpcError(RPC.invalidRequest, 'This id belongs to a request that is still running');
       return this.refuse(id, { refusal, code: 'SP8008' }, frame.size, outlet);
     }
     const rule = CLIENT_REQUESTS.get(frame.method);
     const caller = this.#admit(frame);
     if (isRefused(caller)) return this.refuse(id, caller, frame.size, outlet);
-    if (this.#inFlight.size >= MOST_RUNNING && mayLast(frame.method, rule)) {
+    if (this.account.running >= this.engine.config.limits.maxPending && mayLast(frame.method, rule)) {
       return this.refuse(id, { refusal: tooBusy(), code: 'SP3013' }, frame.size, outlet);
     }
     const request = new ClientRequest(this, frame, caller, outlet);
@@ -177,26 +176,26 @@ export class ClientSession implements Session {
 
   /** Notes what runs under a request's id, so that it can be cancelled and its id is not used twice. */
   hold(id: RpcId, running: InFlight): void {
-    this.#inFlight.set(id.key, running);
+    this.#running.hold(id, running);
   }
 
   /** The request under `id` is over. */
   release(id: RpcId): void {
-    this.#inFlight.delete(id.key);
+    this.#running.release(id);
   }
 
   cancel(id: string | number, reason: Payload | undefined): void {
-    this.#inFlight.get(id)?.cancel(reason);
+    this.#running.cancel(id, reason);
   }
 
   /** Whether the client waits for anything that will end. */
   get busy(): boolean {
-    for (const running of this.#inFlight.values()) if (running.lasting !== true) return true;
-    return false;
+    return this.#running.busy;
   }
 
   notify(method: string, params: Payload | undefined, outlet?: Outlet): void {
-    const line = notificationLine(method, params);
+    const to = this.era === 'legacy' ? (this.revision ?? NEWEST_LEGACY) : NEWEST_MODERN;
+    const line = notificationLine(method, noticeForClient(method, params, NEWEST_MODERN, to));
     if (outlet === undefined) this.stage(line);
     else outlet.aside(line);
   }
@@ -222,12 +221,12 @@ export class ClientSession implements Session {
 
   /** Ends everything that runs for the client, each with one answer. */
   lose(loss: Loss): void {
-    for (const running of this.#inFlight.values()) running.lose(loss);
+    this.#running.lose(loss);
   }
 
   /** The client is gone: what runs for it is called off, and its backends forget it. */
   end(): void {
-    for (const running of this.#inFlight.values()) running.cancel(undefined);
+    this.#running.cancelAll();
     for (const backend of this.backends) {
       if (!backend.sessions.has(this)) continue;
       this.questions.backendGone(backend);

@@ -17,6 +17,7 @@ export class PrincipalAccount implements Account {
   readonly subject: string;
   readonly states = new IssuedStates();
   readonly parked = new ParkedCalls();
+  running = 0;
   /** Backends all clients of the principal use together, by name: those whose every request stands for itself. */
   readonly shared = new Map<string, McpBackend>();
   /** Fleets of clients without a session, by what such a client can do. */

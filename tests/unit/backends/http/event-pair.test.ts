@@ -90,19 +90,38 @@ test('messages go nowhere but to the server that was configured, whatever its st
   assert.equal(elsewhere.received.length, 0);
 });
 
-test('a server of no kind is down with both reasons, and `streamable` asks for no stream', async (t) => {
-  const reasons: [SceneOptions, RegExp, number][] = [
-    [{}, /^far answered with HTTP 405, and as a server of 2024-11-05 it answered with HTTP 405$/, 2],
-    [{ transport: 'streamable' }, /^far answered with HTTP 405$/, 1],
-    [{ transport: 'sse' }, /^far answered with HTTP 405$/, 1],
+test('a server that takes no `initialize` anywhere has refused it, and `streamable` asks for no stream', async (t) => {
+  const refusals: [SceneOptions, string, number][] = [
+    [{}, 'HTTP 405, and as a server of 2024-11-05 it answered with HTTP 405', 2],
+    [{ transport: 'streamable' }, 'HTTP 405', 1],
   ];
-  for (const [options, text, requests] of reasons) {
+  for (const [options, message, requests] of refusals) {
     const far = new RawHttp(t);
     const scene = new HttpScene(t, await far.listen(), options);
     scene.server.demand();
-    if (options.transport !== 'sse') scene.request(1, 'initialize', {});
-    assert.match((await scene.outage()).text, text);
+    scene.request(1, 'initialize', {});
+    assert.deepEqual((await scene.about(1)).error, { code: -32601, message });
     assert.equal(far.received.length, requests);
+  }
+});
+
+test('a server whose event stream is not there, refuses us or is in trouble is down', async (t) => {
+  const cases: [SceneOptions['transport'], number, string, RegExp][] = [
+    ['sse', 405, 'SP5014', /^far answered with HTTP 405$/],
+    ['sse', 200, 'SP5014', /^far has no event stream where it is configured$/],
+    ['sse', 401, 'SP5012', /^far does not accept our credentials/],
+    ['auto', 403, 'SP5012', /^far does not accept our credentials/],
+    ['auto', 503, 'SP5014', /^far answered with HTTP 503$/],
+  ];
+  for (const [transport = 'auto', status, code, text] of cases) {
+    const far = new RawHttp(t);
+    far.onGet(({ response }) => response.writeHead(status).end());
+    const scene = new HttpScene(t, await far.listen(), { transport });
+    scene.server.demand();
+    if (transport === 'auto') scene.request(1, 'initialize', {});
+    const outage = await scene.outage();
+    assert.deepEqual([outage.code, outage.unreached], [code, true]);
+    assert.match(outage.text, text);
   }
 });
 

@@ -138,7 +138,8 @@ test('a server that is not there for `server/discover` has answered which era it
     const scene = new HttpScene(t, await far.listen());
     scene.server.demand();
     scene.modern(1, 'server/discover');
-    const { code, text } = await scene.outage();
+    const { code, text, unreached } = await scene.outage();
+    assert.equal(unreached, true);
     assert.equal(code, status === 401 || status === 403 ? 'SP5012' : 'SP5014');
     assert.match(text, new RegExp(`HTTP ${status}`));
     assert.equal(scene.messages.length, 1, 'no frame is evidence of anything');

@@ -1,0 +1,22 @@
+import type { TestContext } from 'node:test';
+import { json, RawHttp } from './raw-http.ts';
+
+/** The host the pages use for a server that runs elsewhere. */
+const EXAMPLE = 'https://mcp.example.com';
+
+const TOOLS = ['read_page', 'search_pages', 'delete_page'];
+
+/** Makes an example of the pages lead to a server of the test, which has the tools the pages speak of. */
+export async function exampleServer(t: TestContext): Promise<(text: string) => string> {
+  const far = new RawHttp(t);
+  far.legacy('session-of-an-example');
+  far.onMessage('tools/list', (received) =>
+    json(received, { tools: TOOLS.map((name) => ({ name, inputSchema: { type: 'object' } })) }),
+  );
+  far.on(
+    ({ method }) => method === 'DELETE',
+    ({ response }) => response.writeHead(200).end(),
+  );
+  const { origin } = new URL(await far.listen());
+  return (text) => text.replaceAll(EXAMPLE, origin);
+}
