@@ -34,11 +34,13 @@ export async function logging(scene: Scene): Promise<void> {
   const { client } = scene;
   const text = nonce();
   await client.setLevel('info');
-  assert.equal(textOf(await client.call(nameOf(scene, 'log'), { text })), 'logged');
-  for (const level of ['info', 'error']) {
+  const logged = client.call(nameOf(scene, 'log'), { text });
+  const heard = ['info', 'error'].map(async (level) => {
     const message = await client.notices.until('notifications/message', ({ data }) => data === `${text} ${level}`);
     assert.equal(message.level, level);
     assert.match(message.logger, scene.direct ? /^fixture$/ : new RegExp(`^${scene.server}\\b.*fixture$`));
-  }
+  });
+  await Promise.all(heard).finally(() => scene.notes.leave(`go-on-${text}`));
+  assert.equal(textOf(await logged), 'logged');
   assert.ok(!client.notices.all.some(({ params }) => params?.data === `${text} debug`));
 }
