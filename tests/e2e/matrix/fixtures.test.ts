@@ -19,7 +19,7 @@ const PAIRS: Readonly<Record<ClientKind, readonly ServerKind[]>> = {
 async function cellsBetween(kind: ClientKind, server: ServerKind, servers: Servers, notes: Notes): Promise<string[]> {
   const client = await connect(kind, servers.target[server]);
   const scene = { client, server, surface: SURFACES[server], notes, direct: true };
-  return runCells(scene).finally(() => client.close());
+  return runCells([scene]).finally(() => client.close());
 }
 
 test('clients and servers of the matrix that speak the same era do all that the matrix asks of them', async (t: TestContext) => {

@@ -14,30 +14,37 @@ export interface Servers {
   close(): Promise<void>;
 }
 
-/** Starts the servers; `notes` is the folder they share with the test. */
+/** Starts the servers over HTTP; `notes` is the folder all of them share with the test. */
 export async function startServers(notes: string): Promise<Servers> {
-  const command = (kind: string) => ({ command: process.execPath, args: [MAIN, kind, notes] });
-  const http = spawn(process.execPath, [MAIN, 'http', notes], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const exited = once(http, 'exit');
-  const urls = await firstLine(http);
+  const argsOf = (kind: ServerKind) => [MAIN, kind, notes];
+  const command = (kind: ServerKind) => ({ command: process.execPath, args: argsOf(kind) });
+  const start = async (kind: ServerKind) => {
+    const child = spawn(process.execPath, argsOf(kind), { stdio: ['pipe', 'pipe', 'inherit'] });
+    const exited = once(child, 'exit');
+    const close = () => {
+      child.stdin.end();
+      return exited;
+    };
+    return { url: await firstLine(child), close };
+  };
+  const [legacy, modern, sse] = await Promise.all([start('http-legacy'), start('http-modern'), start('sse')]);
   return {
     target: {
       'sdk-v1': command('sdk-v1'),
       'sdk-v2-legacy': command('sdk-v2-legacy'),
       'sdk-v2-modern': command('sdk-v2-modern'),
       'raw-2024': command('raw-2024'),
-      'http-legacy': { url: urls['legacy']! },
-      'http-modern': { url: urls['modern']! },
-      sse: { sse: urls['sse']! },
+      'http-legacy': { url: legacy.url },
+      'http-modern': { url: modern.url },
+      sse: { sse: sse.url },
     },
     close: async () => {
-      http.stdin!.end();
-      await exited;
+      await Promise.all([legacy.close(), modern.close(), sse.close()]);
     },
   };
 }
 
-async function firstLine(child: ChildProcess): Promise<Record<string, string>> {
-  for await (const line of createInterface({ input: child.stdout! })) return JSON.parse(line);
-  throw new Error('the HTTP servers did not start');
+async function firstLine(child: ChildProcess): Promise<string> {
+  for await (const line of createInterface({ input: child.stdout! })) return line;
+  throw new Error('a server over HTTP did not start');
 }
