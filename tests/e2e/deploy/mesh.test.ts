@@ -89,7 +89,8 @@ test('an agent that reaches the mesh through a gateway shows its own key to that
   const scene = await mesh(t);
   const { reader, keys, taps, variables } = scene;
   const agent = makeKey();
-  const security = '\nsecurity: { auth: { api_keys: [{ client_id: agent, key: "${AGENT_KEY_HASH}" }] } }\n';
+  const security =
+    '\nserver: { listen_addr: "${LISTEN_ADDR}" }\nsecurity: { auth: { api_keys: [{ client_id: agent, key: "${AGENT_KEY_HASH}" }] } }\n';
   const config = reader.write('team.yaml', readFileSync(example('mesh/client.yaml'), 'utf8') + security);
   const { url, peer } = await deploy(t, reader, config, { ...variables, AGENT_KEY_HASH: agent.hash });
   for (const era of ['legacy', 'modern'] as const) {
