@@ -17,7 +17,7 @@ export async function soak(seconds: number, note: (text: string) => void): Promi
   const most = SESSIONS * IN_FLIGHT;
   const roomy = {
     server: { max_connections_per_address: 2000, max_sessions_per_client: SESSIONS, max_requests_per_client: most },
-    limits: { max_concurrent_calls: most },
+    limits: { max_concurrent_calls: most, max_pending: most },
   };
   const running = await start(sallyport('sallyport', 'legacy', 'modern', roomy));
   try {
