@@ -1,5 +1,6 @@
 import type { AuditWriter } from '../lib/audit/writer.ts';
 import { CHECKS } from '../lib/checks/index.ts';
+import { isLoopback } from '../lib/config/addresses.ts';
 import type { Gateway } from '../lib/gateway/gateway.ts';
 import type { Config } from '../lib/model/config.ts';
 import type { ServerLimits } from '../lib/model/server-config.ts';
@@ -22,6 +23,8 @@ export async function reload(gateway: Gateway, audit: AuditWriter, read: () => P
       server: keepListening(gateway.config, config),
       limits: keepFrames(gateway.config, config),
     };
+    if (loses(gateway.config, kept))
+      throw new Error('others can reach the address that is open, and no API key is left');
     const policy = compilePolicy(kept, CHECKS);
     for (const key of needsRestart(gateway.config, config)) {
       const why = `${key} changed; it applies after a restart`;
@@ -58,6 +61,11 @@ function needsRestart(before: Config, now: Config): string[] {
     ['limits.max_json_depth', ({ limits }) => limits.maxJsonDepth],
   ];
   return once.filter(([, pick]) => differs(pick)).map(([name]) => name);
+}
+
+/** Whether keys are taken away that a socket needs: it stays open where it was, whatever address is configured now. */
+function loses({ server: before }: Config, { server: now }: Config): boolean {
+  return before.apiKeys.length > 0 && now.apiKeys.length === 0 && !isLoopback(now);
 }
 
 /** The socket was opened with these. */

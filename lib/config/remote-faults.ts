@@ -8,7 +8,7 @@ export interface RemoteFault {
   readonly code: Code;
 }
 
-/** The keys this is about. */
+/** The keys this is about; of the wrong type where the file says so, which is a fault of its own. */
 export interface Reached {
   readonly command?: string | undefined;
   readonly url?: string | undefined;
@@ -36,8 +36,8 @@ export function remoteFaults(backend: Reached): RemoteFault[] {
   const goesWith = url === undefined ? 'url' : 'command';
   return [
     ...misplaced.map((key) => fault([key], `goes with \`${goesWith}\`, which this backend has not`)),
-    ...(url === undefined ? [] : urlFaults(url, backend.allow_insecure === true)),
-    ...Object.entries(headers).flatMap(([name, value]) => headerFaults(name, value)),
+    ...(typeof url === 'string' ? urlFaults(url, backend.allow_insecure === true) : []),
+    ...Object.entries(headers ?? {}).flatMap(([name, value]) => headerFaults(name, value)),
   ];
 }
 
@@ -53,10 +53,11 @@ function urlFaults(text: string, insecure: boolean): RemoteFault[] {
   return [fault(['url'], 'must be https, unless it is on loopback or `allow_insecure: true` permits http')];
 }
 
-function headerFaults(name: string, value: string): RemoteFault[] {
+function headerFaults(name: string, value: unknown): RemoteFault[] {
   const path = ['headers', name];
   if (!TOKEN.test(name)) return [fault(path, 'is not a name a header can have')];
   if (OURS.test(name)) return [fault(path, 'is set by Sallyport itself')];
+  if (typeof value !== 'string') return [];
   if (!VALUE.test(value) || value.trim() !== value)
     return [fault(path, 'has a value no header can carry: visible ASCII, without a line break or space at its ends')];
   return [];

@@ -132,11 +132,15 @@ const backendKeys = z.strictObject({
   limits: limits.optional().describe('Limits of this backend alone.'),
 });
 
-const backend = backendKeys.superRefine((value, context) => {
-  const report = ({ path, message, code }: RemoteFault) =>
-    context.addIssue({ code: 'custom', path: [...path], message, params: { code } });
-  for (const fault of remoteFaults(value)) report(fault);
-});
+/** Judged whatever else is wrong with it, so that all faults are told at once. */
+const backend = backendKeys.superRefine(
+  (value, context) => {
+    const report = ({ path, message, code }: RemoteFault) =>
+      context.addIssue({ code: 'custom', path: [...path], message, params: { code } });
+    for (const fault of remoteFaults(value)) report(fault);
+  },
+  { when: ({ value }) => typeof value === 'object' && value !== null },
+);
 
 const policies = z.strictObject({
   default: effect.optional().describe('What happens to a tool, prompt or resource no list speaks of.'),

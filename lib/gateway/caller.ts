@@ -6,6 +6,7 @@ import type { MethodRule } from '../protocol/methods.ts';
 import { isModern, META, MODERN_REVISIONS, RPC, TASKS_EXTENSION } from '../protocol/revisions.ts';
 import type { RequestFrame } from '../wire/frame.ts';
 import type { Payload } from '../wire/payload.ts';
+import { hasTasksExtension } from './extensions.ts';
 import { type Refusal, rpcError } from './refusal.ts';
 
 /** What this request says of the client, or its session said before (legacy). */
@@ -62,7 +63,14 @@ export function unsupportedVersion(requested: unknown, supported: readonly strin
 
 /** Whether the client said that it takes tasks (2026-07-28, tasks extension). */
 export function declaresTasks({ capabilities }: Caller): boolean {
-  return (capabilities.extensions as Json | null | undefined)?.[TASKS_EXTENSION] !== undefined;
+  return hasTasksExtension(capabilities);
+}
+
+/** What a modern client is told that asks after tasks without having said so. */
+export function tasksUndeclared(): Refused {
+  const data = { requiredCapabilities: { extensions: { [TASKS_EXTENSION]: {} } } };
+  const refusal = rpcError(RPC.missingCapability, 'Missing required client capability', data);
+  return { refusal, code: 'SP8018' };
 }
 
 /** Whether `method` exists in the caller's era at all. */

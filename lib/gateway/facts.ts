@@ -31,6 +31,8 @@ export interface ToolFacts {
   /** Argument names its schema declares, folded, each with its exact spelling. */
   readonly declared: ReadonlyMap<string, string>;
   readonly structured: boolean;
+  /** Whether it runs as a task; a server that does not say so runs it as a call (2025-11-25). */
+  readonly tasks: 'forbidden' | 'optional' | 'required';
   /** Arguments that are repeated in headers of its calls. */
   readonly paramHeaders: readonly ParamHeader[];
 }

@@ -5,13 +5,11 @@ import type { Code } from '../model/codes.ts';
 import type { BackendConfig, Config } from '../model/config.ts';
 import type { Era, EraMemory } from '../model/era.ts';
 import type { Ids } from '../model/ids.ts';
-import type { Json } from '../model/json.ts';
 import type { Log } from '../model/log.ts';
 import type { Identity, Principal } from '../model/principal.ts';
 import type { Outage } from '../model/server.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { NameEntry } from '../protocol/names.ts';
-import type { LinesOf } from '../protocol/param-headers.ts';
 import type { Seal } from '../protocol/seal.ts';
 import type { NotificationFrame, RequestFrame, RpcId } from '../wire/frame.ts';
 import type { Payload } from '../wire/payload.ts';
@@ -19,10 +17,12 @@ import type { Line } from '../wire/writer.ts';
 import type { Caller, Refused } from './caller.ts';
 import type { ChatterMeter } from './chatter.ts';
 import type { ClientFacts, ListKind, NamedKind, ServerFacts, ToolFacts } from './facts.ts';
+import type { FinishedTasks } from './finished-tasks.ts';
 import type { InFlight } from './in-flight.ts';
 import type { IssuedStates } from './issued-states.ts';
+import type { StreamsOf, SubscriptionsOf, WatchTableOf } from './news.ts';
 import type { Outlet } from './outlet.ts';
-import type { Answered, Asked, Asker, Question, QuestionTaker, Sent } from './question.ts';
+import type { Answered, Asked, Asker, QuestionTaker, Sent } from './question.ts';
 import type { Refusal } from './refusal.ts';
 import type { TaskOwners } from './task-owners.ts';
 import type { Recorded, Turn } from './turn.ts';
@@ -77,6 +77,7 @@ export interface Account {
   readonly subject: string;
   readonly states: IssuedStates;
   readonly parked: ParkedTable;
+  readonly finished: FinishedTasks;
   /** Requests that run for its clients now. */
   running: number;
 }
@@ -120,7 +121,7 @@ export interface Session {
   /** Least level of log messages a legacy client asked for. */
   logLevel: string | undefined;
   /** Headers that came with its one request (2026-07-28); undefined for a client that sends none. */
-  readonly headers: LinesOf | undefined;
+  readonly headers: ((header: string) => readonly string[]) | undefined;
   /** Whether the client waits for anything that will end. */
   readonly busy: boolean;
   backend(name: string): Backend | undefined;
@@ -168,27 +169,9 @@ export interface Questions {
   knowsElicitation(id: string, backend: Backend): boolean;
 }
 
-/** Resources a legacy client is subscribed to. */
-export interface Subscriptions {
-  /** Carries out a `resources/subscribe` or `unsubscribe` for the backend's own `uri`. */
-  ask(backend: Backend, uri: string, asking: Asking, question: Question, done: (answer: Answer) => void): Sent;
-  /** Whether an update of `uri`, which may lie below a subscribed one, is for this session. */
-  wants(backend: Backend, uri: string): boolean;
-  has(backend: Backend, uri: string): boolean;
-}
-
-/** The streams a modern client has open. */
-export interface Streams {
-  /** Opens one; it is acknowledged once the backends have agreed, and answered when it ends. */
-  open(request: Request): void;
-  listChanged(kind: ListKind): void;
-  /** A backend says what it agreed to on a stream of ours. */
-  agreed(backend: Backend, id: number, agreed: Json): void;
-  /** Whether `id`, a stream of ours to `backend`, is part of one of this client's. */
-  carries(backend: Backend, id: number): boolean;
-  /** Hands on what a backend sent on a stream of ours, with the client's tag. */
-  deliver(backend: Backend, id: number, method: string, params: Payload): void;
-}
+export type Subscriptions = SubscriptionsOf<Backend, Asking>;
+export type Streams = StreamsOf<Backend, Request>;
+export type WatchTable = WatchTableOf<Asking>;
 
 /** An MCP server as the gateway sees it: opened on demand, with the facts it told and what it offers. */
 export interface Backend {
@@ -197,6 +180,8 @@ export interface Backend {
   readonly catalog: Catalog;
   readonly chatter: ChatterMeter;
   readonly taskOwners: TaskOwners;
+  /** Resources of a legacy backend that somebody wants to hear of. */
+  readonly watches: WatchTable;
   /** Sessions that have used it, and get its notifications. */
   readonly sessions: ReadonlySet<Session>;
   /** What it said of itself; undefined until it has been open. */
@@ -249,6 +234,8 @@ export interface Asking {
   readonly progressToken?: string | undefined;
   readonly timeoutMs?: number | undefined;
   readonly owner?: Recorded | undefined;
+  /** It is about tasks, or may become one, so a modern backend must be told that whoever asks takes them. */
+  readonly tasks?: boolean | undefined;
 }
 
 /** Who wants to hear of progress, and how it went so far. */
@@ -276,6 +263,8 @@ export interface Conversation {
   progressWanted(token: string | number | undefined): ProgressWanted | undefined;
   /** A task goes on after its call was answered, and so does its progress. */
   keepProgress(id: number, wanted: ProgressWanted): void;
+  /** It is over, or nobody waits for it. */
+  dropProgress(id: number): void;
   /** Requests nobody has called off, oldest first; with `about`, that one alone. */
   waiting(about?: number): readonly Waited[];
 }

@@ -3,6 +3,7 @@ import { RPC } from '../protocol/revisions.ts';
 import type { ByteBudget } from '../wire/budget.ts';
 import { answerEmpty, answerRefusal, type HttpRefusal, refused } from './answers.ts';
 import { Asked, recordRefusal } from './asked.ts';
+import { Attempts } from './attempts.ts';
 import { Authentication, isHolder } from './authentication.ts';
 import { TrustedProxies } from './client-address.ts';
 import { allowPage, answerPreflight } from './cors.ts';
@@ -10,7 +11,7 @@ import type { Door } from './door.ts';
 import { Endpoint } from './endpoint.ts';
 import { Guard } from './guard.ts';
 import { answerHealth, isHealthPath } from './health.ts';
-import { KeyRing } from './keys.ts';
+import { type Holder, KeyRing } from './keys.ts';
 import { EVENTS_PATH, LegacyPair, MESSAGES_PATH } from './legacy-pair.ts';
 import { Pulse } from './pulse.ts';
 import { shuttingDown } from './refusals.ts';
@@ -25,6 +26,7 @@ export class Front {
   readonly running: RunningRequests;
   readonly #door: Door;
   readonly #authentication: Authentication;
+  readonly #foreigners: Attempts;
   readonly #endpoint: Endpoint;
   readonly #pair: LegacyPair;
   #config: Door['config']['server'] | undefined;
@@ -36,9 +38,11 @@ export class Front {
   constructor(door: Door, user: string, budget: ByteBudget) {
     this.#door = door;
     this.#authentication = new Authentication(user, door.clock);
+    this.#foreigners = new Attempts(door.clock);
     this.pulse = new Pulse(door.clock);
-    this.running = new RunningRequests(door);
-    this.sessions = new Sessions(door, this.pulse, (holder) => this.#authentication.honours(holder));
+    const honours = (holder: Holder) => this.#authentication.honours(holder);
+    this.running = new RunningRequests(door, this.pulse, honours);
+    this.sessions = new Sessions(door, this.pulse, honours);
     this.#endpoint = new Endpoint(door, this.sessions, this.pulse, budget, this.running);
     this.#pair = new LegacyPair(door, this.sessions, this.pulse, budget);
     this.refresh();
@@ -71,7 +75,7 @@ export class Front {
     this.refresh();
     const address = this.#proxies.clientOf(request);
     const foreign = this.#foreign(request);
-    if (foreign !== undefined) return this.#turnAway(response, foreign, address);
+    if (foreign !== undefined) return this.#sendAway(response, foreign, address);
     allowPage(request, response);
     if (request.method === 'OPTIONS') return answerPreflight(request, response);
     if (!this.#serves(path)) return answerEmpty(response, 404);
@@ -96,6 +100,11 @@ export class Front {
     const refusal = (what: string) => refused(403, RPC.denied, `${what} not allowed (SP2006)`, { code: 'SP2006' });
     if (!this.#guard.knowsHost(request)) return refusal('Host');
     return this.#guard.allowsOrigin(request) ? undefined : refusal('Origin');
+  }
+
+  /** Refuses what comes from a foreign page. It could come again and again, so not each time is worth a record. */
+  #sendAway(response: ServerResponse, { code, ...refusal }: HttpRefusal, address: string): void {
+    this.#turnAway(response, this.#foreigners.failed(address) ? { ...refusal, code } : refusal, address);
   }
 
   /** Refuses somebody of whom nothing is known but the address. */

@@ -3,6 +3,8 @@ import type { ServerConfig } from '../model/server-config.ts';
 import { headerLines } from './headers.ts';
 
 const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/;
+/** What a browser says of requests of our own pages, and of those a person makes. */
+const OWN_SITES: ReadonlySet<string> = new Set(['same-origin', 'none']);
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
@@ -32,10 +34,13 @@ export class Guard {
     return lines.length === 1 && name !== undefined && (this.#hosts.has(name) || this.#hosts.has(host));
   }
 
-  /** Whether the page behind the request may use this server; a request that comes from no page has no Origin. */
+  /**
+   * Whether the page behind the request may use this server. A request that comes from no page has no Origin, and
+   * neither has what a page only includes or leads to, of which browsers say where it comes from (Fetch Metadata).
+   */
   allowsOrigin(request: IncomingMessage): boolean {
     const lines = headerLines(request, 'origin');
-    if (lines.length === 0) return true;
+    if (lines.length === 0) return headerLines(request, 'sec-fetch-site').every((site) => OWN_SITES.has(site));
     const own = `${this.#scheme}://${request.headers.host?.toLowerCase()}`;
     return lines.length === 1 && (this.#origins.has(lines[0]!) || lines[0] === own);
   }

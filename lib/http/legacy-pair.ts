@@ -52,12 +52,15 @@ export class LegacyPair {
   #message(asked: Asked, query: string): HttpRefusal | undefined {
     const { request, response, holder } = asked;
     if (!carriesJson(request)) return notJson();
-    const session = this.#sessions.find(new URLSearchParams(query).get(SESSION) ?? '', holder, 'pair');
-    if (session === undefined) return unknownSession();
+    const find = () => this.#sessions.find(new URLSearchParams(query).get(SESSION) ?? '', holder, 'pair');
+    if (find() === undefined) return unknownSession();
     readBody(request, this.#door.config.limits, this.#budget, (body) =>
       asked.attempt(() => {
         const refusal = unreadable(body);
         if (refusal !== undefined || typeof body === 'string') return refusal;
+        // It may have ended while the body was on its way.
+        const session = find();
+        if (session === undefined) return unknownSession();
         answerEmpty(response, 202);
         this.#door.turn.run(() => session.visitor.receive(body.frame));
         return undefined;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { ServerConfig } from '../model/server-config.ts';
-import { plainAddress, TrustedProxies } from './client-address.ts';
+import { neighbourhoodOf, plainAddress, TrustedProxies } from './client-address.ts';
 import type { TlsFiles } from './tls.ts';
 
 const HEADER_BYTES = 16 * 1024;
@@ -90,16 +90,17 @@ export class Listener {
 
   #connected(socket: Socket): void {
     const address = plainAddress(socket.remoteAddress);
-    const count = this.#byAddress.get(address) ?? 0;
+    const from = neighbourhoodOf(address);
+    const count = this.#byAddress.get(from) ?? 0;
     if (count >= this.#config.limits.maxConnectionsPerAddress && !this.#proxies.has(address)) {
       socket.destroy();
       return;
     }
-    this.#byAddress.set(address, count + 1);
+    this.#byAddress.set(from, count + 1);
     socket.once('close', () => {
-      const left = this.#byAddress.get(address)! - 1;
-      if (left === 0) this.#byAddress.delete(address);
-      else this.#byAddress.set(address, left);
+      const left = this.#byAddress.get(from)! - 1;
+      if (left === 0) this.#byAddress.delete(from);
+      else this.#byAddress.set(from, left);
     });
   }
 

@@ -1,21 +1,28 @@
+import type { ServerResponse } from 'node:http';
 import { RPC } from '../protocol/revisions.ts';
 import { type HttpRefusal, refused } from './answers.ts';
 import type { Asked } from './asked.ts';
 import type { Door } from './door.ts';
+import type { Holder } from './keys.ts';
+import type { Pulse, Pulsing } from './pulse.ts';
 
-/** Counts what each client has open, so that one alone cannot take all there is. */
-export class RunningRequests {
+/** What each client has open: counted, so that one alone cannot take all there is, and only open as long as its key is good. */
+export class RunningRequests implements Pulsing {
   readonly #door: Door;
+  readonly #pulse: Pulse;
+  readonly #honours: (holder: Holder) => boolean;
   readonly #bySubject = new Map<string, number>();
+  readonly #open = new Map<ServerResponse, Holder>();
 
-  constructor(door: Door) {
+  /** `honours` says whether a key still opens anything. */
+  constructor(door: Door, pulse: Pulse, honours: (holder: Holder) => boolean) {
     this.#door = door;
+    this.#pulse = pulse;
+    this.#honours = honours;
   }
 
   get size(): number {
-    let sum = 0;
-    for (const count of this.#bySubject.values()) sum += count;
-    return sum;
+    return this.#open.size;
   }
 
   /** Counts a request until its response is closed; answers how it is refused when there are too many. */
@@ -27,11 +34,22 @@ export class RunningRequests {
       return refused(429, RPC.limited, 'Too many requests are running (SP8023)', { code: 'SP8023', headers });
     }
     this.#bySubject.set(subject, count + 1);
-    response.once('close', () => {
-      const left = this.#bySubject.get(subject)! - 1;
-      if (left === 0) this.#bySubject.delete(subject);
-      else this.#bySubject.set(subject, left);
-    });
+    if (this.#open.size === 0) this.#pulse.add(this);
+    this.#open.set(response, holder);
+    response.once('close', () => this.#over(response, subject));
     return undefined;
+  }
+
+  /** A request that began with a key may last for days, as streams do: it is broken off when the key is gone. */
+  beat(): void {
+    for (const [response, holder] of this.#open) if (!this.#honours(holder)) response.destroy();
+  }
+
+  #over(response: ServerResponse, subject: string): void {
+    this.#open.delete(response);
+    if (this.#open.size === 0) this.#pulse.remove(this);
+    const left = this.#bySubject.get(subject)! - 1;
+    if (left === 0) this.#bySubject.delete(subject);
+    else this.#bySubject.set(subject, left);
   }
 }

@@ -38,3 +38,9 @@ export function resolveUri(
 export function isAbsoluteUri(uri: string): boolean {
   return ABSOLUTE.test(uri);
 }
+
+/** Whether an update of `uri` concerns one of `watched`: it may be of something that lies below. */
+export function covers(watched: Iterable<string>, uri: string): boolean {
+  for (const one of watched) if (uri === one || uri.startsWith(one.endsWith('/') ? one : `${one}/`)) return true;
+  return false;
+}

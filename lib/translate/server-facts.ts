@@ -7,8 +7,8 @@ import { isObject, withAdded, withChanged, withoutMeta } from './members.ts';
 
 const ONLY_DISCOVERED = ['resultType', 'ttlMs', 'cacheScope', 'supportedVersions', 'protocolVersion', 'serverInfo'];
 const ONLY_INITIALIZED = ['protocolVersion', 'serverInfo', 'resultType', 'supportedVersions', 'ttlMs', 'cacheScope'];
-/** What the tasks extension lets a client do, in the words of 2025-11-25; nobody can list tasks. */
-const LEGACY_TASKS = '{"cancel":{},"requests":{"tools":{"call":{}}}}';
+/** What the tasks extension lets a client do, in the words of 2025-11-25; the gateway lists tasks by itself. */
+const LEGACY_TASKS = '{"list":{},"cancel":{},"requests":{"tools":{"call":{}}}}';
 
 /**
  * A modern server's DiscoverResult as the answer to `initialize`, for a legacy client of `revision`. `serverInfo` is

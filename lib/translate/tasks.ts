@@ -2,7 +2,7 @@ import { META } from '../protocol/revisions.ts';
 import { Payload } from '../wire/payload.ts';
 import { withoutMembers } from '../wire/remove.ts';
 import { type InputRequest, inputRequestsText } from './input-requests.ts';
-import { isObject, membersOf, withAdded, withChanged, withoutMeta, withRenamed } from './members.ts';
+import { isObject, membersOf, withAdded, withChanged, withElements, withoutMeta, withRenamed } from './members.ts';
 import { hasOutcome, modernOutcome, saysError, type TaskOutcome } from './task-outcomes.ts';
 
 /** What a task of the extension carries beside its state; in 2025-11-25 it is asked for with `tasks/result`. */
@@ -32,6 +32,16 @@ export function createTaskResultForLegacy(body: Payload): Payload | undefined {
   const meta = withoutMeta(body, SERVER_META).member('_meta');
   const task = legacyState(withoutMembers(body, ['_meta'])).text();
   return Payload.of(`{"task":${task}${meta === undefined ? '' : `,"_meta":${meta.text()}`}}`);
+}
+
+/**
+ * A list of tools whose server may make a task of any call, as 2025-11-25 says that. What a tool says of itself
+ * stands.
+ */
+export function toolsWithTasks(body: Payload): Payload {
+  return withElements(body, 'tools', (tool) => {
+    return isObject(tool) && !tool.has('execution') ? withAdded(tool, 'execution', '{"taskSupport":"optional"}') : tool;
+  });
 }
 
 /**

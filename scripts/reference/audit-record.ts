@@ -59,6 +59,7 @@ export const RECORD_MEMBERS: readonly RecordMember[] = [
 /** Every event, with the members it has besides those above. */
 export const EVENTS: Readonly<Record<string, { readonly about: string; readonly members: readonly string[] }>> = {
   session_started: { about: 'A client initialized.', members: ['revision'] },
+  serving: { about: '`sallyport serve` takes connections.', members: ['url'] },
   call_given_up: {
     about: 'The client did not come back with what the server of a call had asked.',
     members: ['backend', 'method'],

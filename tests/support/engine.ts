@@ -4,8 +4,8 @@ import { CHECKS } from '../../lib/checks/index.ts';
 import { resolveConfig } from '../../lib/config/resolve.ts';
 import { readSource } from '../../lib/config/source.ts';
 import { validateSource } from '../../lib/config/validate.ts';
+import type { ClientSession } from '../../lib/gateway/client/session.ts';
 import { Gateway } from '../../lib/gateway/gateway.ts';
-import type { Session } from '../../lib/gateway/ports.ts';
 import { Turn } from '../../lib/gateway/turn.ts';
 import type { Config } from '../../lib/model/config.ts';
 import type { Era } from '../../lib/model/era.ts';
@@ -107,11 +107,13 @@ export function createEngine(t: TestContext, options: EngineOptions = {}): TestE
 
 /** A client on in-memory streams. */
 export class EngineClient extends ClientPeer {
-  readonly session: Session;
+  readonly session: ClientSession;
+  readonly #gateway: Gateway;
   readonly #input = new PassThrough();
 
   constructor(gateway: Gateway, subject: string, era: Era) {
     super();
+    this.#gateway = gateway;
     const output = new PassThrough();
     output.setEncoding('utf8').on('data', (text: string) => this.take(text));
     this.session = gateway.connect(this.#input, output, subject, () => {});
@@ -130,6 +132,11 @@ export class EngineClient extends ClientPeer {
   /** Leaves, as a client does that closes its output. */
   leave(): void {
     this.#input.end();
+  }
+
+  /** Its session is over. */
+  end(): void {
+    this.#gateway.turn.run(() => this.session.end());
   }
 }
 

@@ -18,17 +18,19 @@ export interface OpenOptions extends GatewayOptions {
   readonly capabilities?: Message;
   /** Revision a legacy client asks for. */
   readonly revision?: string;
+  /** The era of the server, where it is another one; the gateway has to find that out. */
+  readonly serverEra?: Era;
 }
 
-/** A gateway around the fixture server, both of one era, with the handshake done. */
+/** A gateway around the fixture server, both of one era unless told otherwise, with the handshake done. */
 export async function openFixture(
   t: TestContext,
   era: Era,
   serverFlags: readonly string[] = [],
-  { capabilities = {}, revision = '2025-11-25', ...options }: OpenOptions = {},
+  { capabilities = {}, revision = '2025-11-25', serverEra, ...options }: OpenOptions = {},
 ): Promise<GatewayPeer> {
-  const flags = [...(options.flags ?? []), '--era', era];
-  const gateway = wrapFixture(t, ['--era', era, ...serverFlags], { ...options, flags });
+  const flags = [...(options.flags ?? []), ...(serverEra === undefined ? ['--era', era] : [])];
+  const gateway = wrapFixture(t, ['--era', serverEra ?? era, ...serverFlags], { ...options, flags });
   if (era === 'legacy') await gateway.initialize({ capabilities, protocolVersion: revision });
   else gateway.meta = modernMeta(capabilities);
   return gateway;

@@ -23,6 +23,7 @@ import { type Greeted, shakeHands } from './handshake.ts';
 import { NoiseMeter } from './noise.ts';
 import { deliver } from './notices.ts';
 import { lossOf, WaitingRequests } from './waiting.ts';
+import { Watches } from './watches.ts';
 
 /** A server that says nothing at all to a probe is taken to be of the other era after this long. */
 const PROBE_MS = 20_000;
@@ -34,7 +35,8 @@ export class McpBackend implements Backend {
   readonly server: Server;
   readonly catalog: BackendCatalog;
   readonly chatter: ChatterMeter;
-  readonly taskOwners = new TaskOwners();
+  readonly taskOwners: TaskOwners;
+  readonly watches: Watches = new Watches(this);
   /** Sessions that have used it, and get its notifications. */
   readonly sessions = new Set<Session>();
   /** What it said of itself; undefined until it has been open. */
@@ -57,8 +59,10 @@ export class McpBackend implements Backend {
   #openingMs = 0;
   #nextId = 1;
 
-  constructor(config: BackendConfig, server: Server, engine: Engine, prefers?: Era) {
+  /** `taskOwners` is shared by all that reach the same server; each process has its own tasks. */
+  constructor(config: BackendConfig, server: Server, engine: Engine, prefers?: Era, taskOwners = new TaskOwners()) {
     this.name = config.name;
+    this.taskOwners = taskOwners;
     this.#eras = new EraSearch(config.era, prefers, () => server.fingerprint, engine.eras);
     this.era = config.era === 'auto' ? undefined : config.era;
     this.config = config;
@@ -252,6 +256,7 @@ export class McpBackend implements Backend {
       noise: this.#noise.lines || undefined,
       refused: this.#noise.refused || undefined,
     });
+    this.watches.lost(lossOf(outage));
     conversation?.end(lossOf(outage));
     for (const then of this.#openings.splice(0)) then(outage);
     for (const session of this.sessions) session.backendDown(this);

@@ -18,7 +18,7 @@ const RELIST_MS = 5000;
 const MOST_TOLD = 50;
 type Loaded = (loss: Loss | undefined) => void;
 
-const NO_FACTS: ToolFacts = { declared: new Map(), structured: false, paramHeaders: [] };
+const NO_FACTS: ToolFacts = { declared: new Map(), structured: false, tasks: 'forbidden', paramHeaders: [] };
 
 /** What one backend offers, as far as it has been listed. Only names that were listed can be used. */
 export class BackendCatalog implements Catalog {
@@ -171,12 +171,21 @@ function unusable(name: string | undefined): string | undefined {
 }
 
 function factsOf(item: Payload): ToolFacts & { readonly problem?: string } {
-  const tool = item.json() as { inputSchema?: { properties?: object }; outputSchema?: unknown };
+  const tool = item.json() as {
+    inputSchema?: { properties?: object };
+    outputSchema?: unknown;
+    execution?: { taskSupport?: unknown };
+  };
   const properties = Object.keys(tool.inputSchema?.properties ?? {});
   const headers = paramHeadersOf(tool.inputSchema);
   return {
     declared: new Map(properties.map((property) => [fold(property), property])),
     structured: tool.outputSchema !== undefined,
+    tasks: taskSupportOf(tool.execution?.taskSupport),
     ...('problem' in headers ? { paramHeaders: [], problem: headers.problem } : { paramHeaders: headers }),
   };
+}
+
+function taskSupportOf(said: unknown): ToolFacts['tasks'] {
+  return said === 'required' || said === 'optional' ? said : 'forbidden';
 }

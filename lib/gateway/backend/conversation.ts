@@ -7,6 +7,7 @@ import type { Channel } from '../../wire/link.ts';
 import type { Payload } from '../../wire/payload.ts';
 import { type Line, lineSize, notificationLine, requestLine } from '../../wire/writer.ts';
 import { cancelledParams } from '../cancelled.ts';
+import { levelRank, passLogLevel } from '../log-level.ts';
 import type { Asking, Backend, Conversation, Engine, ProgressWanted } from '../ports.ts';
 import type { Sent } from '../question.ts';
 import { invalidAnswer, rpcError } from '../refusal.ts';
@@ -43,6 +44,8 @@ export class ServerConversation implements Conversation {
   #lastSent = 0;
   #lastAnswered = 0;
   #probing = false;
+  /** Rank of the log level modern clients' requests have made it take. */
+  #level = Number.POSITIVE_INFINITY;
   #greeted = false;
   readonly #tasks = new Map<number, ProgressWanted>();
 
@@ -79,6 +82,7 @@ export class ServerConversation implements Conversation {
       done({ loss: { code: 'SP5004', text: `${this.#name} does not answer its requests`, retryAfterMs: 1000 } });
       return NOTHING_SENT;
     }
+    if (this.#legacy) this.#lowerLevel(asking.caller?.logLevel);
     this.#lastSent = Math.max(this.#lastSent, asking.id);
     const pending = new Pending(asking, done, this);
     this.pending.add(pending);
@@ -105,6 +109,10 @@ export class ServerConversation implements Conversation {
   keepProgress(id: number, wanted: ProgressWanted): void {
     if (this.#tasks.size >= MOST_TASKS) this.#tasks.delete(this.#tasks.keys().next().value!);
     this.#tasks.set(id, wanted);
+  }
+
+  dropProgress(id: number): void {
+    this.#tasks.delete(id);
   }
 
   /** Who wants progress under `token`, which is the id the gateway gave the request. */
@@ -190,6 +198,14 @@ export class ServerConversation implements Conversation {
     if (this.channel.out.backlog + bytes <= MOST_UNREAD) return false;
     this.#engine.relieve();
     return true;
+  }
+
+  /** A legacy server has one level for everybody, so it is the least that a request has wanted so far. */
+  #lowerLevel(wanted: string | undefined): void {
+    const rank = levelRank(wanted);
+    if (wanted === undefined || rank === -1 || rank >= this.#level) return;
+    this.#level = rank;
+    passLogLevel(this.#backend, wanted);
   }
 
   #taken(id: string | number | undefined): Pending | undefined {

@@ -1,4 +1,4 @@
-import { LOG_LEVELS } from '../../protocol/methods.ts';
+import { asObject } from '../../model/json.ts';
 import { META } from '../../protocol/revisions.ts';
 import { exposedUri } from '../../protocol/uris.ts';
 import { type NotificationFrame, parseId } from '../../wire/frame.ts';
@@ -6,9 +6,10 @@ import { insertionOf } from '../../wire/insert.ts';
 import type { Payload } from '../../wire/payload.ts';
 import { rewriteStrings, valueAt } from '../../wire/rewrite.ts';
 import type { ListKind } from '../facts.ts';
+import { levelRank } from '../log-level.ts';
 import type { Backend, Engine, Waited } from '../ports.ts';
 import { tasksForClient } from '../tasks/tasks.ts';
-import { taskNews } from './task-news.ts';
+import { taskChanged } from './task-news.ts';
 
 /** Hands a backend's notification to whom it concerns, in their words. What is not known is dropped. */
 export function deliver(engine: Engine, backend: Backend, frame: NotificationFrame, about?: number): void {
@@ -27,10 +28,10 @@ export function deliver(engine: Engine, backend: Backend, frame: NotificationFra
     case 'notifications/resources/updated':
       return updated(engine, backend, frame);
     case 'notifications/subscriptions/acknowledged':
-      return acknowledged(engine, backend, params);
+      return acknowledged(backend, params);
     case 'notifications/tasks/status':
     case 'notifications/tasks':
-      return taskStatus(backend, frame);
+      return params && taskChanged(engine, backend, params, streamId(params));
     case 'notifications/elicitation/complete':
       return elicitationComplete(backend, frame);
     default:
@@ -59,13 +60,15 @@ function progress(backend: Backend, { method, params }: NotificationFrame): void
 function message(engine: Engine, backend: Backend, { method, params }: NotificationFrame, about?: number): void {
   if (params === undefined || !backend.chatter.allows()) return;
   const body = engine.prefixed ? withLogger(params, backend.name) : params;
-  const level = levelOf(params.string('level'));
+  const level = levelRank(params.string('level'));
   const waiting = backend.conversation?.waiting(about) ?? [];
   for (const session of backend.sessions) {
     const own = waiting.filter(({ asking }) => asking.session === session);
+    // A legacy server does not say for whom it writes, so what may be another client's is nobody's.
+    if (session.era === 'modern' && backend.era === 'legacy' && own.length < waiting.length) continue;
     const cause = session.era === 'modern' ? own.find((waited) => wantsLog(waited, level)) : own[0];
     if (session.era === 'modern' && cause === undefined) continue;
-    if (session.era === 'legacy' && level !== -1 && level < levelOf(session.logLevel)) continue;
+    if (session.era === 'legacy' && level !== -1 && level < levelRank(session.logLevel)) continue;
     const sure = session.era === 'modern' || own.length === 1;
     session.notify(method, body, sure ? cause?.asking.outlet : undefined);
   }
@@ -73,12 +76,7 @@ function message(engine: Engine, backend: Backend, { method, params }: Notificat
 
 function wantsLog({ asking }: Waited, level: number): boolean {
   const wanted = asking.caller?.logLevel;
-  return wanted !== undefined && level >= levelOf(wanted);
-}
-
-/** Higher is worse; an unknown level is below all. */
-function levelOf(level: string | undefined): number {
-  return LOG_LEVELS.indexOf(level as (typeof LOG_LEVELS)[number]);
+  return wanted !== undefined && level >= levelRank(wanted);
 }
 
 /** The logger's name says which backend spoke. */
@@ -95,36 +93,29 @@ function cancelled(backend: Backend, { params }: NotificationFrame): void {
   for (const { asking } of backend.conversation?.waiting() ?? []) asking.questions?.withdrawQuestion(id.key);
 }
 
+/** A modern backend says on which of the gateway's streams it tells; a legacy one tells whoever subscribed. */
 function updated(engine: Engine, backend: Backend, { method, params }: NotificationFrame): void {
   const uri = params?.string('uri');
   if (params === undefined || uri === undefined) return;
   const body = engine.prefixed
     ? rewriteStrings(params, [['uri']], '"uri"', (own) => exposedUri(backend.name, own))
     : params;
+  const stream = streamId(params);
   for (const session of backend.sessions) {
-    if (session.era !== 'modern' && session.subscriptions.wants(backend, uri)) session.notify(method, body);
+    if (session.era !== 'modern') {
+      if (session.subscriptions.wants(backend, uri, stream)) session.notify(method, body);
+    } else if (backend.era === 'legacy') session.listens.updated(backend, uri, method, body);
+    else if (stream !== undefined) session.listens.deliver(backend, stream, method, body);
   }
-  streamed(engine, backend, method, body);
 }
 
-function acknowledged(engine: Engine, backend: Backend, params: Payload | undefined): void {
+function acknowledged(backend: Backend, params: Payload | undefined): void {
   const id = streamId(params);
-  const agreed = params?.member('notifications')?.json();
-  if (id === undefined || typeof agreed !== 'object' || agreed === null) return;
-  for (const session of engine.sessions)
-    session.listens.agreed(backend, id, agreed as Readonly<Record<string, unknown>>);
-}
-
-function taskStatus(backend: Backend, { method, params }: NotificationFrame): void {
-  if (params === undefined) return;
-  const id = streamId(params);
-  for (const session of backend.sessions) {
-    const streamed = id !== undefined && session.listens.carries(backend, id);
-    const plain = id === undefined && session.era === 'legacy' && backend.sessions.size === 1;
-    const body = streamed || plain ? taskNews(session, backend, params) : undefined;
-    if (body === undefined) continue;
-    if (streamed) session.listens.deliver(backend, id, method, body);
-    else session.notify(method, body);
+  const agreed = asObject(params?.member('notifications')?.json());
+  if (id === undefined || agreed === undefined) return;
+  for (const { listens, subscriptions } of backend.sessions) {
+    listens.agreed(backend, id, agreed);
+    subscriptions.agreed(backend, id, agreed);
   }
 }
 
@@ -133,13 +124,6 @@ function elicitationComplete(backend: Backend, { method, params }: NotificationF
   for (const session of backend.sessions) {
     if (id !== undefined && session.questions.knowsElicitation(id, backend)) session.notify(method, params);
   }
-}
-
-/** Hands on what came on one of the gateway's own streams. */
-function streamed(engine: Engine, backend: Backend, method: string, params: Payload): void {
-  const id = streamId(params);
-  if (id === undefined) return;
-  for (const session of engine.sessions) session.listens.deliver(backend, id, method, params);
 }
 
 function streamId(params: Payload | undefined): number | undefined {

@@ -1,12 +1,15 @@
 import type { Code } from '../../model/codes.ts';
 import { isPromise } from '../../model/later.ts';
 import { decideReply } from '../../policy/decide.ts';
-import type { Payload } from '../../wire/payload.ts';
+import { hasOutcome, isTerminal } from '../../translate/task-outcomes.ts';
+import { type TaskDetail, taskNoticeForModern } from '../../translate/tasks.ts';
+import { Payload } from '../../wire/payload.ts';
 import type { Caller } from '../caller.ts';
 import { callOf, plainFacts } from '../calls.ts';
 import { applied } from '../exchange.ts';
-import type { Backend, Session } from '../ports.ts';
+import type { Backend, Engine, Session } from '../ports.ts';
 import { inClientWords } from '../route/replies.ts';
+import { stateOf } from '../tasks/known.ts';
 import { tasksForClient } from '../tasks/tasks.ts';
 
 /** A modern client says nothing of itself that would hold beyond a request. */
@@ -19,10 +22,63 @@ const UNKNOWN_CALLER: Caller = {
 };
 
 /**
+ * Hands what a server says of a task without being asked to whoever follows that task. `stream` is the stream of ours
+ * a modern server says it on.
+ */
+export function taskChanged(engine: Engine, backend: Backend, params: Payload, stream: number | undefined): void {
+  if (backend.era === 'modern') {
+    for (const session of backend.sessions) if (stream !== undefined) changedOn(stream, session, backend, params);
+    return;
+  }
+  const [only, ...others] = backend.sessions;
+  const owner = backend.taskOwners.of(params.string('taskId') ?? '');
+  const foreign = owner !== undefined && owner !== only?.subject;
+  if (only?.era === 'legacy' && others.length === 0 && stream === undefined && !foreign) {
+    const body = taskNews(only, backend, params);
+    if (body !== undefined) only.notify('notifications/tasks/status', body);
+  }
+  changedInLegacy(engine, backend, params);
+}
+
+function changedOn(stream: number, session: Session, backend: Backend, params: Payload): void {
+  if (session.listens.carries(backend, stream)) {
+    const body = taskNews(session, backend, params);
+    if (body !== undefined) session.listens.deliver(backend, stream, 'notifications/tasks', body);
+  } else if (session.subscriptions.carries(backend, stream)) {
+    const taskId = params.string('taskId') ?? '';
+    if (isTerminal(params.string('status'))) session.subscriptions.forgetTask(backend, taskId);
+    const body = taskNews(session, backend, stateOf(backend, taskId, params));
+    if (body !== undefined) session.notify('notifications/tasks/status', body);
+  }
+}
+
+/** To modern clients a task that has ended shows its outcome, which a legacy server has to be asked for. */
+function changedInLegacy(engine: Engine, backend: Backend, params: Payload): void {
+  const taskId = params.string('taskId') ?? '';
+  const followed = () =>
+    [...backend.sessions].filter(({ era, listens }) => era === 'modern' && listens.followsTask(backend, taskId));
+  const tell = (detail?: TaskDetail) => {
+    const notice = taskNoticeForModern(params, detail);
+    for (const session of notice === undefined ? [] : followed()) {
+      const body = taskNews(session, backend, notice!);
+      if (body !== undefined) session.listens.taskChanged(backend, taskId, body);
+    }
+  };
+  if (followed().length === 0) return;
+  if (!hasOutcome(params.string('status'))) return tell();
+  const asked = Payload.of(JSON.stringify({ taskId }));
+  const asking = { id: backend.nextId(), method: 'tasks/result', params: asked, session: undefined };
+  backend.request({ ...asking, timeoutMs: engine.config.listTimeoutMs }, (answer) => {
+    if (answer === 'cancelled' || 'loss' in answer) return;
+    tell(answer.ok ? { result: answer.body } : { error: answer.body });
+  });
+}
+
+/**
  * What a server says of a task without being asked, in the client's words. It could say the same in an answer to
  * `tasks/get`, so it is judged like one; undefined when it is withheld.
  */
-export function taskNews(session: Session, backend: Backend, params: Payload): Payload | undefined {
+function taskNews(session: Session, backend: Backend, params: Payload): Payload | undefined {
   const judged = judge(session, backend, params);
   const body = judged && tasksForClient(session, backend, judged);
   return body && inClientWords(session, 'tasks/get', backend, body);

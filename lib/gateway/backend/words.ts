@@ -1,4 +1,5 @@
 import type { Era } from '../../model/era.ts';
+import type { Json } from '../../model/json.ts';
 import { NEWEST_MODERN } from '../../protocol/revisions.ts';
 import { modernCapabilities } from '../../translate/client-capabilities.ts';
 import { withModernMeta, withoutModernMeta } from '../../translate/request-meta.ts';
@@ -15,22 +16,31 @@ const UNKNOWN = { capabilities: {}, clientInfo: undefined, logLevel: undefined }
  */
 export function wordsFor(
   era: Era,
-  { params, caller, session }: Asking,
+  { params, caller, session, tasks }: Asking,
   engine: Engine,
 ): Payload | undefined | 'malformed' {
-  if (era === 'legacy') return caller?.era === 'modern' ? withoutModernMeta(params) : params;
+  if (era === 'legacy') return inLegacyWords(params, caller?.era === 'modern');
   if (caller?.era === 'modern') return params;
   const { capabilities, clientInfo, logLevel } = caller ?? UNKNOWN;
   const own = { name: 'sallyport', version: engine.version };
   return withModernMeta(params, {
     version: NEWEST_MODERN,
     clientInfo: clientInfo ?? own,
-    clientCapabilities: offered(capabilities, engine),
+    clientCapabilities: offered(capabilities, tasks === true, engine),
     logLevel: caller === undefined ? undefined : (session?.logLevel ?? logLevel),
   });
 }
 
-function offered(capabilities: Readonly<Record<string, unknown>>, engine: Engine): Readonly<Record<string, unknown>> {
-  const modern = Payload.of(JSON.stringify(modernCapabilities(capabilities)));
-  return offeredCapabilities(modern, engine.config).json() as Readonly<Record<string, unknown>>;
+/**
+ * What a modern request says of itself is taken out of a legacy client's, too: a server of both eras would take it for
+ * a modern request, which it is not.
+ */
+function inLegacyWords(params: Payload | undefined, fromModern: boolean): Payload | undefined | 'malformed' {
+  const plain = withoutModernMeta(params);
+  return plain === 'malformed' && !fromModern ? params : plain;
+}
+
+function offered(capabilities: Json, tasks: boolean, engine: Engine): Json {
+  const modern = Payload.of(JSON.stringify(modernCapabilities(capabilities, tasks)));
+  return offeredCapabilities(modern, engine.config).json() as Json;
 }

@@ -1,8 +1,8 @@
 import type { Answer } from '../../model/call.ts';
 import { RPC } from '../../protocol/revisions.ts';
 import type { Payload } from '../../wire/payload.ts';
+import { again } from '../again.ts';
 import type { Asking, Backend } from '../ports.ts';
-import { progressTokenOf } from '../progress-token.ts';
 import type { Sent } from '../question.ts';
 
 /**
@@ -43,11 +43,7 @@ export class HeaderRetry implements Sent {
   }
 
   #again(): void {
-    const id = this.#backend.nextId();
-    const { method, params, session, caller, outlet, progressToken, timeoutMs, owner } = this.#asking;
-    const token = params && progressTokenOf(params);
-    const own = token === undefined ? params : params!.splice([{ ...token, text: String(id) }]);
-    const asking = { id, method, params: own, session, caller, outlet, progressToken, timeoutMs, owner };
+    const asking = again(this.#asking, this.#backend, this.#asking.params);
     this.#sent = this.#backend.request(asking, this.#done);
   }
 }

@@ -12,7 +12,8 @@ export function wishesProblem(wishes: unknown, capabilities: Json): string | und
   return undefined;
 }
 
-function wishProblem(wish: unknown, capabilities: Json): string | undefined {
+/** Why one of them cannot. */
+export function wishProblem(wish: unknown, capabilities: Json): string | undefined {
   const { method, params } = (wish ?? {}) as { method?: unknown; params?: Json };
   const kind = typeof method === 'string' ? SERVER_REQUESTS.get(method) : undefined;
   if (kind === undefined) return 'an input request of an unknown kind';

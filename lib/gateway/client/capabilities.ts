@@ -3,7 +3,7 @@ import type { Json } from '../../model/json.ts';
 import { TASKS_EXTENSION } from '../../protocol/revisions.ts';
 import type { Payload } from '../../wire/payload.ts';
 import { withoutMembers } from '../../wire/remove.ts';
-import { passesExtension, withPassedExtensions } from '../extensions.ts';
+import { hasLegacyTasks, hasTasksExtension, passesExtension, withPassedExtensions } from '../extensions.ts';
 import type { Engine, Session } from '../ports.ts';
 
 /** Longest instructions of one backend that go into the merged text. */
@@ -52,7 +52,10 @@ export function mergedInstructions({ engine, backends }: Session): string | unde
 function legacyTasks(told: readonly (Json | undefined)[], revision: string): Json {
   if (
     revision < '2025-11-25' ||
-    !told.some((capabilities) => capabilities === undefined || capabilities.tasks !== undefined)
+    !told.some(
+      (capabilities) =>
+        capabilities === undefined || capabilities.tasks !== undefined || hasTasksExtension(capabilities),
+    )
   )
     return {};
   return { tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } } };
@@ -65,6 +68,7 @@ function modernExtensions(told: readonly (Json | undefined)[], engine: Engine): 
       if (passesExtension(name, engine.config)) found[name] ??= settings;
     }
   }
-  if (told.includes(undefined)) found[TASKS_EXTENSION] ??= {};
+  if (told.some((capabilities) => capabilities === undefined || hasLegacyTasks(capabilities)))
+    found[TASKS_EXTENSION] ??= {};
   return Object.keys(found).length === 0 ? {} : { extensions: found };
 }

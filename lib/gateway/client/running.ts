@@ -38,8 +38,11 @@ export class RunningRequests {
     return this.#running.values().some(({ lasting }) => lasting !== true);
   }
 
-  cancelAll(): void {
+  /** The client is gone. What cannot be called off, because it is not for a client to do so, is forgotten. */
+  end(): void {
     for (const running of this.#running.values()) running.cancel(undefined);
+    this.#account.running -= this.#running.size;
+    this.#running.clear();
   }
 
   /** Ends everything, each with one answer. */

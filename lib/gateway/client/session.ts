@@ -209,14 +209,14 @@ export class ClientSession implements Session {
     if (this.initialized) backend.conversation?.greet();
     if (this.logLevel !== undefined) passLogLevel(backend, this.logLevel);
     this.listens.backendOpened(backend);
-    if (!again) return;
-    this.subscriptions.renew(backend);
-    this.engine.changes.everything(backend);
+    this.subscriptions.backendOpened(backend);
+    if (again) this.engine.changes.everything(backend);
   }
 
   backendDown(backend: Backend): void {
     this.questions.backendGone(backend);
     this.listens.backendGone(backend);
+    this.subscriptions.backendGone(backend);
   }
 
   /** Ends everything that runs for the client, each with one answer. */
@@ -226,7 +226,7 @@ export class ClientSession implements Session {
 
   /** The client is gone: what runs for it is called off, and its backends forget it. */
   end(): void {
-    this.#running.cancelAll();
+    this.#running.end();
     for (const backend of this.backends) {
       if (!backend.sessions.has(this)) continue;
       this.questions.backendGone(backend);

@@ -1,5 +1,6 @@
 import type { McpBackend } from '../backend/backend.ts';
 import { ParkedCalls } from '../bridge/parked-calls.ts';
+import { FinishedTasks } from '../finished-tasks.ts';
 import { IssuedStates } from '../issued-states.ts';
 import type { Account } from '../ports.ts';
 
@@ -17,6 +18,7 @@ export class PrincipalAccount implements Account {
   readonly subject: string;
   readonly states = new IssuedStates();
   readonly parked = new ParkedCalls();
+  readonly finished = new FinishedTasks();
   running = 0;
   /** Backends all clients of the principal use together, by name: those whose every request stands for itself. */
   readonly shared = new Map<string, McpBackend>();

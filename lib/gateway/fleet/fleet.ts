@@ -1,9 +1,10 @@
 import type { BackendConfig } from '../../model/config.ts';
-import { erasToTry } from '../../model/era.ts';
+import { type Era, erasToTry } from '../../model/era.ts';
 import type { Server } from '../../model/server.ts';
 import { McpBackend } from '../backend/backend.ts';
 import { ProcessLanes } from '../bridge/lanes.ts';
 import type { Engine } from '../ports.ts';
+import { TaskOwners } from '../task-owners.ts';
 import type { Fleet, PrincipalAccount } from './account.ts';
 
 const TERM_MS = 300;
@@ -18,6 +19,8 @@ export class Fleets {
   readonly all = new Set<McpBackend>();
   readonly #engine: Engine;
   readonly #make: MakeServer;
+  /** Whose the tasks of servers elsewhere are, by the name of the backend. */
+  readonly #remoteTasks = new Map<string, TaskOwners>();
   readonly #lanes = new Map<McpBackend, ProcessLanes>();
   /** What is being closed. */
   readonly #closing = new Set<Promise<void>>();
@@ -30,9 +33,7 @@ export class Fleets {
   /** A fleet for the only client there is: everything in it is its own. */
   whole(): Fleet {
     const { config } = this.#engine;
-    return fleetOf(
-      config.backends.map((backend) => this.#add(new McpBackend(backend, this.#make(backend), this.#engine))),
-    );
+    return fleetOf(config.backends.map((backend) => this.#add(backend, this.#make(backend))));
   }
 
   /**
@@ -54,7 +55,7 @@ export class Fleets {
     let lanes = this.#lanes.get(first);
     if (lanes === undefined) {
       const { config } = first;
-      const start = () => this.#add(new McpBackend(config, this.#make(config), this.#engine, 'legacy'));
+      const start = () => this.#add(config, this.#make(config), 'legacy');
       lanes = new ProcessLanes(first, config.maxProcesses, this.#engine, start, (backend) =>
         this.end(backend as McpBackend),
       );
@@ -78,7 +79,7 @@ export class Fleets {
 
   #join(account: PrincipalAccount, config: BackendConfig): McpBackend {
     const server = this.#make(config);
-    const backend = this.#add(new McpBackend(config, server, this.#engine, 'modern'));
+    const backend = this.#add(config, server, 'modern');
     const known = server.fingerprint === undefined ? {} : this.#engine.eras.recall(server.fingerprint);
     const share = () => {
       if (this.all.has(backend) && !account.shared.has(config.name)) account.shared.set(config.name, backend);
@@ -89,9 +90,18 @@ export class Fleets {
     return backend;
   }
 
-  #add(backend: McpBackend): McpBackend {
+  #add(config: BackendConfig, server: Server, prefers?: Era): McpBackend {
+    const backend = new McpBackend(config, server, this.#engine, prefers, this.#ownersAt(config));
     this.all.add(backend);
     return backend;
+  }
+
+  /** A server elsewhere may take all who come with the gateway's credentials for one, and show each the tasks of all. */
+  #ownersAt({ name, remote }: BackendConfig): TaskOwners | undefined {
+    if (remote === undefined) return undefined;
+    const known = this.#remoteTasks.get(name) ?? new TaskOwners();
+    this.#remoteTasks.set(name, known);
+    return known;
   }
 }
 

@@ -2,16 +2,21 @@ import type { Answer, Call, Reply } from '../../model/call.ts';
 import { LISTS, type ListMethod } from '../../protocol/methods.ts';
 import { resultTypeOf } from '../../protocol/result-type.ts';
 import { NEWEST_LEGACY, NEWEST_MODERN, RPC } from '../../protocol/revisions.ts';
+import { hasOwnTasks } from '../../translate/abilities.ts';
 import { errorForClient } from '../../translate/errors.ts';
 import { resultForClient } from '../../translate/results.ts';
+import { toolsWithTasks } from '../../translate/tasks.ts';
 import { Payload } from '../../wire/payload.ts';
 import { callOf, plainFacts } from '../calls.ts';
 import { conduct } from '../conduct.ts';
+import { hasTasksExtension } from '../extensions.ts';
+import type { ServerFacts } from '../facts.ts';
 import type { Backend, Request, Session } from '../ports.ts';
 import { progressTokenOf } from '../progress-token.ts';
 import type { Answered, Question, Sent, Target } from '../question.ts';
 import { invalidAnswer, rpcError } from '../refusal.ts';
 import { revisionOf } from '../revision.ts';
+import { listKnown } from '../tasks/known.ts';
 import { type ListPosition, openCursor } from './cursors.ts';
 import { mergePages, type Page } from './merge.ts';
 
@@ -89,7 +94,7 @@ class FanOut implements Target {
     return this.#session.backends.filter(({ name, facts }) => {
       if (cursors !== undefined) return Object.hasOwn(cursors, name);
       if (!engine.prefixed || facts === undefined) return true;
-      return facts.capabilities[capabilityOf(this.#method)] !== undefined;
+      return offers(facts, this.#method);
     });
   }
 
@@ -107,10 +112,12 @@ class FanOut implements Target {
       one();
     };
     let over = false;
-    const sent = backend.request(asking, (answer) => {
+    const take = (answer: Answer) => {
       over = true;
       answered(checked(backend, answer));
-    });
+    };
+    const known = this.#method === 'tasks/list' && backend.era === 'modern';
+    const sent = known ? listKnown(this.#session, backend, asking, take) : backend.request(asking, take);
     if (!over) this.#sent.set(backend, sent);
   }
 
@@ -155,7 +162,10 @@ class FanOut implements Target {
     const from = backend.facts?.version ?? NEWEST_LEGACY;
     const to = revisionOf(this.#session, caller);
     if (!reply.ok) return { ok: false, body: errorForClient(this.#method, reply.body, from, to) };
-    return { ok: true, body: resultForClient(this.#method, reply.body, from, to) };
+    const body = resultForClient(this.#method, reply.body, from, to);
+    const tasks = this.#method === 'tools/list' && backend.era === 'modern' && hasOwnTasks(to);
+    const offered = tasks && hasTasksExtension(backend.facts?.capabilities ?? {});
+    return { ok: true, body: offered ? toolsWithTasks(body) : body };
   }
 
   #merged(call: Call): Answer {
@@ -170,12 +180,13 @@ class FanOut implements Target {
 
 /** Whether a backend refuses a list it never said it has; whoever asks all of them could not know. */
 function hasNone(method: ListMethod, { facts }: Backend, { body }: Reply): boolean {
-  if (facts === undefined || facts.capabilities[capabilityOf(method)] !== undefined) return false;
+  if (facts === undefined || offers(facts, method)) return false;
   return body.member('code')?.text() === String(RPC.methodNotFound);
 }
 
-function capabilityOf(method: ListMethod): string {
-  return method === 'resources/templates/list' ? 'resources' : method.split('/')[0]!;
+function offers({ capabilities }: ServerFacts, method: ListMethod): boolean {
+  const kind = method === 'resources/templates/list' ? 'resources' : method.split('/')[0]!;
+  return capabilities[kind] !== undefined || (kind === 'tasks' && hasTasksExtension(capabilities));
 }
 
 /** A list needs no further input and makes no task, so a modern server can only give it whole. */

@@ -1,9 +1,10 @@
 import type { Answer } from '../../model/call.ts';
 import type { Code } from '../../model/codes.ts';
 import { SERVER_REQUESTS } from '../../protocol/methods.ts';
-import { RPC } from '../../protocol/revisions.ts';
+import { META, RPC } from '../../protocol/revisions.ts';
 import { type NotificationFrame, parseId, type ReplyFrame, type RequestFrame, type RpcId } from '../../wire/frame.ts';
 import { Payload } from '../../wire/payload.ts';
+import { valueAt } from '../../wire/rewrite.ts';
 import { requestLine } from '../../wire/writer.ts';
 import { callOf } from '../calls.ts';
 import { cancelledParams } from '../cancelled.ts';
@@ -17,6 +18,8 @@ import { questionParams } from './question-params.ts';
 
 /** Questions a backend may have open at a time for each call it works on. */
 const OPEN_PER_CALL = 4;
+/** A link with a longer id is opened like any other, but nobody hears of its completion. */
+const LONGEST_ID = 512;
 
 /**
  * A legacy server asks the client something (sampling, elicitation, roots) or pings. The question goes to the
@@ -36,7 +39,7 @@ export function askClient(backend: Backend, frame: RequestFrame, about?: number)
     return refuse(rpcError(RPC.methodNotFound, 'Method not found'), 'SP3005');
   }
   const waiting = backend.conversation?.waiting(about) ?? [];
-  const taker = takerOf(waiting, kind);
+  const taker = takerOf(waiting, kind, relatedTask(frame));
   if (taker !== undefined) return taker.ask(frame, kind);
   const session = sessionFor(backend, waiting, kind);
   if (session === undefined || session.era === 'modern') return refuse(unasked(backend, kind), 'SP3024');
@@ -49,10 +52,21 @@ export function askClient(backend: Backend, frame: RequestFrame, about?: number)
   session.questions.begin(backend, frame, kind, waiting.at(-1)?.asking.outlet);
 }
 
-/** The call of a modern client that can take a question of this kind: the only one, or the one that began first. */
-function takerOf(waiting: readonly Waited[], kind: string): QuestionTaker | undefined {
-  return waiting.find(({ asking }) => asking.questions !== undefined && asking.caller?.capabilities[kind] !== undefined)
-    ?.asking.questions;
+/**
+ * The request of a modern client that can take a question of this kind: the one that waits for the task it belongs to,
+ * or else the only one, or the one that began first.
+ */
+function takerOf(waiting: readonly Waited[], kind: string, task: string | undefined): QuestionTaker | undefined {
+  const able = waiting.filter(
+    ({ asking }) => asking.questions !== undefined && asking.caller?.capabilities[kind] !== undefined,
+  );
+  const its = task === undefined ? able[0] : able.find(({ asking }) => asking.params?.string('taskId') === task);
+  return its?.asking.questions;
+}
+
+function relatedTask({ params }: RequestFrame): string | undefined {
+  const id = params && valueAt(params, ['_meta', META.relatedTask, 'taskId'])?.json();
+  return typeof id === 'string' ? id : undefined;
 }
 
 /** What a server hears that asks while it works on nothing for anybody who could answer (SEP-2260). */
@@ -136,6 +150,7 @@ export class OpenQuestions implements Questions {
   }
 
   rememberElicitation(id: string, backend: Backend): void {
+    if (id.length > LONGEST_ID) return;
     if (this.#elicitations.size >= 1000) this.#elicitations.delete(this.#elicitations.keys().next().value!);
     this.#elicitations.add(`${backend.name} ${id}`);
   }

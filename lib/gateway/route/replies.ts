@@ -10,11 +10,10 @@ import { children } from '../../wire/walk.ts';
 import { wishesProblem } from '../bridge/wishes.ts';
 import { declaresTasks } from '../caller.ts';
 import type { Backend, Request, Session } from '../ports.ts';
-import { progressTokenOf } from '../progress-token.ts';
 import { invalidAnswer } from '../refusal.ts';
 import { revisionOf } from '../revision.ts';
 import type { Subject } from '../subject.ts';
-import { tasksForClient } from '../tasks/tasks.ts';
+import { noteTask, tasksForClient } from '../tasks/tasks.ts';
 import { beginRound, linksFirst, namedWishes } from './rounds.ts';
 
 /** Where results hold URIs that name resources; URIs in free text cannot be told from other text. */
@@ -52,7 +51,8 @@ export function replyForClient(request: Request, subject: Subject, round: number
   if (backend.era === 'modern') {
     const type = resultTypeOf(reply.body);
     if (type === 'input_required') return beginRound(request, subject, round, reply);
-    if (type === 'task' && !makesTask(request)) return invalidAnswer(backend.name, 'a task for a client that has none');
+    if (type === 'task' && (caller.era === 'legacy' || !makesTask(request)))
+      return invalidAnswer(backend.name, 'a task for a client that has none');
     const wishes = frame.method === 'tasks/get' ? reply.body.member('inputRequests')?.json() : undefined;
     const problem = wishes === undefined ? undefined : wishesProblem(wishes, caller.capabilities);
     if (problem !== undefined) return invalidAnswer(backend.name, problem);
@@ -60,16 +60,9 @@ export function replyForClient(request: Request, subject: Subject, round: number
   }
   let { body } = reply;
   body = inClientWords(session, frame.method, backend, body);
-  if (makesTask(request)) {
-    const progressToken = progressTokenOf(frame.params!)?.raw;
-    backend.conversation?.keepProgress(id, {
-      session,
-      outlet: request.outlet,
-      progressToken,
-      lastProgress: Number.NEGATIVE_INFINITY,
-    });
-    const made = (valueAt(body, ['task', 'taskId']) ?? body.member('taskId'))?.json();
-    if (typeof made === 'string') backend.taskOwners.note(made, session.subject);
+  const made = makesTask(request) ? (valueAt(body, ['task', 'taskId']) ?? body.member('taskId'))?.json() : undefined;
+  if (typeof made === 'string') {
+    noteTask(request, backend, id, made);
     body = tasksForClient(session, backend, body);
   } else if (subject.resource.type === 'task') body = tasksForClient(session, backend, body);
   if (frame.method === 'completion/complete') body = fewCompletions(body);
@@ -77,12 +70,17 @@ export function replyForClient(request: Request, subject: Subject, round: number
   return body === reply.body ? reply : { ok: true, body };
 }
 
+/** A result about tasks that is in the client's dialect already, with the task ids and URIs the client knows. */
+export function exposed({ session, frame }: Request, { backend }: Subject, body: Payload): Payload {
+  return tasksForClient(session, backend, inClientWords(session, frame.method, backend, body));
+}
+
 /** A result with URIs as the client knows them, and questions in it that say who asks; one backend needs neither. */
 export function inClientWords({ engine }: Session, method: string, backend: Backend, body: Payload): Payload {
   const paths = URIS[method];
   if (!engine.prefixed || paths === undefined) return body;
-  const exposed = rewriteStrings(body, paths, '"uri"', (uri) => exposedUri(backend.name, uri));
-  return method === 'tasks/get' ? namedWishes(exposed, backend.name) : exposed;
+  const shown = rewriteStrings(body, paths, '"uri"', (uri) => exposedUri(backend.name, uri));
+  return method === 'tasks/get' ? namedWishes(shown, backend.name) : shown;
 }
 
 function makesTask({ frame, caller }: Request): boolean {

@@ -2,12 +2,12 @@ import type { Call, Loss, Reply, Resource } from '../../model/call.ts';
 import type { Code } from '../../model/codes.ts';
 import type { MethodRule } from '../../protocol/methods.ts';
 import { type LinesOf, mismatchedParamHeader } from '../../protocol/param-headers.ts';
-import { RPC, TASKS_EXTENSION } from '../../protocol/revisions.ts';
+import { RPC } from '../../protocol/revisions.ts';
 import { fold } from '../../wire/keys.ts';
 import type { Cut, Payload } from '../../wire/payload.ts';
 import { removalsOf } from '../../wire/remove.ts';
 import { askAcross } from '../bridge/across.ts';
-import { type Caller, declaresTasks } from '../caller.ts';
+import { type Caller, declaresTasks, tasksUndeclared } from '../caller.ts';
 import { callOf, plainFacts } from '../calls.ts';
 import { conduct } from '../conduct.ts';
 import type { ToolFacts } from '../facts.ts';
@@ -17,8 +17,9 @@ import { progressTokenOf } from '../progress-token.ts';
 import type { Answered, Asker, Question, Sent, Target } from '../question.ts';
 import { lost, notFound, type Refusal, rpcError } from '../refusal.ts';
 import type { Subject } from '../subject.ts';
+import { askTaskAcross } from '../tasks/across.ts';
 import type { Recorded } from '../turn.ts';
-import { replyForClient } from './replies.ts';
+import { exposed, replyForClient } from './replies.ts';
 import { isSubject, listCandidates, resolveSubject, type Span, type Unknown } from './resolve.ts';
 import { type Round, resumeRound } from './rounds.ts';
 
@@ -30,13 +31,8 @@ export function routeRequest(request: Request, rule: MethodRule | undefined): vo
   if (rule === undefined) return passThrough(request);
   const { params } = frame;
   if (params === undefined) return malformed(request, rule);
-  if (rule.type === 'task' && caller.era === 'modern' && !declaresTasks(caller)) {
-    const data = { requiredCapabilities: { extensions: { [TASKS_EXTENSION]: {} } } };
-    return request.refuse({
-      refusal: rpcError(RPC.missingCapability, 'Missing required client capability', data),
-      code: 'SP8018',
-    });
-  }
+  if (rule.type === 'task' && caller.era === 'modern' && !declaresTasks(caller))
+    return request.refuse(tasksUndeclared());
   const found = resolveSubject(session, rule, params);
   if (isSubject(found)) return begin(request, rule, found, params);
   if (found === 'malformed') return malformed(request, rule);
@@ -180,7 +176,9 @@ class RoutedRequest implements Asker, Target, Asking {
     const { round, parked } = this.#round;
     if (parked !== undefined) return parked.resume(this.#request, round, done);
     const translate = (request: Request, reply: Reply) => replyForClient(request, this.#subject, round, this.id, reply);
-    return askAcross({ request: this.#request, subject: this.#subject, asking: this, round, translate }, done);
+    const expose = (body: Payload) => exposed(this.#request, this.#subject, body);
+    const crossing = { request: this.#request, subject: this.#subject, asking: this, round, translate, expose };
+    return askTaskAcross(crossing, done) ?? askAcross(crossing, done);
   }
 
   respond(refusal: Refusal | undefined, owner: Recorded | undefined): void {

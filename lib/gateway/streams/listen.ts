@@ -1,21 +1,21 @@
-import type { Answer, Call } from '../../model/call.ts';
+import type { Answer } from '../../model/call.ts';
 import { asObject, type Json } from '../../model/json.ts';
-import { isPromise } from '../../model/later.ts';
-import { decideCall } from '../../policy/decide.ts';
 import { META, RPC } from '../../protocol/revisions.ts';
-import { exposedUri } from '../../protocol/uris.ts';
+import { covers, exposedUri } from '../../protocol/uris.ts';
 import { Payload } from '../../wire/payload.ts';
 import { notificationLine } from '../../wire/writer.ts';
+import { declaresTasks, tasksUndeclared } from '../caller.ts';
 import { callOf, plainFacts } from '../calls.ts';
 import { conduct } from '../conduct.ts';
 import type { ListKind } from '../facts.ts';
 import type { Backend, Request, Session, Streams } from '../ports.ts';
 import type { Question, Sent } from '../question.ts';
 import { rpcError } from '../refusal.ts';
-import { isSubject, resolveResource } from '../route/resolve.ts';
-import { openTask, sealTask } from '../tasks/tasks.ts';
-import { filterFor, LIST_FILTERS, listFilter, type Stream, stringsOf, type Upstream } from './stream.ts';
+import { sealTask } from '../tasks/tasks.ts';
+import { listFilter, type Stream, stringsOf, type Upstream } from './stream.ts';
 import { tagged } from './subscription-tag.ts';
+import { AwaitedPart, ListenedPart, WatchedPart } from './upstreams.ts';
+import { wantedOf } from './wanted.ts';
 
 /** How long the acknowledgement waits for those of the backends. */
 const ACK_MS = 5000;
@@ -38,6 +38,7 @@ export class Listens implements Streams {
       const refusal = rpcError(RPC.invalidParams, '`params.notifications` is missing');
       return request.refuse({ refusal, code: 'SP8013' });
     }
+    if (wanted.taskIds !== undefined && !declaresTasks(caller)) return request.refuse(tasksUndeclared());
     const backend = engine.prefixed ? '' : this.#session.backends[0]!.name;
     const call = callOf(this.#session, caller, {
       action: frame.method,
@@ -47,7 +48,7 @@ export class Listens implements Streams {
       facts: plainFacts(frame.size),
     });
     const target = {
-      ask: (question: Question, done: (answer: Answer) => void) => this.#begin(question, request, wanted, done),
+      ask: (question: Question, done: (answer: Answer) => void) => this.#open(question, request, wanted, done),
     };
     conduct(request, call, request, target);
   }
@@ -77,11 +78,30 @@ export class Listens implements Streams {
     if (found !== undefined) this.#send(found.stream, method, params);
   }
 
+  /** Hands an update of a resource of a legacy backend to the streams that asked for it. */
+  updated(backend: Backend, uri: string, method: string, params: Payload): void {
+    for (const stream of this.#streams) {
+      const part = stream.upstream.get(backend);
+      if (part instanceof WatchedPart && covers(part.accepted, uri)) this.#send(stream, method, params);
+    }
+  }
+
+  /** Whether a stream follows a task of a legacy backend. */
+  followsTask(backend: Backend, taskId: string): boolean {
+    return this.#following(backend, taskId).length > 0;
+  }
+
+  /** Hands news of a task of a legacy backend to the streams that follow it. */
+  taskChanged(backend: Backend, taskId: string, params: Payload): void {
+    for (const stream of this.#following(backend, taskId)) this.#send(stream, 'notifications/tasks', params);
+  }
+
   /** A backend that opens late or anew joins the streams that concern it. */
   backendOpened(backend: Backend): void {
     for (const stream of this.#streams) {
-      if (this.#concerned(stream).includes(backend) && !stream.upstream.has(backend))
-        this.#openUpstream(stream, backend);
+      const part = stream.upstream.get(backend);
+      const missing = part === undefined || part instanceof AwaitedPart;
+      if (missing && this.#concerned(stream).includes(backend)) this.#begin(stream, backend);
     }
   }
 
@@ -96,15 +116,12 @@ export class Listens implements Streams {
     for (const stream of [...this.#streams]) this.#finish(stream);
   }
 
-  #begin({ call }: Question, { frame, caller, outlet }: Request, wanted: Json, done: (answer: Answer) => void): Sent {
-    const kinds = (Object.keys(LIST_FILTERS) as ListKind[]).filter((kind) => wanted[LIST_FILTERS[kind]] === true);
+  #open({ call }: Question, { frame, caller, outlet }: Request, wanted: Json, done: (answer: Answer) => void): Sent {
     const stream: Stream = {
       tag: frame.id.raw,
       caller,
       outlet,
-      lists: new Set(kinds),
-      uris: this.#byBackend(wanted.resourceSubscriptions, (uri) => this.#resource(call, uri)),
-      tasks: this.#byBackend(wanted.taskIds, (task) => this.#task(task)),
+      ...wantedOf(this.#session, call, wanted),
       params: call.params!,
       upstream: new Map(),
       done,
@@ -112,7 +129,7 @@ export class Listens implements Streams {
       timer: undefined,
     };
     this.#streams.add(stream);
-    for (const backend of this.#concerned(stream)) this.#openUpstream(stream, backend);
+    for (const backend of this.#concerned(stream)) this.#await(stream, backend);
     const { turn } = this.#session.engine;
     stream.timer = setTimeout(() => turn.run(() => this.#acknowledge(stream)), ACK_MS).unref();
     this.#acknowledgeIfComplete(stream);
@@ -127,16 +144,27 @@ export class Listens implements Streams {
     );
   }
 
-  #openUpstream(stream: Stream, backend: Backend): void {
-    const id = backend.nextId();
-    const upstream: Upstream = { id, sent: undefined, agreed: undefined };
-    stream.upstream.set(backend, upstream);
-    const span = stream.params.span('notifications')!;
-    const text = JSON.stringify(filterFor(stream, backend));
-    const params = stream.params.splice([{ start: span.start, end: span.end, text }]);
-    const { caller } = stream;
-    const asking = { id, method: 'subscriptions/listen', params, session: undefined, caller };
-    upstream.sent = backend.request(asking, (answer) => {
+  /** What a backend can be asked for depends on its era, which is not known before it is open. */
+  #await(stream: Stream, backend: Backend): void {
+    const awaited = new AwaitedPart();
+    stream.upstream.set(backend, awaited);
+    backend.open(this.#session, (outage) => {
+      if (stream.upstream.get(backend) !== awaited) return;
+      if (outage === undefined) return this.#begin(stream, backend);
+      stream.upstream.delete(backend);
+      this.#acknowledgeIfComplete(stream);
+    });
+  }
+
+  #begin(stream: Stream, backend: Backend): void {
+    if (backend.era === 'legacy') {
+      const part = new WatchedPart(stream, backend);
+      stream.upstream.set(backend, part);
+      return part.begin(() => this.#acknowledgeIfComplete(stream));
+    }
+    const part = new ListenedPart(stream, backend);
+    stream.upstream.set(backend, part);
+    part.begin((answer) => {
       stream.upstream.delete(backend);
       // A backend that is lost joins again when it is back; only its own answer ends its part for good.
       const ended = answer !== 'cancelled' && !('loss' in answer);
@@ -161,7 +189,7 @@ export class Listens implements Streams {
       for (const task of stringsOf(agreed?.taskIds)) taskIds.push(sealTask(this.#session, backend, task));
     }
     const notifications = {
-      ...listFilter(stream),
+      ...listFilter(stream.lists),
       ...(uris.length > 0 ? { resourceSubscriptions: uris } : {}),
       ...(taskIds.length > 0 ? { taskIds } : {}),
     };
@@ -185,7 +213,15 @@ export class Listens implements Streams {
   #drop(stream: Stream): void {
     this.#streams.delete(stream);
     clearTimeout(stream.timer);
-    for (const { sent } of stream.upstream.values()) sent?.cancel(undefined);
+    for (const part of stream.upstream.values()) part.end();
+    stream.upstream.clear();
+  }
+
+  #following(backend: Backend, taskId: string): Stream[] {
+    return [...this.#streams].filter(({ upstream }) => {
+      const part = upstream.get(backend);
+      return part instanceof WatchedPart && part.followsTask(taskId);
+    });
   }
 
   #find(backend: Backend, id: number): { stream: Stream; upstream: Upstream } | undefined {
@@ -196,42 +232,7 @@ export class Listens implements Streams {
     return undefined;
   }
 
-  #byBackend(values: unknown, find: (value: string) => Found | undefined): Map<Backend, string[]> {
-    const found = new Map<Backend, string[]>();
-    for (const value of stringsOf(values)) {
-      const hit = find(value);
-      if (hit === undefined) continue;
-      const own = found.get(hit.backend);
-      if (own === undefined) found.set(hit.backend, [hit.own]);
-      else own.push(hit.own);
-    }
-    return found;
-  }
-
-  /** A resource may be listened to only if it may be read; one that takes time to decide about may not. */
-  #resource(call: Call, exposed: string): Found | undefined {
-    const found = resolveResource(this.#session, exposed, { start: 0, end: 0 });
-    if (!isSubject(found)) return undefined;
-    const { engine } = this.#session;
-    const { resource } = found;
-    const decision = decideCall(engine.policy, { ...call, resource });
-    if (!isPromise(decision) && decision.effect === 'allow') return { backend: found.backend, own: resource.id };
-    const reason = isPromise(decision) ? undefined : decision.reason;
-    engine.audit.unasked({ ...call, resource }, reason ?? { code: 'SP3003', text: 'undecided' });
-    return undefined;
-  }
-
-  #task(sealed: string): Found | undefined {
-    const found = openTask(this.#session, sealed);
-    return found && { backend: found.backend, own: found.taskId };
-  }
-
   #exposed(backend: Backend, uri: string): string {
     return this.#session.engine.prefixed ? exposedUri(backend.name, uri) : uri;
   }
-}
-
-interface Found {
-  readonly backend: Backend;
-  readonly own: string;
 }

@@ -5,7 +5,6 @@ import type { Caller } from '../caller.ts';
 import type { ListKind } from '../facts.ts';
 import type { Outlet } from '../outlet.ts';
 import type { Backend } from '../ports.ts';
-import type { Sent } from '../question.ts';
 
 /** The members of a subscription filter that ask for list changes (2026-07-28, patterns/subscriptions). */
 export const LIST_FILTERS: Readonly<Record<ListKind, string>> = {
@@ -34,21 +33,23 @@ export interface Stream {
 
 /** The part of a stream one backend serves. */
 export interface Upstream {
-  readonly id: number;
-  sent: Sent | undefined;
+  /** The gateway's own stream to a modern backend; a legacy one has no streams. */
+  readonly id?: number;
   /** What the backend agreed to; undefined until it has said so. */
   agreed: Json | undefined;
+  /** Gives it up. */
+  end(): void;
 }
 
 /** The filter for one backend: the list changes the stream wants, and that backend's resources and tasks. */
 export function filterFor(stream: Stream, backend: Backend): Json {
   const uris = stream.uris.get(backend);
   const taskIds = stream.tasks.get(backend);
-  return { ...listFilter(stream), ...(uris && { resourceSubscriptions: uris }), ...(taskIds && { taskIds }) };
+  return { ...listFilter(stream.lists), ...(uris && { resourceSubscriptions: uris }), ...(taskIds && { taskIds }) };
 }
 
-export function listFilter(stream: Stream): Json {
-  return Object.fromEntries([...stream.lists].map((kind) => [LIST_FILTERS[kind], true]));
+export function listFilter(kinds: Iterable<ListKind>): Json {
+  return Object.fromEntries([...kinds].map((kind) => [LIST_FILTERS[kind], true]));
 }
 
 export function stringsOf(value: unknown): string[] {

@@ -1,7 +1,8 @@
 import { META } from '../../protocol/revisions.ts';
 import type { Payload } from '../../wire/payload.ts';
 import { type Path, rewriteStrings } from '../../wire/rewrite.ts';
-import type { Backend, Session } from '../ports.ts';
+import type { Backend, Request, Session } from '../ports.ts';
+import { progressTokenOf } from '../progress-token.ts';
 
 const PURPOSE = 'task';
 const RELATED: Path = ['_meta', META.relatedTask, 'taskId'];
@@ -26,6 +27,18 @@ export function tasksForClient(session: Session, backend: Backend, body: Payload
   return rewriteStrings(body, TASK_IDS, 'askId"', (taskId) => sealTask(session, backend, taskId));
 }
 
+/** A call has become a task: whose it is, and, for as long as it goes on, who wants to hear of it. */
+export function noteTask(request: Request, backend: Backend, id: number, taskId: string): void {
+  const { session, caller, outlet, frame } = request;
+  backend.taskOwners.note(taskId, session.subject);
+  // The extension has no progress of tasks (SEP-2663).
+  if (caller.era === 'modern') return;
+  const progressToken = frame.params && progressTokenOf(frame.params)?.raw;
+  const lastProgress = Number.NEGATIVE_INFINITY;
+  backend.conversation?.keepProgress(id, { session, outlet, progressToken, lastProgress });
+  session.subscriptions.followTask(backend, taskId);
+}
+
 /** A client's answer for `backend` with its own task id put back; that of another backend is none of its business. */
 export function replyFromClient(session: Session, backend: Backend, body: Payload): Payload {
   return rewriteStrings(body, [RELATED], 'related-task', (sealed) => {
@@ -34,9 +47,13 @@ export function replyFromClient(session: Session, backend: Backend, body: Payloa
   });
 }
 
-/** Whether the client may hear of a task. One nobody is known to have made is shown while there is only one user. */
-export function mayKnowTask({ subject, engine }: Session, backend: Backend, taskId: string): boolean {
+/** Whether the client may hear of a task. One nobody is known to have made is shown where there is only one user. */
+export function mayKnowTask({ subject, identity, engine }: Session, backend: Backend, taskId: string): boolean {
   const owner = backend.taskOwners.of(taskId);
   if (owner !== undefined) return owner === subject;
-  return [...engine.sessions].every((other) => other.subject === subject);
+  const others = identity.proof === 'os-user' ? [] : engine.config.server.apiKeys;
+  return (
+    others.every(({ clientId }) => clientId === subject) &&
+    [...engine.sessions].every((other) => other.subject === subject)
+  );
 }

@@ -35,7 +35,10 @@ test('commands, flags and the choices of a flag are completed, and nothing that 
     offered(home, 'run', '--profile', ''),
     offered(home, 'va'),
   ]);
-  assert.deepEqual(commands, 'wrap run init validate config schema doctor audit completion help'.split(' '));
+  assert.deepEqual(
+    commands,
+    'wrap run serve token init validate config schema doctor audit completion help'.split(' '),
+  );
   assert.deepEqual(inner, ['verify', 'tail', 'query', 'help']);
   assert.deepEqual(flags, ['--config', '--profile', '--observe', '--trace-frames', '--help']);
   assert.deepEqual(choices, ['balanced', 'strict']);

@@ -17,7 +17,7 @@ limits: {max_request_bytes: much}
 `;
 const FAULTS = [
   ['SP1003', '2:1', 'unknown key "profil" in the file', 'did you mean "profile"?'],
-  ['SP1006', '4:5', 'required key "command" is missing in backends[0]', undefined],
+  ['SP1006', '4:5', 'backends[0]: needs a `command` to start or a `url` to reach', undefined],
   ['SP1003', '5:5', 'unknown key "comand" in backends[0]', 'did you mean "command"?'],
   ['SP1005', '6:12', 'backends[0].args[0]: must be text', undefined],
   ['SP1010', '7:20', 'backends[0].denied_tools[0]: "{" without "}"', undefined],

@@ -40,7 +40,7 @@ test('`schema` prints a JSON Schema that knows every key of the config and no ot
   const { $schema, title, properties, additionalProperties, required } = JSON.parse(stdout);
   assert.deepEqual([title, additionalProperties, required], ['sallyport.yaml', false, ['version']]);
   assert.match($schema, /json-schema\.org\/draft-07/);
-  assert.deepEqual(properties.backends.items.required, ['name', 'command']);
+  assert.deepEqual(properties.backends.items.required, ['name']);
 });
 
 test('`config show` prints what files and flags set with their places, and with --resolved every default, secrets masked', async (t) => {

@@ -52,12 +52,9 @@ test('a call the server fails is answered with the reason, others are not touche
   const [status, broken, other, fine] = await Promise.all(
     ['status', 'break', 'other', 'fine'].map((how) => gateway.call('work', { how })),
   );
-  assert.deepEqual(status.error, { code: -31502, message: 'far answered with HTTP 500' });
-  assert.match(
-    broken.error.message,
-    /^far closed the connection before it answered; what was asked may have been done/,
-  );
-  assert.match(other.error.message, /^far redirects to https:\/\/other\.example, which is not where it is configured$/);
+  assert.match(textOf(status), /^far answered with HTTP 500 \(SP5014/);
+  assert.match(textOf(broken), /^far closed the connection before it answered; what was asked may have been done/);
+  assert.match(textOf(other), /^far redirects to https:\/\/other\.example, which is not where it is configured/);
   assert.equal(textOf(fine), 'done');
   await gateway.end();
   assert.doesNotMatch(

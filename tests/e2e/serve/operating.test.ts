@@ -104,3 +104,19 @@ test('a key that is taken out of the config opens nothing any more, and what it 
   await assert.rejects(second.initialize(), /503/);
   kept!.close();
 });
+
+test('a config that leaves no key is not put in force while others can reach the open address', async (t) => {
+  const home = temporaryFolder(t);
+  const more = 'reload: signal\n';
+  const keys = [{ key: hashed('the-only-key-there-is'), client_id: 'only' }];
+  const served = await serve(t, { home, keys, server: { listen_addr: '0.0.0.0:0' }, more });
+  const url = served.url.replace('0.0.0.0', '127.0.0.1');
+  const list = modernPost('tools/list');
+  assert.equal((await send(url, list)).status, 401);
+  writeFileSync(join(home, 'serve.yaml'), serveConfig({ server: { listen_addr: '127.0.0.1:0' }, more }));
+  served.child.kill('SIGHUP');
+  const failed = () => served.records.find(({ event }) => /^config_reload/.test(event));
+  const { event } = await found(failed, 10_000, 'the reload');
+  assert.equal(event, 'config_reload_failed');
+  assert.equal((await send(url, list)).status, 401);
+});

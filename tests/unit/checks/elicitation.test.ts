@@ -188,3 +188,17 @@ test('an error that sends the person to links is judged by them', () => {
   assert.equal(replied(error(-32042, 'https://user@evil.example/'), false), 'SP3022');
   assert.equal(replied({ code: -32042, message: 'no data' }, false), 'allow');
 });
+
+test('an error is one that sends to links however its code is written, and read in one way', () => {
+  const data = '{"elicitations":[{"mode":"url","message":"m","url":"https://user@evil.example/"}]}';
+  const judged = (text: string) => decideReply(policy, callWith({}), { ok: false, body: Payload.of(text) });
+  for (const code of ['-32042.0', '-3.2042e4']) {
+    const decision = judged(`{"code":${code},"message":"open","data":${data}}`);
+    assert.ok(!(decision instanceof Promise));
+    assert.equal(decision.reason?.code, 'SP3022', code);
+  }
+  const twice = data.replace('}]', ',"url":"https://example.com/"}]');
+  const decision = judged(`{"code":-32042,"message":"open","data":${twice}}`);
+  assert.ok(!(decision instanceof Promise));
+  assert.equal(decision.reason?.code, 'SP8006');
+});

@@ -30,7 +30,7 @@ test('a modern server that does not say who it is gets the name it is given', ()
 test('the tasks extension is the tasks capability in 2025-11-25 and nothing before', () => {
   const discovered = `{"capabilities":{"extensions":{${TASKS}:{},"a/b":{"c":1.0}},"tasks":{}}}`;
   const alone = `{"capabilities":{"extensions":{${TASKS}:{}}}}`;
-  const tasks = '"tasks":{"cancel":{},"requests":{"tools":{"call":{}}}}';
+  const tasks = '"tasks":{"list":{},"cancel":{},"requests":{"tools":{"call":{}}}}';
   const capabilitiesOf = (text: string) => Payload.of(text).member('capabilities')?.text();
   assert.equal(capabilitiesOf(initialize(discovered)), `{"extensions":{"a/b":{"c":1.0}},${tasks}}`);
   assert.equal(capabilitiesOf(initialize(alone)), `{${tasks}}`);
