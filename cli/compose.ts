@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { EraFile } from '../backends/era-memory.ts';
 import { Guardian } from '../backends/guardian.ts';
@@ -25,6 +24,7 @@ import { compilePolicy } from '../lib/policy/policy.ts';
 import { ByteBudget } from '../lib/wire/budget.ts';
 import { createCollector } from './collect.ts';
 import { KnownSecrets } from './known-secrets.ts';
+import { osUser } from './os-user.ts';
 import { CommandError } from './print.ts';
 import { reload } from './reload.ts';
 
@@ -111,7 +111,7 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     log,
     audit,
     budget,
-    user: userInfo().username,
+    user: osUser(),
     reload: () => {
       reloaded = reloaded.catch(() => {}).then(() => reload(gateway, audit, readAgain));
       return reloaded;

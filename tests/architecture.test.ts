@@ -176,7 +176,9 @@ test('no source file is longer than a reader can hold', () => {
 
 test('every path docs/ARCHITECTURE.md names is there', () => {
   const text = readFileSync(join(ROOT, 'docs', 'ARCHITECTURE.md'), 'utf8');
-  const paths = [...text.matchAll(/`((?:lib|cli|backends|tests|scripts|docs)\/[\w./-]*)`/g)].map(([, path]) => path!);
+  const paths = [...text.matchAll(/`((?:lib|cli|backends|deploy|tests|scripts|docs)\/[\w./-]*)`/g)].map(
+    ([, path]) => path!,
+  );
   assert.ok(paths.length >= 20, `only ${paths.length} paths`);
   assert.deepEqual(
     paths.filter((path) => !existsSync(join(ROOT, path))),

@@ -23,6 +23,11 @@ export function isLoopback({ host }: ListenAddress): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host ?? '') === 4 && host!.startsWith('127.'));
 }
 
+/** Whether it stands for every interface, so that it is no name anybody could call. */
+export function isEveryInterface({ host }: ListenAddress): boolean {
+  return host === undefined || /^(?:0\.0\.0\.0|[0:]+)$/.test(host);
+}
+
 /** A host as it may stand in a `Host` header, with or without its port. */
 export function isHost(text: string): boolean {
   return HOST.test(text);

@@ -1,4 +1,4 @@
-import { homedir, tmpdir, userInfo } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
 
@@ -23,7 +23,7 @@ export function folders(platform: NodeJS.Platform = process.platform): Folders {
     stateDir,
     auditDir: join(stateDir, 'audit'),
     logDir: join(stateDir, 'log'),
-    fallbackDir: join(tmpdir(), `sallyport-${userInfo().uid}`),
+    fallbackDir: join(tmpdir(), `sallyport-${process.getuid?.() ?? -1}`),
   };
 }
 

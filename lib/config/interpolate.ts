@@ -15,6 +15,14 @@ const PUBLIC = new Set([
   'LANG',
   'PATH',
   'HOSTNAME',
+  'LISTEN_ADDR',
+  // Folders systemd has made for a service (systemd.exec).
+  'RUNTIME_DIRECTORY',
+  'STATE_DIRECTORY',
+  'CACHE_DIRECTORY',
+  'LOGS_DIRECTORY',
+  'CONFIGURATION_DIRECTORY',
+  'CREDENTIALS_DIRECTORY',
 ]);
 const SHORTEST_SECRET = 6;
 

@@ -1,5 +1,5 @@
 import { isLoopbackHost } from '../model/loopback.ts';
-import { isLoopback, parseListenAddress } from './addresses.ts';
+import { isEveryInterface, isLoopback, parseListenAddress } from './addresses.ts';
 import type { KeyPath } from './key-path.ts';
 import { valueAt } from './key-path.ts';
 import type { Overrides } from './overrides.ts';
@@ -52,7 +52,7 @@ function checkReach(layers: readonly Layer[], { serving }: Overrides): Problem[]
   if (!has('server', 'tls') && !has('server', 'trusted_proxies')) {
     warn('SP1108', `keys reach "${text}" unencrypted: neither \`tls\` nor a trusted proxy is configured`);
   }
-  if (address.host === undefined && !has('server', 'public_url') && !has('server', 'allowed_hosts')) {
+  if (isEveryInterface(address) && !has('server', 'public_url') && !has('server', 'allowed_hosts')) {
     warn('SP1109', `no name is configured by which others may call "${text}"`);
   }
   return problems;

@@ -17,6 +17,7 @@ export interface HttpRefusal {
   readonly headers?: Headers | undefined;
 }
 
+const SMALL_BYTES = 16 * 1024;
 const COMMON = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
 
 /** A refusal with a JSON-RPC error of this code and message. */
@@ -45,8 +46,12 @@ export function answerJson(
   let length = 0;
   for (const chunk of body) length += chunk.length;
   response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': length, ...COMMON, ...headers });
-  for (let i = 0; i < body.length - 1; i++) response.write(body[i]!);
-  response.end(body.at(-1));
+  // A text leaves in one write with the head, bytes do not; each byte is one character of latin1.
+  if (length <= SMALL_BYTES && body.length === 1) response.end(body[0]!.toString('latin1'), 'latin1');
+  else {
+    for (let i = 0; i < body.length - 1; i++) response.write(body[i]!);
+    response.end(body.at(-1));
+  }
 }
 
 /** Answers without a body. */

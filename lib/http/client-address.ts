@@ -7,9 +7,11 @@ const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 /** The proxies that are believed when they say whom they speak for. */
 export class TrustedProxies {
   readonly #networks = new BlockList();
+  readonly #any: boolean;
 
   /** Addresses and networks, as the config has checked them. */
   constructor(networks: readonly string[]) {
+    this.#any = networks.length > 0;
     for (const network of networks) {
       const [address = '', bits] = network.split('/');
       const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
@@ -20,7 +22,7 @@ export class TrustedProxies {
 
   /** Whether `address`, as {@link plainAddress} writes it, is one of theirs. */
   has(address: string): boolean {
-    const version = isIP(address);
+    const version = this.#any ? isIP(address) : 0;
     return version !== 0 && this.#networks.check(address, version === 6 ? 'ipv6' : 'ipv4');
   }
 

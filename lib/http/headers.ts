@@ -18,10 +18,13 @@ export function carriesJson({ headers }: IncomingMessage): boolean {
   return parameters.every((parameter) => /^(?:charset="?utf-?8"?)?$/.test(parameter));
 }
 
+/** What nearly every client sends, so that it need not be taken apart each time. */
+const USUAL = 'application/json, text/event-stream';
+
 /** Whether an answer of media type `type` is wanted, the most specific range deciding (RFC 9110, 12.5.1). */
 export function accepts({ headers }: IncomingMessage, type: string): boolean {
   const { accept } = headers;
-  if (accept === undefined) return true;
+  if (accept === undefined || (accept === USUAL && USUAL.includes(type))) return true;
   const wanted = new Map<string, boolean>();
   for (const range of accept.split(',')) {
     const [name, ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());

@@ -7,6 +7,8 @@ import type { Pulse, Pulsing } from './pulse.ts';
 
 /** After so long without an answer the response begins as a stream, so that nobody on the way takes it for dead. */
 const LASTS_MS = 3000;
+/** An answer that is never held against its reader. */
+const FAIR_SHARE = 64 * 1024;
 const NOTHING: Line = { head: '', body: undefined, tail: '' };
 
 /** The stream a response has become. */
@@ -130,7 +132,18 @@ export class PostResponse implements Outlet, Pulsing {
     const answer = this.#answer;
     if (answer === undefined) return answerEmpty(this.#response, 202);
     this.#answer = undefined;
-    answerJson(this.#response, this.#rules.status(answer), chunksOf([answer]));
+    const chunks = chunksOf([answer]);
+    if (this.#fits(chunks)) answerJson(this.#response, this.#rules.status(answer), chunks);
+    else this.#response.destroy();
+  }
+
+  /** Whether the answer may be held for a reader that may not take it; it is counted until the response is closed. */
+  #fits(chunks: readonly Buffer[]): boolean {
+    const size = chunks.reduce((sum, { length }) => sum + length, 0);
+    if (size <= FAIR_SHARE) return true;
+    const { unread } = this.#pulse;
+    this.#response.once('close', () => unread.add(-size));
+    return unread.add(size);
   }
 
   #left(): void {

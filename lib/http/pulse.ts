@@ -1,6 +1,9 @@
 import type { Clock } from '../model/clock.ts';
+import { ByteBudget } from '../wire/budget.ts';
 
 const BEAT_MS = 1000;
+/** Bytes all readers together may leave lying. */
+const UNREAD_BYTES = 256 * 1024 * 1024;
 
 /** Something that must be looked at now and then while it is open. */
 export interface Pulsing {
@@ -8,8 +11,10 @@ export interface Pulsing {
   beat(now: number): void;
 }
 
-/** One timer for everything that is open, instead of one for each. */
+/** One timer for everything that is open, instead of one for each, and what all of it may hold. */
 export class Pulse {
+  /** What was written to readers and they have not taken. */
+  readonly unread = new ByteBudget(UNREAD_BYTES);
   readonly #clock: Clock;
   readonly #open = new Set<Pulsing>();
   #timer: NodeJS.Timeout | undefined;

@@ -14,6 +14,8 @@ const KEEP_ALIVE_MS = 15_000;
 const STUCK_MS = 60_000;
 /** Bytes a reader may leave lying before it gets no more; one frame may come on top of them. */
 const MOST_UNREAD = 2 * 1024 * 1024;
+/** What a reader may always leave lying, however much others do. */
+const FAIR_SHARE = 64 * 1024;
 const COMMENT = raw(':\n\n');
 
 /** A response that is a stream of events; each line is one event with one `data:` line (HTML, Server-sent events). */
@@ -24,6 +26,7 @@ export class SseConnection implements Pulsing {
   #quietSince: number;
   #taken = 0;
   #takenAt: number;
+  #counted = 0;
   #over = false;
   /** Called once when nothing can be sent on it any more, whoever ended it. */
   onClose: (() => void) | undefined;
@@ -38,7 +41,10 @@ export class SseConnection implements Pulsing {
     this.#quietSince = pulse.now();
     this.#takenAt = this.#quietSince;
     response.writeHead(200, { ...HEAD, ...headers });
-    response.on('drain', () => this.onBehind?.(false));
+    response.on('drain', () => {
+      this.#count();
+      this.onBehind?.(false);
+    });
     response.once('close', () => this.#closed());
     pulse.add(this);
   }
@@ -69,6 +75,7 @@ export class SseConnection implements Pulsing {
     if (this.#over) return;
     this.#quietSince = this.#pulse.now();
     this.#writer.flush();
+    if (!this.#count() && this.#counted > FAIR_SHARE) this.drop();
   }
 
   /** Ends it in an orderly way. */
@@ -86,6 +93,7 @@ export class SseConnection implements Pulsing {
   }
 
   beat(now: number): void {
+    this.#count();
     const written = this.#response.socket?.bytesWritten ?? 0;
     const taken = written - this.backlog;
     if (this.backlog === 0 || taken !== this.#taken) {
@@ -96,9 +104,19 @@ export class SseConnection implements Pulsing {
     if (now - this.#quietSince >= KEEP_ALIVE_MS) this.begin();
   }
 
+  /** Notes what its reader leaves lying; false when all of them together leave too much. */
+  #count(): boolean {
+    if (this.#over) return true;
+    const { backlog } = this;
+    const fits = this.#pulse.unread.add(backlog - this.#counted);
+    this.#counted = backlog;
+    return fits;
+  }
+
   #closed(): void {
     if (this.#over) return;
     this.#over = true;
+    this.#pulse.unread.add(-this.#counted);
     this.#pulse.remove(this);
     this.onClose?.();
   }

@@ -138,7 +138,8 @@ export class Payload {
       at = cut.end;
     }
     parts.push(...sliceParts(source, origin + at, origin + this.size));
-    const first = this.#first && shifted(this.#first, this.from, cuts);
+    // Where there was none, the cuts may have put one in.
+    const first = this.#first ? shifted(this.#first, this.from, cuts) : undefined;
     return new Payload(parts, 0, size + this.size - at, first);
   }
 }

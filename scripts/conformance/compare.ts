@@ -1,4 +1,4 @@
-import { excuseFor } from './excuses.ts';
+import { excuseFor, mustLack, type Run } from './excuses.ts';
 import { type Outcome, passes } from './outcome.ts';
 import { WAYS, type Way } from './reach.ts';
 import type { Leg, Revision, Scenario } from './suite.ts';
@@ -20,16 +20,16 @@ export function faults(rows: readonly Row[]): string[] {
       return scenario.unscored === undefined ? [`${where} does not pass directly`] : [];
     }
     return WAYS.slice(1).flatMap((way) => {
-      const fault = faultOf(outcomes.direct!, outcomes[way], excuseFor(scenario.name, { leg, revision, way }) > 0);
+      const fault = faultOf(outcomes.direct!, outcomes[way], scenario.name, { leg, revision, way });
       return fault === undefined ? [] : [`${where}, ${way}: ${fault}`];
     });
   });
 }
 
-function faultOf(direct: Outcome, through: Outcome | undefined, excused: boolean): string | undefined {
+function faultOf(direct: Outcome, through: Outcome | undefined, name: string, run: Run): string | undefined {
   const good = through !== undefined && passes(through) && through.passed >= direct.passed;
-  if (excused) return good ? 'passes, though it is said to be impossible' : undefined;
-  if (good) return undefined;
+  if (good) return mustLack(name, run) ? 'passes, though it is said to be impossible' : undefined;
+  if (excuseFor(name, run) > 0) return undefined;
   if (through === undefined) return 'was not run, and passes directly';
   return passes(through) ? 'has fewer checks than directly' : 'does not pass, and does directly';
 }

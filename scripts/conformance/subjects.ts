@@ -30,9 +30,11 @@ async function startFixture(): Promise<Subject> {
 
 async function startGateway(era: 'legacy' | 'modern', folder: string): Promise<Subject> {
   mkdirSync(join(folder, 'state'), { recursive: true });
+  // Many scenarios ask for input and never come back: each holds a process of a legacy server until it has expired.
+  const processes = era === 'legacy' ? { max_processes: 16 } : {};
   const config = neutralConfig(
     folder,
-    { command: process.execPath, args: [join(FIXTURE, 'stdio.js')], era },
+    { command: process.execPath, args: [join(FIXTURE, 'stdio.js')], era, ...processes },
     { server: { listen_addr: '127.0.0.1:0' } },
   );
   const child = spawn(process.execPath, [CLI, 'serve', '--config', config], {

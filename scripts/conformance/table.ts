@@ -51,6 +51,7 @@ function table(rows: readonly Row[]): string {
 function cell({ scenario, leg, revision, outcomes }: Row, way: Way): string {
   const outcome = outcomes[way];
   const note = excuseFor(scenario.name, { leg, revision, way });
+  if (note > 0 && EXCUSES[note - 1]!.sometimes === true) return `sometimes [${note}]`;
   if (note > 0 && (outcome === undefined || !passes(outcome))) return `never [${note}]`;
   return shown(outcome) + (note > 0 ? ` [${note}]` : '') + (scenario.unscored === undefined ? '' : ' *');
 }

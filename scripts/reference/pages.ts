@@ -3,6 +3,7 @@ import { checksReference } from './checks.ts';
 import { cliReference } from './cli.ts';
 import { codesReference } from './codes.ts';
 import { configReference } from './config.ts';
+import { matrixReference } from './matrix.ts';
 
 /** The pages of `docs/reference/` that are made from the code, by file name. */
 export function referencePages(): ReadonlyMap<string, string> {
@@ -12,5 +13,6 @@ export function referencePages(): ReadonlyMap<string, string> {
     ['cli.md', cliReference()],
     ['codes.md', codesReference()],
     ['config.md', configReference()],
+    ['matrix.md', matrixReference()],
   ]);
 }

@@ -25,7 +25,7 @@ for (const side of ['server', 'client'] as const) {
       assert.equal(scored.length, expected);
       for (const [direct, ...others] of scored) {
         assert.match(direct!, /^\d+$/);
-        for (const other of others) assert.match(other, /^(\d+( \[\d+\])?|never \[\d+\])$/);
+        for (const other of others) assert.match(other, /^(\d+( \[\d+\])?|(never|sometimes) \[\d+\])$/);
       }
     }
     const notes = new Set(rows.flat().flatMap((cell) => /\[\d+\]/.exec(cell)?.[0] ?? []));

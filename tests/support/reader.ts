@@ -34,7 +34,8 @@ export class Reader {
   readonly project: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 
-  constructor(t: TestContext) {
+  /** `more` are variables the reader has set. */
+  constructor(t: TestContext, more: Readonly<Record<string, string>> = {}) {
     this.home = realpathSync(temporaryFolder(t));
     this.project = join(this.home, 'project');
     const bin = join(this.home, 'bin');
@@ -52,6 +53,7 @@ export class Reader {
       ...Object.fromEntries(['CONFIG', 'STATE', 'CACHE', 'DATA'].map((kind) => [`XDG_${kind}_HOME`, undefined])),
       SALLYPORT_CONFIG: undefined,
       CLAUDE_PROJECT_DIR: undefined,
+      ...more,
     };
   }
 

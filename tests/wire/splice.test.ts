@@ -57,3 +57,11 @@ test('members are found after one was added, removed or changed inside', () => {
     assertReadsLike(removed, Payload.of(removed.text()));
   }
 });
+
+test('a member put into a payload that had none is found', () => {
+  const params = paramsOf('{}');
+  assert.deepEqual(params.keys(), []);
+  const filled = params.splice([{ start: 1, end: 1, text: '"name":"x"' }]);
+  assert.equal(filled.string('name'), 'x');
+  assertReadsLike(filled, Payload.of(filled.text()));
+});

@@ -73,24 +73,27 @@ function onceOpen(crossing: Crossing, finish: (answer: Answer) => void, done: An
   return { cancel: (reason) => end((it) => it.cancel(reason)), withdraw: () => end((it) => it.withdraw()) };
 }
 
-/** A legacy server may ask while it works: the call gets a process in which it is the only one that can be meant. */
+/** A legacy server may ask while it works, and the call goes on while the client is asked. */
 function park(crossing: Crossing, done: Answered): Sent {
   const { request, subject, asking, round, translate, send = plainly } = crossing;
+  const parking = { subject, send, translate };
+  const start = (backend: Backend, parked: (waits: boolean) => void, over: () => void) =>
+    new ParkableCall(request, asking, round, { ...parking, backend, parked, over }, done).start();
+  if (!needsLane(crossing)) {
+    return start(
+      subject.backend,
+      () => {},
+      () => {},
+    );
+  }
   const lanes = request.session.engine.lanes(subject.backend);
   let sent: Sent | undefined;
   const stop = lanes.take((lane: Backend) => {
-    const parking = {
-      subject,
-      backend: lane,
-      send,
-      translate,
-      parked: (waits: boolean) => lanes.park(lane, waits),
-      over: () => {
-        if (lane !== subject.backend) lane.leave(request.session);
-        lanes.release(lane);
-      },
+    const over = () => {
+      if (lane !== subject.backend) lane.leave(request.session);
+      lanes.release(lane);
     };
-    sent = new ParkableCall(request, asking, round, parking, done).start();
+    sent = start(lane, (waits) => lanes.park(lane, waits), over);
   });
   if (stop === false) {
     done({ loss: TOO_MANY });
@@ -101,4 +104,13 @@ function park(crossing: Crossing, done: Answered): Sent {
     if (sent !== undefined) act(sent);
   };
   return { cancel: (reason) => end((it) => it.cancel(reason)), withdraw: () => end((it) => it.withdraw()) };
+}
+
+/**
+ * Whether the call must be the only one of a process that can be meant. Over HTTP a question comes on the stream of its
+ * call, and a task can be asked after only where it was made.
+ */
+function needsLane({ subject: { backend }, send }: Crossing): boolean {
+  const { remote } = backend.config;
+  return send === undefined && (remote === undefined || remote.transport === 'sse');
 }

@@ -14,7 +14,11 @@ const IN_FLIGHT = 64;
 /** Many sessions of one principal share a server of 2026-07-28 for a while. */
 export async function soak(seconds: number, note: (text: string) => void): Promise<Measure[]> {
   note(`soaking for ${seconds} s …`);
-  const roomy = { limits: { max_concurrent_calls: SESSIONS * IN_FLIGHT } };
+  const most = SESSIONS * IN_FLIGHT;
+  const roomy = {
+    server: { max_connections_per_address: 2000, max_sessions_per_client: SESSIONS, max_requests_per_client: most },
+    limits: { max_concurrent_calls: most },
+  };
   const running = await start(sallyport('sallyport', 'legacy', 'modern', roomy));
   try {
     const driver = spawn(NODE, [SOAK, running.url, String(SESSIONS), String(IN_FLIGHT), String(seconds * 1000)], {
@@ -29,6 +33,7 @@ export async function soak(seconds: number, note: (text: string) => void): Promi
     const { value } = await lines.next();
     clearInterval(sampler);
     await gone;
+    if (value === undefined) throw new Error('the clients of the soak ended before it was over');
     const { calls, seconds: took, errors } = JSON.parse(value) as { calls: number; seconds: number; errors: object };
     const failed = Object.values(errors).reduce((sum: number, count: number) => sum + count, 0);
     for (const [what, count] of Object.entries(errors)) note(`${count} × ${what}`);

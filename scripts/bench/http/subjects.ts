@@ -36,8 +36,13 @@ export const BRIDGE: HttpSubject = {
   command: (port) => [NODE, join(HERE, 'bridge.js'), String(port), NODE, ECHO, '150'],
 };
 
-/** `more` holds keys of the config besides the backend and the address. */
-export function sallyport(name: string, era: Era, echo: Era, more: object = {}): HttpSubject {
+/** What may be changed in the config of the subject. */
+interface Room {
+  readonly server?: object;
+  readonly limits?: object;
+}
+
+export function sallyport(name: string, era: Era, echo: Era, { server = {}, limits = {} }: Room = {}): HttpSubject {
   return {
     name,
     era,
@@ -46,10 +51,10 @@ export function sallyport(name: string, era: Era, echo: Era, more: object = {}):
       const config = {
         version: 1,
         profile: 'balanced',
-        server: { listen_addr: `127.0.0.1:${port}` },
+        server: { listen_addr: `127.0.0.1:${port}`, ...server },
         backends: [{ ...backend, allowed_tools: ['*'] }],
         audit: { dir: join(folder, 'audit') },
-        ...more,
+        limits,
       };
       writeFileSync(join(folder, 'sallyport.yaml'), JSON.stringify(config));
       return [NODE, CLI, 'serve', '--config', join(folder, 'sallyport.yaml')];

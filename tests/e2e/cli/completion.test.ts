@@ -37,7 +37,7 @@ test('commands, flags and the choices of a flag are completed, and nothing that 
   ]);
   assert.deepEqual(
     commands,
-    'wrap run serve init validate config schema doctor audit token completion help'.split(' '),
+    'wrap run serve token init validate config schema doctor audit completion help'.split(' '),
   );
   assert.deepEqual(inner, ['verify', 'tail', 'query', 'help']);
   assert.deepEqual(flags, ['--config', '--profile', '--observe', '--trace-frames', '--help']);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { sallyport } from '../../support/command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { fixtureBackend, GatewayPeer } from '../../support/gateway.ts';
+import { fixtureBackend, GatewayPeer, wrapFixture } from '../../support/gateway.ts';
 import { quoted, Reader } from '../../support/reader.ts';
 
 /** The permissions of every folder under `root`, by its path. */
@@ -51,4 +51,19 @@ test('where nothing can be written in the home, everything works from the tempor
   assert.match(doctor.stdout, new RegExp(`^ok +audit +records go to ${join(TMPDIR, own!, 'audit')}$`, 'm'));
   assert.deepEqual([init.code, init.stdout], [2, '']);
   assert.match(init.stderr, /^error: \w+: /);
+});
+
+test('a user the system has no name for is served, and called by its number', async (t) => {
+  const home = temporaryFolder(t);
+  const nameless = join(home, 'nameless.cjs');
+  writeFileSync(
+    nameless,
+    "require('node:os').userInfo = () => { throw new Error('uv_os_get_passwd returned ENOENT'); };",
+  );
+  const gateway = wrapFixture(t, [], { home, env: { NODE_OPTIONS: `--require=${nameless}` } });
+  await gateway.initialize();
+  await gateway.call('echo');
+  await gateway.end();
+  const [{ principal }] = gateway.records.filter(({ kind }) => kind === 'call');
+  assert.equal(principal, `uid-${process.getuid!()}`);
 });

@@ -102,7 +102,9 @@ test('what protects less than it seems to is warned about', (t) => {
     load(t, { flag: `${BACKENDS}${text}` }).warnings.map(({ code, where }) => `${code} ${where.split(':').at(-2)}`);
   const keys = `security: { auth: { api_keys: [{ key: "${HASH('a')}", client_id: a }] } }\n`;
   assert.deepEqual(warned('server: { listen_addr: ":1" }'), ['SP2004 3']);
-  assert.deepEqual(warned(`${keys}server: { listen_addr: ":1" }`), ['SP1108 4', 'SP1109 4']);
+  for (const every of [':1', '0.0.0.0:1', '[::]:1']) {
+    assert.deepEqual(warned(`${keys}server: { listen_addr: "${every}" }`), ['SP1108 4', 'SP1109 4'], every);
+  }
   assert.deepEqual(warned(`${keys}server: { listen_addr: "10.0.0.1:1", trusted_proxies: [10.0.0.2] }`), []);
   assert.deepEqual(warned(`${keys}server: { listen_addr: "127.0.0.2:1" }`), []);
   const serving = { serving: true };

@@ -93,6 +93,25 @@ test('a reader that leaves too much lying gets no more', () => {
   assert.equal(closed, 1);
 });
 
+test('all readers together may leave so much lying, and who leaves most of it gets no more', () => {
+  const pulse = new Pulse(new FakeClock());
+  const [greedy, greedyResponse] = connect(pulse);
+  const [modest, modestResponse] = connect(pulse);
+  greedy.put(line('x'.repeat(1_000_000)));
+  greedy.flush();
+  const first = greedyResponse.writableLength;
+  assert.equal(pulse.unread.used, first);
+  pulse.unread.add(pulse.unread.limit - pulse.unread.used);
+  modest.put(line('hello'));
+  modest.flush();
+  greedy.put(line('more'));
+  greedy.flush();
+  assert.deepEqual([modestResponse.destroyed, greedyResponse.destroyed], [false, true]);
+  modestResponse.take();
+  modest.end();
+  assert.equal(pulse.unread.used, pulse.unread.limit - first, 'what was theirs is free again');
+});
+
 test('a session keeps its last events within its share, and all sessions within theirs', () => {
   const budget = new ByteBudget(3_000_000);
   const [first, second] = [new EventLog(budget), new EventLog(budget)];

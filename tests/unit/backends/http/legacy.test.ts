@@ -6,7 +6,10 @@ import { event, events, json, RawHttp } from '../../../support/raw-http.ts';
 test('a session id and the agreed revision go with every later message, and the session is ended at the end', async (t) => {
   const far = new RawHttp(t);
   far.legacy('session-1');
-  far.onMessage('tools/list', (received) => json(received, { tools: [] }));
+  far.onMessage('tools/list', (received) => {
+    received.response.setHeader('Set-Cookie', 'a=b');
+    json(received, { tools: [] });
+  });
   const scene = new HttpScene(t, await far.listen(), { headers: { Authorization: 'Bearer secret' } });
   await scene.open();
   scene.request(2, 'tools/list');
@@ -22,11 +25,13 @@ test('a session id and the agreed revision go with every later message, and the 
   for (const { headers } of far.received) {
     assert.equal(headers.accept, 'application/json, text/event-stream');
     assert.equal(headers.authorization, 'Bearer secret');
+    assert.equal(headers.cookie, undefined);
     assert.equal(headers['accept-encoding'], undefined);
     assert.equal(headers['mcp-method'], undefined);
   }
   await far.got(({ method }) => method === 'GET');
   await scene.server.close(0, 1000);
+  assert.equal(far.received.at(-1)!.headers.cookie, undefined);
   assert.equal((await far.got(({ method }) => method === 'DELETE')).headers['mcp-session-id'], 'session-1');
   assert.equal(scene.server.state, 'stopped');
   assert.equal(scene.budget.used, 0);
@@ -153,6 +158,34 @@ test('a session the server has ended is opened anew, and its calls are lost, not
   assert.notEqual(await first, await second);
   assert.equal(far.received.filter(({ message }) => message?.method === 'tools/call').length, 2);
   assert.equal(far.received.filter(({ method }) => method === 'DELETE').length, 0, 'there is nothing to end');
+});
+
+test('a session has ended whoever is told so: a notification, or a stream that is to be taken up', async (t) => {
+  for (const what of ['notifications/roots/list_changed', 'tools/call'] as const) {
+    const far = new RawHttp(t);
+    far.legacy('s');
+    far.onMessage('notifications/roots/list_changed', ({ response }) => response.writeHead(404).end());
+    far.onMessage('tools/call', (received) => void events(received).end('id: 1\nretry: 50\ndata:\n\n'));
+    far.on(
+      ({ headers }) => headers['last-event-id'] === '1',
+      ({ response }) => response.writeHead(404).end(),
+    );
+    const scene = new HttpScene(t, await far.listen());
+    await scene.open();
+    if (what === 'tools/call') scene.request(2, what, { name: 'x' });
+    else scene.tell(what);
+    assert.equal((await scene.outage()).code, 'SP5015', what);
+  }
+});
+
+test('a question of a server that cannot be read answers nothing, whatever its id', async (t) => {
+  const far = new RawHttp(t);
+  far.legacy();
+  far.onMessage('tools/call', (received) => void events(received).end(event({ jsonrpc: '2.0', id: 2, method: 5 })));
+  const scene = new HttpScene(t, await far.listen());
+  await scene.open();
+  scene.request(2, 'tools/call', { name: 'x' });
+  assert.equal((await scene.about(2)).error.code, -31502);
 });
 
 test('requests wait until the server knows that it is initialized', async (t) => {

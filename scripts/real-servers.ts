@@ -1,0 +1,90 @@
+/** Puts servers from npm behind one gateway and lets every kind of client list and call their tools. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { isolatedHome } from '../tests/support/gateway.ts';
+import { CLIENTS, type ClientKind } from '../tests/support/matrix/client.ts';
+import { connect } from '../tests/support/matrix/connect.ts';
+import {
+  configOf,
+  officialServers,
+  type RealServer,
+  type Visit,
+  visitAll,
+} from '../tests/support/matrix/real-servers.ts';
+import type { Target } from '../tests/support/matrix/target.ts';
+import { CLI } from '../tests/support/paths.ts';
+
+/** What is installed for this script alone: package, version, where its program is, and arguments. */
+const PACKAGES = [
+  { name: 'context7', revision: '2026-07-28', of: '@upstash/context7-mcp@4.1.1', program: 'dist/index.js', args: [] },
+  { name: 'playwright', revision: '2025-11-25', of: '@playwright/mcp@0.0.83', program: 'cli.js', args: ['--headless'] },
+  {
+    name: 'postgres',
+    revision: '2024-11-05',
+    of: '@modelcontextprotocol/server-postgres@0.6.2',
+    program: 'dist/index.js',
+    args: ['postgresql://127.0.0.1/none'],
+  },
+  {
+    name: 'github',
+    revision: '2024-11-05',
+    of: '@modelcontextprotocol/server-github@2025.4.8',
+    program: 'dist/index.js',
+    args: [],
+  },
+] as const;
+
+const folder = mkdtempSync(join(tmpdir(), 'sallyport-real-servers-'));
+const env = { ...isolatedHome(folder), PATH: process.env.PATH! };
+let failures = 0;
+
+try {
+  await main();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exit(failures === 0 ? 0 : 1);
+
+async function main(): Promise<void> {
+  const servers = [...officialServers(folder), ...(await install())];
+  const config = join(folder, 'sallyport.yaml');
+  writeFileSync(config, configOf(servers));
+  const command = { command: process.execPath, args: [CLI, 'run', '--config', config], env };
+  await show('run', servers, () => command);
+}
+
+/** Installs the packages into the temporary folder. They have no scripts that would have to run. */
+async function install(): Promise<RealServer[]> {
+  const wanted = PACKAGES.map(({ of }) => of);
+  await execa('npm', ['install', '--prefix', folder, '--ignore-scripts', '--no-fund', '--no-audit', ...wanted]);
+  return PACKAGES.map(({ name, revision, of, program, args }) => {
+    const home = join(folder, 'node_modules', of.slice(0, of.lastIndexOf('@')));
+    return { name, revision, args: [join(home, program), ...args] };
+  });
+}
+
+/** Prints one table: what each client saw of each server. */
+async function show(how: string, servers: readonly RealServer[], target: (kind: ClientKind) => Target): Promise<void> {
+  const columns: string[][] = [];
+  for (const kind of CLIENTS) columns.push(await columnOf(kind, servers, target(kind)));
+  console.log(`\n| sallyport ${how} | speaks | ${CLIENTS.join(' | ')} |\n|---|---|${'---|'.repeat(CLIENTS.length)}`);
+  for (const [row, { name, revision }] of servers.entries()) {
+    console.log(`| ${name} | ${revision} | ${columns.map((column) => column[row]).join(' | ')} |`);
+  }
+}
+
+async function columnOf(kind: ClientKind, servers: readonly RealServer[], target: Target): Promise<string[]> {
+  const client = await connect(kind, target);
+  try {
+    return (await visitAll(client, servers)).map(told);
+  } finally {
+    await client.close();
+  }
+}
+
+function told({ tools, answered }: Visit): string {
+  if (tools === 0 || answered === false) failures++;
+  return `${tools} tools${answered === undefined ? '' : answered ? ', called' : ', CALL FAILED'}`;
+}
