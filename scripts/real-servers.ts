@@ -1,13 +1,17 @@
 /** Puts servers from npm behind one gateway and lets every kind of client list and call their tools. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { isolatedHome } from '../tests/support/gateway.ts';
 import { CLIENTS, type ClientKind } from '../tests/support/matrix/client.ts';
 import { connect } from '../tests/support/matrix/connect.ts';
 import {
-  configOf,
+  backendsFor,
   officialServers,
   type RealServer,
   type Visit,
@@ -36,6 +40,9 @@ const PACKAGES = [
   },
 ] as const;
 
+/** For `serve`; `run` reads past it. */
+const SERVER = 'server: { listen_addr: "127.0.0.1:0", legacy_sse: true, drain: 1s }';
+
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-real-servers-'));
 const env = { ...isolatedHome(folder), PATH: process.env.PATH! };
 let failures = 0;
@@ -50,9 +57,28 @@ process.exit(failures === 0 ? 0 : 1);
 async function main(): Promise<void> {
   const servers = [...officialServers(folder), ...(await install())];
   const config = join(folder, 'sallyport.yaml');
-  writeFileSync(config, configOf(servers));
-  const command = { command: process.execPath, args: [CLI, 'run', '--config', config], env };
-  await show('run', servers, () => command);
+  const backends = `backends:\n${backendsFor(servers)}`;
+  writeFileSync(config, `version: 1\nprofile: balanced\n${SERVER}\n${backends}`);
+  const run = { command: process.execPath, args: [CLI, 'run', '--config', config], env };
+  await show('run', servers, () => run);
+  const gateway = spawn(process.execPath, [CLI, 'serve', '--config', config], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(gateway, 'exit');
+  const url = await urlOf(gateway.stdout);
+  await show('serve', servers, (kind) => (kind === 'raw-2024' ? { sse: new URL('/sse', url).href } : { url }));
+  gateway.kill();
+  await exited;
+}
+
+/** Where `serve` says that it listens. */
+async function urlOf(stdout: Readable): Promise<string> {
+  for await (const line of createInterface({ input: stdout })) {
+    const url = /listening on (\S+)/.exec(line)?.[1];
+    if (url !== undefined) return url;
+  }
+  throw new Error('serve ended before it listened');
 }
 
 /** Installs the packages into the temporary folder. They have no scripts that would have to run. */
@@ -86,5 +112,5 @@ async function columnOf(kind: ClientKind, servers: readonly RealServer[], target
 
 function told({ tools, answered }: Visit): string {
   if (tools === 0 || answered === false) failures++;
-  return `${tools} tools${answered === undefined ? '' : answered ? ', called' : ', CALL FAILED'}`;
+  return `${tools} ${tools === 1 ? 'tool' : 'tools'}${answered === undefined ? '' : answered ? ', called' : ', CALL FAILED'}`;
 }

@@ -20,7 +20,7 @@ test('each client does with each server behind one run all that the matrix promi
   const servers = await startServers(notes.folder);
   endWith(t, () => servers.close());
   const config = join(home, 'matrix.yaml');
-  writeFileSync(config, `version: 1\n${backendsOf(servers)}`);
+  writeFileSync(config, `version: 1\nbackends:\n${backendsOf(servers)}`);
 
   for (const kind of CLIENTS) {
     const env = { ...isolatedHome(home), PATH: process.env.PATH! };

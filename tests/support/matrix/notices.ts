@@ -1,6 +1,6 @@
 import type { Message } from '../lines.ts';
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 20_000;
 
 /** The notifications a client received, and a way to wait for one. */
 export class Notices {

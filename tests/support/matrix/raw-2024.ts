@@ -7,7 +7,7 @@ import { objectionTo } from './strict-2024.ts';
 import type { Target } from './target.ts';
 
 /** How long a request may take before its client gives up; far more than it ever takes. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 20_000;
 
 /** A client of the first revision, by hand; what its schema does not know fails whatever comes next. */
 export async function connectRaw2024(target: Target): Promise<MatrixClient> {

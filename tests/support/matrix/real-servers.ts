@@ -47,10 +47,9 @@ export function officialServers(folder: string): RealServer[] {
   ];
 }
 
-/** The config of a gateway in front of them. */
-export function configOf(servers: readonly RealServer[], more = ''): string {
-  const entries = servers.map(({ name, args }) => `  - ${JSON.stringify({ name, command: process.execPath, args })}\n`);
-  return `version: 1\n${more}backends:\n${entries.join('')}`;
+/** Entries of `backends` for them. */
+export function backendsFor(servers: readonly RealServer[]): string {
+  return servers.map(({ name, args }) => `  - ${JSON.stringify({ name, command: process.execPath, args })}\n`).join('');
 }
 
 /** Lists the tools of every server through one gateway, and calls what may be called. */

@@ -62,7 +62,12 @@ function legacyClient(client: Client, notices: Notices, asked: Message[]): Matri
   };
 }
 
-function modernClient(client: Client, notices: Notices, asked: Message[], tasks: Message[]): MatrixClient {
+function modernClient(
+  client: Client,
+  notices: Notices,
+  asked: Message[],
+  tasks: ReadonlyMap<string, Message>,
+): MatrixClient {
   const meta: Message = {};
   const { request, ...common } = commonOf(client, meta);
   const listen = async (filter: Message) => {
@@ -77,13 +82,13 @@ function modernClient(client: Client, notices: Notices, asked: Message[], tasks:
     ...common,
     request,
     callAsTask: async (name, args) => {
-      const from = tasks.length;
       try {
         return await common.call(name, args);
       } catch (error) {
         // The SDK has no tasks of the extension: it takes their handle for an error.
-        if (tasks[from] === undefined) throw error;
-        return { task: tasks[from] };
+        const task = tasks.get(JSON.stringify(args));
+        if (task === undefined) throw error;
+        return { task };
       }
     },
     setLevel: async (level) => void (meta[LOG_LEVEL] = level),
@@ -117,12 +122,19 @@ function commonOf(client: Client, meta: Message) {
   };
 }
 
-/** Keeps every result of a call that became a task. */
-function noteTasks(transport: ReturnType<typeof transportTo>): Message[] {
-  const tasks: Message[] = [];
+/** Keeps every task that a call became, by the JSON text of its arguments. */
+function noteTasks(transport: ReturnType<typeof transportTo>): ReadonlyMap<string, Message> {
+  const tasks = new Map<string, Message>();
+  const calls = new Map<string | number, string>();
+  const send = transport.send.bind(transport) as (message: Message, ...more: Message[]) => Promise<void>;
+  transport.send = (message: Message, ...more: Message[]) => {
+    if (message.method === 'tools/call') calls.set(message.id, JSON.stringify(message.params.arguments));
+    return send(message, ...more);
+  };
   const deliver = transport.onmessage!;
   transport.onmessage = (message: Message) => {
-    if (message.result?.resultType === 'task') tasks.push(message.result);
+    if (message.result?.resultType === 'task') tasks.set(calls.get(message.id)!, message.result);
+    calls.delete(message.id);
     deliver(message);
   };
   return tasks;
