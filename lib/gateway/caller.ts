@@ -73,9 +73,9 @@ export function tasksUndeclared(): Refused {
   return { refusal, code: 'SP8018' };
 }
 
-/** Whether `method` exists in the caller's era at all. */
-export function inEra(rule: MethodRule, era: Era): boolean {
-  return era === 'legacy' ? rule.legacy : rule.modern;
+/** Whether a method exists in a revision at all. */
+export function inRevision(rule: MethodRule, revision: string): boolean {
+  return (rule.since ?? '') <= revision && (isModern(revision) ? rule.modern : rule.legacy);
 }
 
 export function isRefused(value: Caller | Refused): value is Refused {

@@ -17,6 +17,8 @@ export interface MethodRule {
   readonly way: Way;
   readonly legacy: boolean;
   readonly modern: boolean;
+  /** The first revision that has it; all of its era have it when this is left out. */
+  readonly since?: string;
   readonly type: ResourceType;
   /** The `params` member that names the subject. */
   readonly at?: 'name' | 'uri' | 'taskId' | 'ref';
@@ -39,16 +41,16 @@ export const CLIENT_REQUESTS: ReadonlyMap<string, MethodRule> = new Map<string, 
   ['prompts/list', { way: 'list', type: 'list', ...both }],
   ['resources/list', { way: 'list', type: 'list', ...both }],
   ['resources/templates/list', { way: 'list', type: 'list', ...both }],
-  ['tasks/list', { way: 'list', type: 'list', ...legacy }],
+  ['tasks/list', { way: 'list', type: 'list', since: '2025-11-25', ...legacy }],
   ['tools/call', { way: 'route', type: 'tool', at: 'name', rounds: true, ...both }],
   ['prompts/get', { way: 'route', type: 'prompt', at: 'name', rounds: true, ...both }],
   ['resources/read', { way: 'route', type: 'resource', at: 'uri', rounds: true, ...both }],
   ['resources/subscribe', { way: 'route', type: 'resource', at: 'uri', ...legacy }],
   ['resources/unsubscribe', { way: 'route', type: 'resource', at: 'uri', ...legacy }],
   ['completion/complete', { way: 'route', type: 'resource', at: 'ref', ...both }],
-  ['tasks/get', { way: 'route', type: 'task', at: 'taskId', ...both }],
-  ['tasks/cancel', { way: 'route', type: 'task', at: 'taskId', ...both }],
-  ['tasks/result', { way: 'route', type: 'task', at: 'taskId', ...legacy }],
+  ['tasks/get', { way: 'route', type: 'task', at: 'taskId', since: '2025-11-25', ...both }],
+  ['tasks/cancel', { way: 'route', type: 'task', at: 'taskId', since: '2025-11-25', ...both }],
+  ['tasks/result', { way: 'route', type: 'task', at: 'taskId', since: '2025-11-25', ...legacy }],
   ['tasks/update', { way: 'route', type: 'task', at: 'taskId', ...modern }],
 ]);
 

@@ -36,6 +36,16 @@ export function errorForClient(method: string, body: Payload, from: string, to: 
   return isModern(to) ? modernError(body, code) : legacyError(method, body, code);
 }
 
+/**
+ * A modern server's -32021 as the result of the tool a legacy client called, so that the model reads why it could not
+ * run; undefined for any other error.
+ */
+export function lackAsToolResult(error: Payload): Payload | undefined {
+  if (Number(error.member('code')?.text()) !== RPC.missingCapability) return undefined;
+  const text = error.string('message') ?? 'The client lacks a capability this tool needs';
+  return Payload.of(`{"content":[{"type":"text","text":${JSON.stringify(text)}}],"isError":true}`);
+}
+
 /** The links in a -32042 error (2025-11-25), in order; empty for any other error and for one without a usable link. */
 export function urlElicitationsOf(error: Payload): UrlElicitation[] {
   if (Number(error.member('code')?.text()) !== RPC.urlElicitationRequired) return [];

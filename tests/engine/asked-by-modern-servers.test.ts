@@ -144,3 +144,10 @@ test('60: a call that is cancelled while its client is asked takes the question 
     false,
   );
 });
+
+test('a tool that needs what a legacy client lacks answers with an error the model can read', async (t) => {
+  const { server, client } = await opened(t, {});
+  const call = client.ask('tools/call', { name: 'work' });
+  server.error((await server.askedTimes('tools/call', 1))[0]!.id, -32021, 'it asks');
+  assert.deepEqual((await call).result, { content: [{ type: 'text', text: 'it asks' }], isError: true });
+});

@@ -241,3 +241,16 @@ test('64: a client of a revision without tasks gets none, whatever it asks for',
   const { result } = await ana.call('work');
   assert.equal(result._meta['dev.sallyport/denial'].code, 'SP5006', 'the server was not asked for a task');
 });
+
+test('64: nobody asks after tasks in a revision that has none', async (t) => {
+  const { server, client } = createEngine(t, { era: 'legacy', serverEra: 'modern' });
+  const ana = client('ana');
+  await ana.initialize({ protocolVersion: '2025-06-18' });
+  for (const method of ['tasks/get', 'tasks/result', 'tasks/cancel', 'tasks/list']) {
+    assert.equal((await ana.ask(method, { taskId: 'any' })).error.code, -32601, method);
+  }
+  assert.deepEqual(
+    server.messages.filter(({ method }) => method?.startsWith('tasks/')),
+    [],
+  );
+});

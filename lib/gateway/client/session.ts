@@ -9,7 +9,7 @@ import type { Frame, MalformedFrame, RequestFrame, RpcId } from '../../wire/fram
 import type { Link } from '../../wire/link.ts';
 import type { Payload } from '../../wire/payload.ts';
 import { errorLine, type Line, notificationLine, type Outgoing } from '../../wire/writer.ts';
-import { type Caller, inEra, isRefused, looksModern, modernCaller, type Refused } from '../caller.ts';
+import { type Caller, inRevision, isRefused, looksModern, modernCaller, type Refused } from '../caller.ts';
 import { ChatterMeter } from '../chatter.ts';
 import type { ClientFacts } from '../facts.ts';
 import type { InFlight } from '../in-flight.ts';
@@ -19,6 +19,7 @@ import type { Outlet } from '../outlet.ts';
 import type { Account, Backend, Engine, Session } from '../ports.ts';
 import { OpenQuestions } from '../questions/questions.ts';
 import { detailOf, rpcError, tooBusy } from '../refusal.ts';
+import { revisionOf } from '../revision.ts';
 import { routeRequest } from '../route/route.ts';
 import { Listens } from '../streams/listen.ts';
 import { ResourceSubscriptions } from '../streams/subscriptions.ts';
@@ -158,7 +159,7 @@ export class ClientSession implements Session {
       return this.refuse(id, { refusal: tooBusy(), code: 'SP3013' }, frame.size, outlet);
     }
     const request = new ClientRequest(this, frame, caller, outlet);
-    const known = rule !== undefined && inEra(rule, caller.era);
+    const known = rule !== undefined && inRevision(rule, revisionOf(this, caller));
     if (known && rule.way === 'own') return answerOwn(request);
     if (known && rule.way === 'list') return askList(request);
     if (known || this.engine.policy.allowsMethod(frame.method)) return routeRequest(request, known ? rule : undefined);

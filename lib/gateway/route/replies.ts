@@ -2,7 +2,7 @@ import type { Answer, Reply } from '../../model/call.ts';
 import { resultTypeOf } from '../../protocol/result-type.ts';
 import { NEWEST_LEGACY } from '../../protocol/revisions.ts';
 import { exposedUri } from '../../protocol/uris.ts';
-import { errorForClient } from '../../translate/errors.ts';
+import { errorForClient, lackAsToolResult } from '../../translate/errors.ts';
 import { resultForClient } from '../../translate/results.ts';
 import type { Payload } from '../../wire/payload.ts';
 import { type Path, rewriteStrings, valueAt } from '../../wire/rewrite.ts';
@@ -46,6 +46,8 @@ export function replyForClient(request: Request, subject: Subject, round: number
   const to = revisionOf(session, caller);
   if (!reply.ok) {
     const wanted = backend.era === 'legacy' ? linksFirst(request, subject, round, reply.body) : undefined;
+    const lack = backend.era === 'modern' && waitsForResult(request) ? lackAsToolResult(reply.body) : undefined;
+    if (lack !== undefined) return { ok: true, body: lack };
     return wanted ?? { ok: false, body: errorForClient(frame.method, reply.body, from, to) };
   }
   if (backend.era === 'modern') {
@@ -86,6 +88,11 @@ export function inClientWords({ engine }: Session, method: string, backend: Back
 function makesTask({ frame, caller }: Request): boolean {
   if (frame.method !== 'tools/call') return false;
   return caller.era === 'modern' ? declaresTasks(caller) : frame.params?.has('task') === true;
+}
+
+/** Whether a legacy client called a tool, and not as a task. */
+function waitsForResult({ frame, caller }: Request): boolean {
+  return caller.era === 'legacy' && frame.method === 'tools/call' && frame.params?.has('task') !== true;
 }
 
 /** The protocol allows a hundred values; the rest is said to be there. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { errorForClient, urlElicitationsOf } from '../../../lib/translate/errors.ts';
+import { errorForClient, lackAsToolResult, urlElicitationsOf } from '../../../lib/translate/errors.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
 
 const LEGACY = '2025-11-25';
@@ -98,4 +98,14 @@ test('the links of a -32042 error are read, and those that are no links are left
   ]) {
     assert.deepEqual(urlElicitationsOf(Payload.of(other)), [], other);
   }
+});
+
+test('a tool that needs what a legacy client lacks answers with an error of its own', () => {
+  const result = (json: string) => lackAsToolResult(Payload.of(json))?.text();
+  assert.equal(
+    result('{"code":-32021,"message":"it \\"asks\\"","data":{"requiredCapabilities":{"elicitation":{}}}}'),
+    '{"content":[{"type":"text","text":"it \\"asks\\""}],"isError":true}',
+  );
+  assert.match(result('{"code":-32021}')!, /lacks a capability/);
+  assert.equal(result('{"code":-32602,"message":"m"}'), undefined);
 });
