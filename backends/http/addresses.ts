@@ -33,6 +33,7 @@ const NOT_PUBLIC = listOf([
   '172.16.0.0/12',
   '192.0.0.0/24',
   '192.0.2.0/24',
+  '192.88.99.0/24',
   '192.168.0.0/16',
   '198.18.0.0/15',
   '198.51.100.0/24',
@@ -45,13 +46,15 @@ const NOT_PUBLIC = listOf([
   '2001::/32',
   '2001:db8::/32',
   '2002::/16',
+  '3fff::/20',
+  '5f00::/16',
   'fc00::/7',
   'fec0::/10',
   'ff00::/8',
 ]);
 
-/** Addresses of IPv4 hosts as networks without IPv4 see them (RFC 6052); the last 32 bits are the host's own. */
-const TRANSLATED = listOf(['64:ff9b::/96']);
+/** Addresses of IPv4 hosts as networks without IPv4 see them (RFC 6052, RFC 2765); the last 32 bits are the host's own. */
+const TRANSLATED = listOf(['64:ff9b::/96', '::ffff:0:0:0/96']);
 
 /** Which of its networks a host means by a link-local address. */
 const ZONE = /%.*$/;

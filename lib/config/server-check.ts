@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '../model/loopback.ts';
 import { isEveryInterface, isLoopback, parseListenAddress } from './addresses.ts';
 import type { KeyPath } from './key-path.ts';
 import { valueAt } from './key-path.ts';
@@ -39,7 +40,8 @@ function checkReach(layers: readonly Layer[], { serving }: Overrides): Problem[]
   const layer = speaking(path);
   const text = (valueAt(layer?.config, path) as string | undefined) ?? LISTEN_ADDRESS;
   const address = parseListenAddress(text);
-  if (layer === undefined || address === undefined || isLoopback(address)) return [];
+  if (address !== undefined && isLoopback(address)) return has(...(KEYS as string[])) ? [] : checkProxied(layers);
+  if (layer === undefined || address === undefined) return [];
   const where = layer.source.where(path);
   if (!has(...(KEYS as string[]))) {
     const message = `"${text}" can be reached by others, and no API key is configured`;
@@ -54,4 +56,13 @@ function checkReach(layers: readonly Layer[], { serving }: Overrides): Problem[]
     warn('SP1109', `no name is configured by which others may call "${text}"`);
   }
   return problems;
+}
+
+/** A proxy that leads others to this machine makes all of them its user, where no key is needed. */
+function checkProxied(layers: readonly Layer[]): Problem[] {
+  const path = ['server', 'public_url'];
+  const layer = layers.findLast(({ config }) => config.server?.public_url !== undefined);
+  if (layer === undefined || isLoopbackHost(new URL(layer.config.server!.public_url!).hostname)) return [];
+  const message = `"${layer.config.server!.public_url}" leads others here, and no API key is configured`;
+  return [{ code: 'SP2004', severity: 'warning', message, where: layer.source.where(path) }];
 }

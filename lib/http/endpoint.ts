@@ -1,5 +1,4 @@
 import { isModern } from '../protocol/revisions.ts';
-import type { ByteBudget } from '../wire/budget.ts';
 import type { Frame } from '../wire/frame.ts';
 import { answerEmpty, type HttpRefusal } from './answers.ts';
 import type { Asked } from './asked.ts';
@@ -14,19 +13,20 @@ import type { Pulse } from './pulse.ts';
 import { methodNotAllowed, notJson, unacceptable, unreadable } from './refusals.ts';
 import type { RunningRequests } from './running-requests.ts';
 import type { Sessions } from './sessions.ts';
+import type { Uploads } from './uploads.ts';
 
 /** The MCP endpoint: both eras at one address, told apart by what the body of each message says. */
 export class Endpoint {
   readonly #door: Door;
   readonly #pulse: Pulse;
-  readonly #budget: ByteBudget;
+  readonly #uploads: Uploads;
   readonly #running: RunningRequests;
   readonly #legacy: LegacyEra;
 
-  constructor(door: Door, sessions: Sessions, pulse: Pulse, budget: ByteBudget, running: RunningRequests) {
+  constructor(door: Door, sessions: Sessions, pulse: Pulse, uploads: Uploads, running: RunningRequests) {
     this.#door = door;
     this.#pulse = pulse;
-    this.#budget = budget;
+    this.#uploads = uploads;
     this.#running = running;
     this.#legacy = new LegacyEra(door, sessions, pulse);
   }
@@ -44,12 +44,13 @@ export class Endpoint {
   }
 
   #post(asked: Asked): HttpRefusal | undefined {
-    const { request } = asked;
+    const { request, holder } = asked;
+    const { limits } = this.#door.config;
     if (!carriesJson(request)) return notJson();
     if (!accepts(request, 'application/json') || !accepts(request, 'text/event-stream')) {
       return unacceptable('application/json and text/event-stream');
     }
-    readBody(request, this.#door.config.limits, this.#budget, (body) =>
+    readBody(request, limits, this.#uploads.begin(holder.identity.subject, limits), (body) =>
       asked.attempt(
         () => unreadable(body) ?? (typeof body === 'string' ? undefined : this.#message(asked, body.frame)),
       ),

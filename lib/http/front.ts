@@ -18,12 +18,14 @@ import { shuttingDown } from './refusals.ts';
 import { RunningRequests } from './running-requests.ts';
 import { Sessions } from './sessions.ts';
 import { answerStatus, isStatusPath } from './status-api.ts';
+import { Uploads } from './uploads.ts';
 
 /** Every HTTP request comes in here; in this order it is asked where it comes from, who makes it, and what it wants. */
 export class Front {
   readonly pulse: Pulse;
   readonly sessions: Sessions;
   readonly running: RunningRequests;
+  readonly uploads: Uploads;
   readonly #door: Door;
   readonly #authentication: Authentication;
   readonly #foreigners: Attempts;
@@ -43,8 +45,9 @@ export class Front {
     const honours = (holder: Holder) => this.#authentication.honours(holder);
     this.running = new RunningRequests(door, this.pulse, honours);
     this.sessions = new Sessions(door, this.pulse, honours);
-    this.#endpoint = new Endpoint(door, this.sessions, this.pulse, budget, this.running);
-    this.#pair = new LegacyPair(door, this.sessions, this.pulse, budget);
+    this.uploads = new Uploads(budget);
+    this.#endpoint = new Endpoint(door, this.sessions, this.pulse, this.uploads, this.running);
+    this.#pair = new LegacyPair(door, this.sessions, this.pulse, this.uploads);
     this.refresh();
   }
 

@@ -1,4 +1,3 @@
-import type { ByteBudget } from '../wire/budget.ts';
 import { answerEmpty, type HttpRefusal } from './answers.ts';
 import type { Asked } from './asked.ts';
 import { readBody } from './body.ts';
@@ -8,6 +7,7 @@ import type { Pulse } from './pulse.ts';
 import { methodNotAllowed, notJson, tooManySessions, unacceptable, unknownSession, unreadable } from './refusals.ts';
 import type { Sessions } from './sessions.ts';
 import { endpointEvent, SseConnection } from './sse.ts';
+import type { Uploads } from './uploads.ts';
 
 export const EVENTS_PATH = '/sse';
 export const MESSAGES_PATH = '/messages';
@@ -18,13 +18,13 @@ export class LegacyPair {
   readonly #door: Door;
   readonly #sessions: Sessions;
   readonly #pulse: Pulse;
-  readonly #budget: ByteBudget;
+  readonly #uploads: Uploads;
 
-  constructor(door: Door, sessions: Sessions, pulse: Pulse, budget: ByteBudget) {
+  constructor(door: Door, sessions: Sessions, pulse: Pulse, uploads: Uploads) {
     this.#door = door;
     this.#sessions = sessions;
     this.#pulse = pulse;
-    this.#budget = budget;
+    this.#uploads = uploads;
   }
 
   take(asked: Asked, path: string, query: string): void {
@@ -51,10 +51,11 @@ export class LegacyPair {
 
   #message(asked: Asked, query: string): HttpRefusal | undefined {
     const { request, response, holder } = asked;
+    const { limits } = this.#door.config;
     if (!carriesJson(request)) return notJson();
     const find = () => this.#sessions.find(new URLSearchParams(query).get(SESSION) ?? '', holder, 'pair');
     if (find() === undefined) return unknownSession();
-    readBody(request, this.#door.config.limits, this.#budget, (body) =>
+    readBody(request, limits, this.#uploads.begin(holder.identity.subject, limits), (body) =>
       asked.attempt(() => {
         const refusal = unreadable(body);
         if (refusal !== undefined || typeof body === 'string') return refusal;

@@ -9,6 +9,10 @@ const RETRY_SECONDS = '10';
 export function unreadable(body: Body): HttpRefusal | undefined {
   if (body === 'broken') return undefined;
   if (body === 'empty') return refused(400, RPC.parse, 'Parse error: the body is empty', { code: 'SP8001' });
+  if (body === 'too-much') {
+    const headers = { Connection: 'close', 'Retry-After': '1' };
+    return refused(429, RPC.limited, 'Too much is being sent at a time (SP8023)', { code: 'SP8023', headers });
+  }
   if (body === 'too-large') {
     const headers = { Connection: 'close' };
     return refused(413, RPC.invalidRequest, 'The body is too large', { code: 'SP8004', headers });

@@ -6,6 +6,9 @@ import type { Door } from './door.ts';
 import type { Holder } from './keys.ts';
 import type { Pulse, Pulsing } from './pulse.ts';
 
+/** Bytes of answers one client may leave unread; many at a time may be big and on their way. */
+const MOST_UNREAD = 128 * 1024 * 1024;
+
 /** What each client has open: counted, so that one alone cannot take all there is, and only open as long as its key is good. */
 export class RunningRequests implements Pulsing {
   readonly #door: Door;
@@ -40,9 +43,18 @@ export class RunningRequests implements Pulsing {
     return undefined;
   }
 
-  /** A request that began with a key may last for days, as streams do: it is broken off when the key is gone. */
+  /**
+   * A request that began with a key may last for days, as streams do: it is broken off when the key is gone. So are
+   * those of a client that asks and does not read, once they take too much memory.
+   */
   beat(): void {
-    for (const [response, holder] of this.#open) if (!this.#honours(holder)) response.destroy();
+    const unread = new Map<string, number>();
+    for (const [response, holder] of this.#open) {
+      const { subject } = holder.identity;
+      const bytes = (unread.get(subject) ?? 0) + response.writableLength;
+      if (bytes > MOST_UNREAD || !this.#honours(holder)) response.destroy();
+      else unread.set(subject, bytes);
+    }
   }
 
   #over(response: ServerResponse, subject: string): void {

@@ -89,14 +89,15 @@ export async function overStdio(
   return connected(t, transport, era);
 }
 
-/** An official client over Streamable HTTP. */
+/** An official client over Streamable HTTP. Like all of them here it says that it works in the root of its machine. */
 export function overHttp(t: TestContext, url: string, headers: Variables, era: Era = 'legacy'): Promise<Client> {
   return connected(t, new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }), era);
 }
 
 export async function connected(t: TestContext, transport: Transport, era: Era): Promise<Client> {
   const mode: Message = era === 'modern' ? { pin: '2026-07-28' } : 'legacy';
-  const client = new Client(INFO, { versionNegotiation: { mode } });
+  const client = new Client(INFO, { capabilities: { roots: {} }, versionNegotiation: { mode } });
+  client.setRequestHandler('roots/list', () => ({ roots: [{ uri: 'file:///' }] }));
   endWith(t, () => client.close());
   await client.connect(transport);
   return client;

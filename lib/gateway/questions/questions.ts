@@ -54,14 +54,16 @@ export function askClient(backend: Backend, frame: RequestFrame, about?: number)
 
 /**
  * The request of a modern client that can take a question of this kind: the one that waits for the task it belongs to,
- * or else the only one, or the one that began first.
+ * or, where it belongs to none, the call that began first.
  */
 function takerOf(waiting: readonly Waited[], kind: string, task: string | undefined): QuestionTaker | undefined {
   const able = waiting.filter(
     ({ asking }) => asking.questions !== undefined && asking.caller?.capabilities[kind] !== undefined,
   );
-  const its = task === undefined ? able[0] : able.find(({ asking }) => asking.params?.string('taskId') === task);
-  return its?.asking.questions;
+  const its = able.find(({ asking: { method, params } }) =>
+    task === undefined ? method !== 'tasks/result' : params?.string('taskId') === task,
+  );
+  return (its ?? (task === undefined ? able[0] : undefined))?.asking.questions;
 }
 
 function relatedTask({ params }: RequestFrame): string | undefined {

@@ -43,5 +43,5 @@ async function flood(): Promise<object> {
       }
     }),
   );
-  return { callsPerSecond: (calls - errors) / ((performance.now() - begun) / 1000), errors };
+  return { callsPerSecond: (calls - errors) / ((performance.now() - begun) / 1000), calls, errors };
 }

@@ -20,6 +20,8 @@ interface Shown {
   readonly few: number;
   readonly many: number;
   readonly resident: number;
+  /** Processor time a call takes while many run. */
+  readonly cpu: number;
 }
 
 /** `tools/call` over HTTP to one server on standard input and output, every subject side by side; then the soak. */
@@ -53,6 +55,7 @@ export async function overHttp(
   const few = middle('few');
   const many = middle('many');
   const resident = middle('resident', 1e6);
+  const cpu = middle('cpu');
   return [
     measure('round trip of 200 B over HTTP, p50', p50, 'µs', p50.sallyport! / best(p50, Math.min), '× best peer', 0.25),
     measure(
@@ -65,6 +68,14 @@ export async function overHttp(
     ),
     measure('calls/s, 16 connections', few, '/s', few.sallyport! / best(few, Math.max), '× best peer', -4),
     measure('calls/s, 64 connections', many, '/s', many.sallyport! / best(many, Math.max), '× best peer', -4),
+    measure(
+      'processor time of a call, 64 connections',
+      cpu,
+      'µs',
+      cpu.sallyport! / best(cpu, Math.min),
+      '× best peer',
+      undefined,
+    ),
     measure('memory under load', resident, 'MB', resident.sallyport! / best(resident, Math.min), '× best peer', 0.5),
     ...(soakSeconds > 0 ? await soak(soakSeconds, note) : []),
   ];
@@ -74,16 +85,18 @@ async function measured(subject: HttpSubject): Promise<Shown> {
   const running = await start(subject);
   try {
     const load = async (...args: readonly string[]) => {
+      const before = running.cpuMs();
       const driver = spawn(NODE, [join(HERE, 'load.js'), running.url, subject.era, ...args], {
         stdio: ['pipe', 'pipe', 'inherit'],
       });
       const [line] = (await once(createInterface({ input: driver.stdout }), 'line')) as [string];
       const resident = running.residentBytes();
+      const cpu = running.cpuMs() - before;
       driver.stdin.end();
       await once(driver, 'exit');
       const values = JSON.parse(line) as Record<string, number>;
       if (values.errors! > 0) throw new Error(`${subject.name}: ${values.errors} calls went wrong`);
-      return { values, resident };
+      return { values, resident, cpu };
     };
     const latency = await load('latency', String(CALLS));
     const few = await load('flood', '16', String(FLOOD_MS));
@@ -94,6 +107,7 @@ async function measured(subject: HttpSubject): Promise<Shown> {
       few: few.values.callsPerSecond!,
       many: many.values.callsPerSecond!,
       resident: many.resident,
+      cpu: (many.cpu * 1000) / many.values.calls!,
     };
   } finally {
     await running.stop();

@@ -39,7 +39,7 @@ async function keepCalling(client: Client, connection: Connection): Promise<void
     const answer = await connection.ask(client.call());
     calls++;
     if (wentWell(answer)) continue;
-    const what = `${answer.status} ${answer.body.slice(0, 120)}`;
+    const what = `${answer.status} ${answer.body.replace(/"id":\d+,/, '').slice(0, 120)}`;
     errors.set(what, (errors.get(what) ?? 0) + 1);
     if (answer.status === 0) return;
   }

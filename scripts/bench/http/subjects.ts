@@ -27,6 +27,8 @@ export interface Running {
   readonly url: string;
   /** Memory of the subject now, with everything it started but the server behind it; bytes, Linux only. */
   residentBytes(): number;
+  /** Processor time of the same processes so far; milliseconds, Linux only. */
+  cpuMs(): number;
   stop(): Promise<void>;
 }
 
@@ -110,7 +112,8 @@ export async function start(subject: HttpSubject): Promise<Running> {
   await listening(port, child);
   return {
     url: `http://127.0.0.1:${port}/mcp`,
-    residentBytes: () => residentBytes(child.pid!),
+    residentBytes: () => sumOver(child.pid!, residentOf),
+    cpuMs: () => sumOver(child.pid!, cpuOf),
     stop: async () => {
       await stopped(child);
       rmSync(folder, { recursive: true, force: true });
@@ -144,9 +147,19 @@ async function listening(port: number, child: ChildProcess): Promise<void> {
   }
 }
 
-function residentBytes(root: number): number {
+function sumOver(root: number, measured: (pid: number) => number): number {
   const own = descendants(root).filter(({ command }) => !command.includes('/echo'));
-  return [root, ...own.map(({ pid }) => pid)].reduce((sum, pid) => sum + residentOf(pid), 0);
+  return [root, ...own.map(({ pid }) => pid)].reduce((sum, pid) => sum + measured(pid), 0);
+}
+
+/** The kernel counts in ticks of 10 ms; the name of the process, in brackets, may hold anything. */
+function cpuOf(pid: number): number {
+  try {
+    const [user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ').slice(11, 13);
+    return (Number(user) + Number(system)) * 10;
+  } catch {
+    return 0;
+  }
 }
 
 function residentOf(pid: number): number {

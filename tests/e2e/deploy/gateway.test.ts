@@ -37,7 +37,11 @@ test('the gateway serves every agent that has a key, under one policy and in one
     tools.filter((name) => hidden.includes(name)),
     [],
   );
-  assert.match(await said(first, 'files__read_text_file', { path: notes }), /two doors/);
+  for (const client of [first, second]) {
+    assert.match(await said(client, 'files__read_text_file', { path: notes }), /two doors/);
+    const outside = await said(client, 'files__read_text_file', { path: example('gateway.yaml') });
+    assert.match(outside, /^Access denied/, 'no client chooses the folder');
+  }
   const entities = [{ name: 'Gate', entityType: 'gate', observations: ['stands'] }];
   await said(second, 'memory__create_entities', { entities });
   assert.match(await said(first, 'memory__read_graph'), /Gate/);
@@ -52,6 +56,9 @@ test('the gateway serves every agent that has a key, under one policy and in one
     calls.map(({ principal, resource }) => `${principal} ${resource}`),
     [
       'reviewer files/read_text_file',
+      'reviewer files/read_text_file',
+      'writer files/read_text_file',
+      'writer files/read_text_file',
       'writer memory/create_entities',
       'reviewer memory/read_graph',
       'reviewer files/move_file',

@@ -23,7 +23,18 @@ function isRefused(address: string, options = {}): boolean {
 const PRIVATE = ['10.0.0.1', '172.16.0.1', '172.31.255.255', '192.168.1.1', '100.64.0.1', 'fc00::1', 'fd12::1'];
 const OURS = ['127.0.0.1', '127.255.255.254', '0.0.0.0', '::1', '::'];
 const NEVER = ['169.254.169.254', '169.254.0.1', 'fe80::1', 'fe80::1%eth0', 'fd00:ec2::254', '100.100.100.200'];
-const ODD = ['224.0.0.1', '255.255.255.255', '192.0.0.192', '198.18.0.1', '240.0.0.1', 'ff02::1', '2002:a00:1::'];
+const ODD = [
+  '224.0.0.1',
+  '255.255.255.255',
+  '192.0.0.192',
+  '198.18.0.1',
+  '240.0.0.1',
+  'ff02::1',
+  '2002:a00:1::',
+  '3fff::1',
+  '5f00::1',
+  '192.88.99.1',
+];
 
 test('a name may lead only to public addresses, however they are written', () => {
   for (const address of [
@@ -41,6 +52,8 @@ test('a name may lead only to public addresses, however they are written', () =>
     '::ffff:10.0.0.1',
     '::ffff:a9fe:a9fe',
     '64:ff9b::10.0.0.1',
+    '::ffff:0:10.0.0.1',
+    '::ffff:0:169.254.169.254',
     '64:ff9b::a9fe:a9fe',
     '64:ff9b::',
   ]) {
