@@ -106,6 +106,7 @@ function resolveLimits(reading: Reading, profile: string, from: string): Limits 
     maxConcurrentCalls: reading.value(['limits', 'max_concurrent_calls'], 64, from, least),
     maxPending: reading.value(['limits', 'max_pending'], 1000, from, least),
     maxProcesses: reading.value(['limits', 'max_processes'], 256, from, least),
+    maxProcessesPerClient: reading.value(['limits', 'max_processes_per_client'], 128, from, least),
     maxJsonDepth: reading.value(['limits', 'max_json_depth'], 200, from, least),
   };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Json } from '../../model/json.ts';
 import type { Identity } from '../../model/principal.ts';
 import { canonicalCapabilities } from '../../translate/client-capabilities.ts';
@@ -47,7 +48,7 @@ export class Accounts {
   /** One request of a modern client: a fleet it shares with all clients of the principal that can do the same. */
   visit(identity: Identity, capabilities: Json): ClientSession {
     const account = this.of(identity.subject);
-    return this.#begin(identity, account, this.#fleetFor(account, canonicalCapabilities(capabilities)), () => {});
+    return this.#begin(identity, account, this.#fleetFor(account, kindOf(capabilities)), () => {});
   }
 
   close(): void {
@@ -98,9 +99,15 @@ export class Accounts {
       for (const [kind, fleet] of account.fleets) {
         if (!this.#fleets.isBusy(fleet) && fleet.lastUsed < before) this.#drop(account, kind, fleet);
       }
-      if (account.open > 0 || account.lastUsed >= before) continue;
+      // The states a client was given live for a quarter of an hour, so an account outlives its backends.
+      if (account.open > 0 || account.lastUsed >= before - IDLE_MS) continue;
       for (const backend of account.shared.values()) this.#fleets.end(backend);
       this.#bySubject.delete(account.subject);
     }
   }
+}
+
+/** A short name for what a client can do, since it may say so at any length. */
+function kindOf(capabilities: Json): string {
+  return createHash('sha256').update(canonicalCapabilities(capabilities)).digest('base64url');
 }
