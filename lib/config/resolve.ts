@@ -31,12 +31,14 @@ export function resolveConfig(layers: readonly Layer[], overrides: Overrides, fo
   const effect = profiled<Effect>(reading, profile, ['policies', 'default'], 'allow', 'deny', stricterEffect);
   const request = (kind: string) =>
     reading.value<Effect>(['policies', 'requests', kind], 'allow', from, stricterEffect);
+  // A server may move its folders to those a client names, which on a shared machine are folders of somebody else.
+  const roots = profiled<Effect>(reading, profile, ['policies', 'requests', 'roots'], 'allow', 'deny', stricterEffect);
   const config: Omit<Config, 'revision' | 'secrets'> = {
     profile,
     server: resolveServer(reading, from),
     backends,
     defaultEffect: { effect, rule: 'policies.default', source: reading.settings.at(-1)!.origin },
-    requests: { sampling: request('sampling'), elicitation: request('elicitation'), roots: request('roots') },
+    requests: { sampling: request('sampling'), elicitation: request('elicitation'), roots },
     methodsAllow: reading.value<string[]>(['policies', 'methods', 'allow'], [], from, intersection),
     extensionsAllow: reading.value<string[]>(['policies', 'extensions', 'allow'], [], from, intersection),
     limits,

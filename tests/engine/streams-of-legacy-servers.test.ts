@@ -103,6 +103,14 @@ test('53: a legacy server that was restarted is subscribed to anew, once for all
   assert.equal(engine.server.asked('resources/unsubscribe').length, 0, 'nobody starts a server to leave it');
 });
 
+test('53: a stream may ask for a thousand resources, and is told that it gets no more', async (t) => {
+  const engine = engineOf(t);
+  const uris = Array.from({ length: 1001 }, (_, n) => `file:///${n}`);
+  const agreed = await listen(engine.client('ana'), 1, { resourceSubscriptions: uris });
+  assert.deepEqual(agreed.resourceSubscriptions, uris.slice(0, 1000));
+  assert.equal(engine.server.asked('resources/subscribe').length, 1000);
+});
+
 test('52: a stream that ends while its subscription is on the way leaves none behind', async (t) => {
   const engine = engineOf(t);
   engine.server.hold('resources/subscribe');

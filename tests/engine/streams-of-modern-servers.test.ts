@@ -154,3 +154,28 @@ test('52: a subscription that cannot be recorded opens no stream, and one that i
   assert.ok(!ana.messages.some(({ id }) => id === 'off'));
   assert.deepEqual(told(ana, UPDATED), []);
 });
+
+test('52: a stream its server ends is opened anew, and one it does not acknowledge is given up', async (t) => {
+  const { server, client, stream, filter } = engineOf(t);
+  const ana = client('ana');
+  await ana.initialize();
+  acknowledge(server, await stream(1));
+  const subscribed = ana.ask('resources/subscribe', { uri: A });
+  acknowledge(server, await stream(2));
+  await subscribed;
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  server.result((await stream(2)).id, {});
+  await ana.call('work');
+  assert.equal(server.asked(LISTEN).length, 2, 'not at once: it may be going down');
+  t.mock.timers.tick(5000);
+  assert.deepEqual((await filter(3)).resourceSubscriptions, [A]);
+  acknowledge(server, await stream(3));
+  const unheard = ana.ask('resources/subscribe', { uri: B });
+  const fourth = await stream(4);
+  t.mock.timers.tick(5000);
+  assert.equal((await unheard).error.data['dev.sallyport/denial'].code, 'SP5006');
+  assert.ok(calledOff(server).includes(fourth.id));
+  tellOn(server, await stream(3), UPDATED, { uri: A });
+  await ana.call('work');
+  assert.deepEqual(told(ana, UPDATED), [{ uri: A }], 'the stream before goes on');
+});

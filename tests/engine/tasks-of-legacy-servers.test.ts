@@ -43,11 +43,14 @@ async function engineOf(t: TestContext, client: Message = CAN_TASKS, server: Mes
 
 test('64: a tool that must be a task is made one for a modern client that takes tasks', async (t) => {
   const { server, ana, become } = await engineOf(t);
-  const { result } = await ana.call('long', { n: 1 });
+  const params = { name: 'long', arguments: { n: 1 }, _meta: { progressToken: 'p' } };
+  const { result } = await ana.ask('tools/call', params);
   const { taskId } = result;
   assert.notEqual(taskId, 'own');
   assert.deepEqual(result, { resultType: 'task', ...modernTask(taskId), _meta: { vendor: 1 } });
-  assert.deepEqual(server.asked('tools/call')[0]!.params, { name: 'long', arguments: { n: 1 }, task: {} });
+  const { _meta, ...called } = server.asked('tools/call')[0]!.params;
+  assert.deepEqual(called, { name: 'long', arguments: { n: 1 }, task: {} });
+  server.notify('notifications/progress', { progressToken: _meta.progressToken, progress: 1 });
   assert.deepEqual((await ana.ask('tasks/get', { taskId })).result, { ...modernTask(taskId), resultType: 'complete' });
   assert.deepEqual(server.asked('tasks/get')[0]!.params, { taskId: 'own' });
   assert.equal(server.asked('tasks/result').length, 0);
@@ -58,6 +61,7 @@ test('64: a tool that must be a task is made one for a modern client that takes 
   server.onRequest('tasks/result', ({ id }) => void server.error(id, -32002, 'gone'));
   const failed = (await ana.ask('tasks/get', { taskId })).result;
   assert.deepEqual([failed.status, failed.error], ['failed', { code: -32602, message: 'gone' }]);
+  assert.deepEqual(told(ana, 'notifications/progress'), [], 'tasks of the extension have none');
 });
 
 test('64: a tool that may be a task, or cannot be one, is called as it is', async (t) => {

@@ -77,7 +77,7 @@ export class Accounts {
     const known = account.fleets.get(kind);
     if (known !== undefined) return known;
     if (account.fleets.size >= MOST_KINDS) {
-      const idle = [...account.fleets].filter(([, { users }]) => users === 0);
+      const idle = [...account.fleets].filter(([, fleet]) => !this.#fleets.isBusy(fleet));
       const [oldest] = idle.sort(([, a], [, b]) => a.lastUsed - b.lastUsed);
       if (oldest === undefined) return account.fleets.values().next().value!;
       this.#drop(account, ...oldest);
@@ -96,7 +96,7 @@ export class Accounts {
     const before = this.#engine.clock.monotonic() - IDLE_MS;
     for (const account of this.#bySubject.values()) {
       for (const [kind, fleet] of account.fleets) {
-        if (fleet.users === 0 && fleet.lastUsed < before) this.#drop(account, kind, fleet);
+        if (!this.#fleets.isBusy(fleet) && fleet.lastUsed < before) this.#drop(account, kind, fleet);
       }
       if (account.open > 0 || account.lastUsed >= before) continue;
       for (const backend of account.shared.values()) this.#fleets.end(backend);

@@ -50,6 +50,11 @@ export class Fleets {
     for (const backend of fleet.backends) if (account.shared.get(backend.name) !== backend) this.end(backend);
   }
 
+  /** Whether anybody uses it, or a call in it waits for its client to come back. */
+  isBusy({ users, backends }: Fleet): boolean {
+    return users > 0 || backends.some((backend) => this.#lanes.get(backend)?.busy === true);
+  }
+
   /** The processes that do the work of `first`, which is one of them. */
   lanes(first: McpBackend): ProcessLanes {
     let lanes = this.#lanes.get(first);
