@@ -12,6 +12,7 @@ import { hintFor } from './hint.ts';
 import { LastLine } from './last-line.ts';
 import { resolveLaunch } from './launch.ts';
 import { type Exit, ServerProcess } from './process.ts';
+import type { ProcessQuota } from './process-quota.ts';
 import { whyNotStarted } from './start-error.ts';
 import { StderrLines } from './stderr.ts';
 import { Supervision } from './supervision.ts';
@@ -23,8 +24,7 @@ export interface Launchpad {
   readonly log: Log;
   readonly limits: FrameLimits;
   readonly budget: ByteBudget;
-  /** How many processes run, over all backends. */
-  readonly processes: { running: number; readonly most: number };
+  readonly processes: ProcessQuota;
   readonly inherited: NodeJS.ProcessEnv;
   readonly stateDir: string;
   /** Sees every byte to and from a backend, for diagnosis. */
@@ -42,6 +42,7 @@ const FAIL_KILL_MS = 500;
 export class StdioServer implements Server {
   readonly name: string;
   readonly #config: BackendConfig;
+  readonly #owner: string;
   readonly #pad: Launchpad;
   readonly #supervision: Supervision;
   #events: ServerEvents | undefined;
@@ -51,7 +52,9 @@ export class StdioServer implements Server {
   readonly #endings = new Set<Promise<void>>();
   #fingerprint: string | undefined;
 
-  constructor(config: BackendConfig, pad: Launchpad) {
+  /** `owner` is the principal it works for. */
+  constructor(config: BackendConfig, pad: Launchpad, owner: string) {
+    this.#owner = owner;
     this.name = config.name;
     this.#config = config;
     this.#pad = pad;
@@ -77,8 +80,7 @@ export class StdioServer implements Server {
   }
 
   demand(): Outage | undefined {
-    const { processes } = this.#pad;
-    if (this.state === 'idle' && processes.running >= processes.most) {
+    if (this.state === 'idle' && !this.#pad.processes.hasRoom(this.#owner)) {
       return { code: 'SP5016', text: `${this.name} has no room: too many processes run`, retryAfterMs: 5000 };
     }
     return this.#supervision.demand();
@@ -114,9 +116,9 @@ export class StdioServer implements Server {
       return;
     }
     this.#process = started;
-    this.#pad.processes.running++;
+    this.#pad.processes.started(this.#owner);
     void started.exited.then((exit) => {
-      this.#pad.processes.running--;
+      this.#pad.processes.ended(this.#owner);
       return this.#exited(started, exit);
     });
     if (started.pid === undefined) return;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { EraFile } from '../backends/era-memory.ts';
 import { Guardian } from '../backends/guardian.ts';
 import { sweep } from '../backends/process.ts';
+import { ProcessQuota } from '../backends/process-quota.ts';
 import { type Launchpad, StdioServer } from '../backends/stdio-server.ts';
 import { AuditWriter } from '../lib/audit/writer.ts';
 import { CHECKS } from '../lib/checks/index.ts';
@@ -86,15 +87,15 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     log,
     budget,
     limits: config.limits,
-    processes: { running: 0, most: config.limits.maxProcesses },
+    processes: new ProcessQuota(config.limits.maxProcesses, config.limits.maxProcessesPerClient),
     inherited: process.env,
     stateDir: folders().stateDir,
     tap: trace?.tap,
     turn: (work) => turn.run(work),
   };
   const http = config.backends.some(isRemote) ? await import('../backends/http/http-server.ts') : undefined;
-  const makeServer = (backend: BackendConfig) =>
-    isRemote(backend) ? new http!.HttpServer(backend, pad) : new StdioServer(backend, pad);
+  const makeServer = (backend: BackendConfig, owner: string) =>
+    isRemote(backend) ? new http!.HttpServer(backend, pad) : new StdioServer(backend, pad, owner);
   const eras = new EraFile(join(pad.stateDir, 'eras.json'), log);
   const shared = { version: VERSION, config, policy, turn, audit, log, clock, budget, eras, makeServer };
   const gateway = new Gateway({ ...shared, relieve: createCollector(), tap: trace?.tap('client') });

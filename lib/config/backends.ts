@@ -172,6 +172,7 @@ function resolveOwnLimits(reading: Reading, base: KeyPath, at: PlaceOf, common: 
     maxConcurrentCalls: own('max_concurrent_calls', common.maxConcurrentCalls, least),
     maxPending: common.maxPending,
     maxProcesses: common.maxProcesses,
+    maxProcessesPerClient: common.maxProcessesPerClient,
     maxJsonDepth: own('max_json_depth', common.maxJsonDepth, least),
   };
 }

@@ -31,12 +31,14 @@ export function resolveConfig(layers: readonly Layer[], overrides: Overrides, fo
   const effect = profiled<Effect>(reading, profile, ['policies', 'default'], 'allow', 'deny', stricterEffect);
   const request = (kind: string) =>
     reading.value<Effect>(['policies', 'requests', kind], 'allow', from, stricterEffect);
+  // A server may move its folders to those a client names, which on a shared machine are folders of somebody else.
+  const roots = profiled<Effect>(reading, profile, ['policies', 'requests', 'roots'], 'allow', 'deny', stricterEffect);
   const config: Omit<Config, 'revision' | 'secrets'> = {
     profile,
     server: resolveServer(reading, from),
     backends,
     defaultEffect: { effect, rule: 'policies.default', source: reading.settings.at(-1)!.origin },
-    requests: { sampling: request('sampling'), elicitation: request('elicitation'), roots: request('roots') },
+    requests: { sampling: request('sampling'), elicitation: request('elicitation'), roots },
     methodsAllow: reading.value<string[]>(['policies', 'methods', 'allow'], [], from, intersection),
     extensionsAllow: reading.value<string[]>(['policies', 'extensions', 'allow'], [], from, intersection),
     limits,
@@ -104,6 +106,7 @@ function resolveLimits(reading: Reading, profile: string, from: string): Limits 
     maxConcurrentCalls: reading.value(['limits', 'max_concurrent_calls'], 64, from, least),
     maxPending: reading.value(['limits', 'max_pending'], 1000, from, least),
     maxProcesses: reading.value(['limits', 'max_processes'], 256, from, least),
+    maxProcessesPerClient: reading.value(['limits', 'max_processes_per_client'], 128, from, least),
     maxJsonDepth: reading.value(['limits', 'max_json_depth'], 200, from, least),
   };
 }

@@ -43,6 +43,7 @@ const commonLimits = limits.extend({
   max_frame_bytes: size.optional().describe('Largest frame in either direction; a larger one is never held in memory.'),
   max_pending: z.int().positive().optional().describe('Requests of one user that may run at a time.'),
   max_processes: z.int().positive().optional().describe('Processes of backends that may run at a time.'),
+  max_processes_per_client: z.int().positive().optional().describe('Those that work for one user.'),
   list_timeout_secs: z
     .number()
     .positive()

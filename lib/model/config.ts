@@ -38,6 +38,8 @@ export interface Limits {
   readonly maxPending: number;
   /** Processes of backends that may run at a time. */
   readonly maxProcesses: number;
+  /** Those of one principal. */
+  readonly maxProcessesPerClient: number;
   readonly maxJsonDepth: number;
 }
 

@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { RequestFrame } from '../../lib/wire/frame.ts';
+import type { Frame, RequestFrame } from '../../lib/wire/frame.ts';
 import { type Cut, Payload } from '../../lib/wire/payload.ts';
 import { parseFrame } from '../../lib/wire/reader.ts';
 import { removalsOf } from '../../lib/wire/remove.ts';
 
 const KEYS = ['name', 'arguments', 'uri', '_meta', 'other'];
 
-function paramsOf(json: string): Payload {
+function frameOf(json: string): Frame {
   const line = Buffer.from(`{"jsonrpc":"2.0","id":1,"method":"m","params":${json}}`);
-  const frame = parseFrame(line, { maxFrameBytes: 1_000_000, maxJsonDepth: 100 });
+  return parseFrame(line, { maxFrameBytes: 1_000_000, maxJsonDepth: 100 });
+}
+
+function paramsOf(json: string): Payload {
+  const frame = frameOf(json);
   assert.equal(frame.kind, 'request');
   return (frame as RequestFrame).params!;
 }
@@ -29,6 +33,8 @@ test('members are found where they stand after any of their values were replaced
   const replacements = fc.dictionary(fc.constantFrom(...KEYS), fc.jsonValue({ maxDepth: 1 }));
   fc.assert(
     fc.property(values, replacements, (object, replaced) => {
+      // What is refused, for instance for keys that differ in their case only, has no members to find.
+      fc.pre(frameOf(JSON.stringify(object)).kind === 'request');
       const params = paramsOf(JSON.stringify(object));
       const cuts: Cut[] = [];
       for (const key of params.keys()) {

@@ -277,7 +277,15 @@ export class McpBackend implements Backend {
     this.sessions.delete(session);
   }
 
+  /** Ends it for good. Whoever waits for something is told, since the server says nothing more. */
   close(termAfterMs: number, killAfterMs: number): Promise<void> {
-    return this.server.close(termAfterMs, killAfterMs);
+    const outage: Outage = { code: 'SP5010', text: `${this.name} is shut down` };
+    const conversation = this.#conversation;
+    this.#conversation = undefined;
+    this.#open = false;
+    const closed = this.server.close(termAfterMs, killAfterMs);
+    conversation?.end(lossOf(outage));
+    for (const then of this.#openings.splice(0)) then(outage);
+    return closed;
   }
 }

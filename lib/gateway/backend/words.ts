@@ -2,8 +2,10 @@ import type { Era } from '../../model/era.ts';
 import type { Json } from '../../model/json.ts';
 import { NEWEST_MODERN } from '../../protocol/revisions.ts';
 import { modernCapabilities } from '../../translate/client-capabilities.ts';
+import { withoutInputResponses } from '../../translate/input-requests.ts';
 import { withModernMeta, withoutModernMeta } from '../../translate/request-meta.ts';
 import { Payload } from '../../wire/payload.ts';
+import type { Caller } from '../caller.ts';
 import type { Asking, Engine } from '../ports.ts';
 import { offeredCapabilities } from './offered.ts';
 
@@ -19,7 +21,7 @@ export function wordsFor(
   { params, caller, session, tasks }: Asking,
   engine: Engine,
 ): Payload | undefined | 'malformed' {
-  if (era === 'legacy') return inLegacyWords(params, caller?.era === 'modern');
+  if (era === 'legacy') return inLegacyWords(params && withoutAnswers(params, caller), caller?.era === 'modern');
   if (caller?.era === 'modern') return params;
   const { capabilities, clientInfo, logLevel } = caller ?? UNKNOWN;
   const own = { name: 'sallyport', version: engine.version };
@@ -38,6 +40,11 @@ export function wordsFor(
 function inLegacyWords(params: Payload | undefined, fromModern: boolean): Payload | undefined | 'malformed' {
   const plain = withoutModernMeta(params);
   return plain === 'malformed' && !fromModern ? params : plain;
+}
+
+/** A legacy server has asked nothing that a request could answer. */
+function withoutAnswers(params: Payload, caller: Caller | undefined): Payload {
+  return caller?.era === 'modern' && params.has('inputResponses') ? withoutInputResponses(params) : params;
 }
 
 function offered(capabilities: Json, tasks: boolean, engine: Engine): Json {

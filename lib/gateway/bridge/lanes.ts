@@ -39,6 +39,11 @@ export class ProcessLanes implements Lanes {
     this.#end = end;
   }
 
+  /** Whether a call runs in one of the processes, or waits for its client. */
+  get busy(): boolean {
+    return this.#lanes.some(({ busy }) => busy);
+  }
+
   /** Calls `then` with a process that is free; false when too many wait. What it answers else stops the waiting. */
   take(then: Then): (() => void) | false {
     const free = this.#lanes.find(({ busy }) => !busy);

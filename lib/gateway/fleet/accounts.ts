@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Json } from '../../model/json.ts';
 import type { Identity } from '../../model/principal.ts';
 import { canonicalCapabilities } from '../../translate/client-capabilities.ts';
@@ -47,7 +48,7 @@ export class Accounts {
   /** One request of a modern client: a fleet it shares with all clients of the principal that can do the same. */
   visit(identity: Identity, capabilities: Json): ClientSession {
     const account = this.of(identity.subject);
-    return this.#begin(identity, account, this.#fleetFor(account, canonicalCapabilities(capabilities)), () => {});
+    return this.#begin(identity, account, this.#fleetFor(account, kindOf(capabilities)), () => {});
   }
 
   close(): void {
@@ -77,7 +78,7 @@ export class Accounts {
     const known = account.fleets.get(kind);
     if (known !== undefined) return known;
     if (account.fleets.size >= MOST_KINDS) {
-      const idle = [...account.fleets].filter(([, { users }]) => users === 0);
+      const idle = [...account.fleets].filter(([, fleet]) => !this.#fleets.isBusy(fleet));
       const [oldest] = idle.sort(([, a], [, b]) => a.lastUsed - b.lastUsed);
       if (oldest === undefined) return account.fleets.values().next().value!;
       this.#drop(account, ...oldest);
@@ -96,11 +97,17 @@ export class Accounts {
     const before = this.#engine.clock.monotonic() - IDLE_MS;
     for (const account of this.#bySubject.values()) {
       for (const [kind, fleet] of account.fleets) {
-        if (fleet.users === 0 && fleet.lastUsed < before) this.#drop(account, kind, fleet);
+        if (!this.#fleets.isBusy(fleet) && fleet.lastUsed < before) this.#drop(account, kind, fleet);
       }
-      if (account.open > 0 || account.lastUsed >= before) continue;
+      // The states a client was given live for a quarter of an hour, so an account outlives its backends.
+      if (account.open > 0 || account.lastUsed >= before - IDLE_MS) continue;
       for (const backend of account.shared.values()) this.#fleets.end(backend);
       this.#bySubject.delete(account.subject);
     }
   }
+}
+
+/** A short name for what a client can do, since it may say so at any length. */
+function kindOf(capabilities: Json): string {
+  return createHash('sha256').update(canonicalCapabilities(capabilities)).digest('base64url');
 }

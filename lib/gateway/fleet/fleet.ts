@@ -10,8 +10,8 @@ import type { Fleet, PrincipalAccount } from './account.ts';
 const TERM_MS = 300;
 const KILL_MS = 700;
 
-/** Makes the adapter that reaches a configured backend; each call makes one more. */
-export type MakeServer = (config: BackendConfig) => Server;
+/** Makes the adapter that reaches a configured backend for the principal `owner`; each call makes one more. */
+export type MakeServer = (config: BackendConfig, owner: string) => Server;
 
 /** Makes fleets and knows every backend there is. */
 export class Fleets {
@@ -22,6 +22,8 @@ export class Fleets {
   /** Whose the tasks of servers elsewhere are, by the name of the backend. */
   readonly #remoteTasks = new Map<string, TaskOwners>();
   readonly #lanes = new Map<McpBackend, ProcessLanes>();
+  /** Which principal a backend works for; nobody in particular where there is only one. */
+  readonly #owners = new WeakMap<McpBackend, string>();
   /** What is being closed. */
   readonly #closing = new Set<Promise<void>>();
 
@@ -33,7 +35,7 @@ export class Fleets {
   /** A fleet for the only client there is: everything in it is its own. */
   whole(): Fleet {
     const { config } = this.#engine;
-    return fleetOf(config.backends.map((backend) => this.#add(backend, this.#make(backend))));
+    return fleetOf(config.backends.map((backend) => this.#add(backend, this.#make(backend, ''))));
   }
 
   /**
@@ -50,12 +52,17 @@ export class Fleets {
     for (const backend of fleet.backends) if (account.shared.get(backend.name) !== backend) this.end(backend);
   }
 
+  /** Whether anybody uses it, or a call in it waits for its client to come back. */
+  isBusy({ users, backends }: Fleet): boolean {
+    return users > 0 || backends.some((backend) => this.#lanes.get(backend)?.busy === true);
+  }
+
   /** The processes that do the work of `first`, which is one of them. */
   lanes(first: McpBackend): ProcessLanes {
     let lanes = this.#lanes.get(first);
     if (lanes === undefined) {
       const { config } = first;
-      const start = () => this.#add(config, this.#make(config), 'legacy');
+      const start = () => this.#add(config, this.#make(config, this.#owners.get(first) ?? ''), 'legacy');
       lanes = new ProcessLanes(first, config.maxProcesses, this.#engine, start, (backend) =>
         this.end(backend as McpBackend),
       );
@@ -78,8 +85,9 @@ export class Fleets {
   }
 
   #join(account: PrincipalAccount, config: BackendConfig): McpBackend {
-    const server = this.#make(config);
+    const server = this.#make(config, account.subject);
     const backend = this.#add(config, server, 'modern');
+    this.#owners.set(backend, account.subject);
     const known = server.fingerprint === undefined ? {} : this.#engine.eras.recall(server.fingerprint);
     const share = () => {
       if (this.all.has(backend) && !account.shared.has(config.name)) account.shared.set(config.name, backend);

@@ -47,7 +47,8 @@ export function resumeRound(
   params: Payload,
 ): Round | 'invalid' | undefined {
   const span = params.span('requestState');
-  if (span === undefined) return params.has('inputResponses') ? 'invalid' : undefined;
+  // Answers without a state are for a server that keeps none; it asks again for what it misses in them.
+  if (span === undefined) return undefined;
   const opened = takeState(session, method, subject, params);
   if (opened === undefined) return 'invalid';
   const { round, state, parked } = opened;

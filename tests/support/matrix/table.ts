@@ -48,10 +48,11 @@ function remarkOn(client: ClientKind, server: ServerKind, feature: Feature): str
       return 'An `outputSchema` and `structuredContent` that are not objects are left out: only 2026-07-28 has them. The text stays.';
     }
   }
-  if (feature === 'tasks' && modernClient !== modernServer) {
-    return modernClient
-      ? 'A tool that must run as a task becomes one. One that may has its result at once, since a modern client cannot ask for a task.'
-      : '`tasks/list` leaves out the tasks of modern servers, which cannot list them.';
+  if (feature === 'tasks' && modernClient && !modernServer) {
+    return 'A tool that must run as a task becomes one. One that may has its result at once, since a modern client cannot ask for a task.';
+  }
+  if (feature === 'logging' && modernClient && server === 'http-legacy') {
+    return 'A message that the server sends on a stream of its own after the answer of the call belongs to no request any more, and is left out.';
   }
   return undefined;
 }
