@@ -156,7 +156,8 @@ test('what one principal was given is of no use to another: cursors, states, tas
   const told = () => play.told.find(({ open }) => open.length > 0);
   while (told() === undefined) await settle();
   told()!.server.send({ id: 'q', jsonrpc: '2.0', method: 'elicitation/create', params: { message: 'Go on?' } });
-  const { requestState } = (await visit.answer(1)).result;
+  const { requestState, inputRequests } = (await visit.answer(1)).result;
+  const [key] = Object.keys(inputRequests);
   assert.equal(typeof requestState, 'string');
   for (const [who, code] of [
     ['bob', -32602],
@@ -167,7 +168,7 @@ test('what one principal was given is of no use to another: cursors, states, tas
       name: 'work0',
       arguments: { secret: SECRETS.ana },
       requestState,
-      inputResponses: { 1: { action: 'accept' } },
+      inputResponses: { [key!]: { action: 'accept' } },
     };
     if (who === 'bob') {
       retry.send({ id: 'l', method: 'tools/list' });

@@ -108,10 +108,11 @@ export class HouseClient {
 
   /** The answer to `id`, once it is there. */
   async answer(id: string | number): Promise<Message> {
-    for (;;) {
+    for (let look = 0; look < 100_000; look++) {
       const found = this.received.messages.find((message) => message.id === id && message.method === undefined);
       if (found !== undefined) return found;
       await new Promise(setImmediate);
     }
+    throw new Error(`no answer to ${id}; received ${this.received.lines.slice(-5).join()}`);
   }
 }
