@@ -43,7 +43,8 @@ export interface RunOptions {
   readonly idleMs?: number;
 }
 
-const TASKSET = spawnSync('taskset', ['--version']).status === 0;
+/** What stands before a command that is to run on one processor; nothing where there is no `taskset`. */
+export const PINNED: readonly string[] = spawnSync('taskset', ['--version']).status === 0 ? ['taskset', '-c', '1'] : [];
 
 /** Starts a subject between two named pipes and lets the driver measure it. */
 export async function run(command: readonly string[], options: RunOptions): Promise<Run> {
@@ -51,7 +52,7 @@ export async function run(command: readonly string[], options: RunOptions): Prom
   const to = join(folder, 'to');
   const from = join(folder, 'from');
   spawnSync('mkfifo', [to, from]);
-  const pin = options.pinned === true && TASKSET ? ['taskset', '-c', '1'] : [];
+  const pin = options.pinned === true ? PINNED : [];
   const env = { ...process.env, XDG_STATE_HOME: join(folder, 'state'), XDG_CONFIG_HOME: join(folder, 'config') };
   const quoted = command.map((word) => `'${word}'`).join(' ');
   try {

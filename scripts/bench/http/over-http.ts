@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Measure, measure } from '../measure.ts';
 import { interleaved, median } from '../sampler.ts';
-import { NODE } from '../subject.ts';
+import { NODE, PINNED } from '../subject.ts';
 import { soak } from './endurance.ts';
 import { BRIDGE, type HttpSubject, peers, sallyport, start } from './subjects.ts';
 
@@ -81,34 +81,54 @@ export async function overHttp(
   ];
 }
 
+/** The single call on one processor, as everything else that is measured in microseconds; the many on all. */
 async function measured(subject: HttpSubject): Promise<Shown> {
-  const running = await start(subject);
+  const [latency] = await loaded(subject, PINNED, [['latency', String(CALLS)]]);
+  const [few, many] = await loaded(
+    subject,
+    [],
+    [
+      ['flood', '16', String(FLOOD_MS)],
+      ['flood', '64', String(FLOOD_MS)],
+    ],
+  );
+  return {
+    p50: latency!.values.p50!,
+    p99: latency!.values.p99!,
+    few: few!.values.callsPerSecond!,
+    many: many!.values.callsPerSecond!,
+    resident: many!.resident,
+    cpu: (many!.cpu * 1000) / many!.values.calls!,
+  };
+}
+
+interface Load {
+  readonly values: Record<string, number>;
+  readonly resident: number;
+  readonly cpu: number;
+}
+
+/** Puts one load after the other on a subject of their own. Throws when a call goes wrong. */
+async function loaded(
+  subject: HttpSubject,
+  pin: readonly string[],
+  loads: readonly (readonly string[])[],
+): Promise<Load[]> {
+  const running = await start(subject, pin);
   try {
-    const load = async (...args: readonly string[]) => {
+    const results: Load[] = [];
+    for (const args of loads) {
       const before = running.cpuMs();
-      const driver = spawn(NODE, [join(HERE, 'load.js'), running.url, subject.era, ...args], {
-        stdio: ['pipe', 'pipe', 'inherit'],
-      });
+      const [file, ...rest] = [...pin, NODE, join(HERE, 'load.js'), running.url, subject.era, ...args];
+      const driver = spawn(file!, rest, { stdio: ['pipe', 'pipe', 'inherit'] });
       const [line] = (await once(createInterface({ input: driver.stdout }), 'line')) as [string];
-      const resident = running.residentBytes();
-      const cpu = running.cpuMs() - before;
+      const values = JSON.parse(line) as Record<string, number>;
+      results.push({ values, resident: running.residentBytes(), cpu: running.cpuMs() - before });
       driver.stdin.end();
       await once(driver, 'exit');
-      const values = JSON.parse(line) as Record<string, number>;
       if (values.errors! > 0) throw new Error(`${subject.name}: ${values.errors} calls went wrong`);
-      return { values, resident, cpu };
-    };
-    const latency = await load('latency', String(CALLS));
-    const few = await load('flood', '16', String(FLOOD_MS));
-    const many = await load('flood', '64', String(FLOOD_MS));
-    return {
-      p50: latency.values.p50!,
-      p99: latency.values.p99!,
-      few: few.values.callsPerSecond!,
-      many: many.values.callsPerSecond!,
-      resident: many.resident,
-      cpu: (many.cpu * 1000) / many.values.calls!,
-    };
+    }
+    return results;
   } finally {
     await running.stop();
   }

@@ -100,11 +100,11 @@ export function peers(): HttpSubject[] {
   return subjects;
 }
 
-/** Starts a subject and waits until it accepts connections. */
-export async function start(subject: HttpSubject): Promise<Running> {
+/** Starts a subject, behind `before` if its command is to have something there, and waits until it can be reached. */
+export async function start(subject: HttpSubject, before: readonly string[] = []): Promise<Running> {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'));
   const port = await freePort();
-  const [file, ...args] = subject.command(port, folder);
+  const [file, ...args] = [...before, ...subject.command(port, folder)];
   const child = spawn(file!, args, {
     stdio: ['ignore', 'ignore', 'ignore'],
     env: { ...process.env, XDG_STATE_HOME: join(folder, 'state'), XDG_CONFIG_HOME: join(folder, 'config') },
