@@ -27,11 +27,11 @@ export function installSuite(): void {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted.join(' ')) return;
   mkdirSync(SUITE, { recursive: true });
   writeFileSync(join(SUITE, 'package.json'), JSON.stringify({ name: 'conformance-suite', private: true }));
-  const { status } = spawnSync(
-    'npm',
-    ['install', '--prefix', SUITE, '--no-fund', '--no-audit', '--loglevel=error', ...wanted],
-    { stdio: ['ignore', 'inherit', 'inherit'] },
-  );
+  // Not with `--prefix`, which would also move the place of npm's global config.
+  const { status } = spawnSync('npm', ['install', '--no-fund', '--no-audit', '--loglevel=error', ...wanted], {
+    cwd: SUITE,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   if (status !== 0) throw new Error(`${wanted.join(' and ')} could not be installed`);
   writeFileSync(stamp, wanted.join(' '));
 }
