@@ -1,9 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { CommandError, EXIT, print, printJson } from '../print.ts';
 
 const KEY_BYTES = 32;
-const STDIN = 0;
 /** What a client can send in a header, and nobody finds by trying. */
 const KEY = /^[\x21-\x7e]{16,}$/;
 
@@ -12,8 +11,9 @@ export interface TokenHashOptions {
 }
 
 /** Prints the hash of a key that comes on standard input; with no input, makes a key and prints both. */
-export function tokenHash({ json }: TokenHashOptions): number {
-  const given = process.stdin.isTTY ? '' : readFileSync(STDIN, 'utf8').replace(/\r?\n$/, '');
+export async function tokenHash({ json }: TokenHashOptions): Promise<number> {
+  // Not read in one go: a pipe whose writer is late would have nothing yet.
+  const given = process.stdin.isTTY ? '' : (await text(process.stdin)).replace(/\r?\n$/, '');
   if (given !== '' && !KEY.test(given)) {
     throw new CommandError('a key must be one line of at least 16 visible ASCII characters');
   }

@@ -19,5 +19,5 @@ export function addServe(program: Command, finish: Finish): void {
     .description('print the hash of a key read from standard input; without input, make a key')
     .addOption(jsonOption())
     .addHelpText('after', '\nExample: sallyport token hash < key.txt')
-    .action(async (options) => finish((await import('../commands/token-hash.ts')).tokenHash(options)));
+    .action(async (options) => finish(await (await import('../commands/token-hash.ts')).tokenHash(options)));
 }
