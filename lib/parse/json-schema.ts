@@ -1,15 +1,16 @@
 import { Compiler, type PatternCompiler } from './schema/compiler.ts';
-import { Run, type SchemaFault } from './schema/judging.ts';
+import { type Judge, Run, SchemaBudgetError, type SchemaFault } from './schema/judging.ts';
 import { outlineOf, SchemaError } from './schema/outline.ts';
 
 export type { LinearPattern, PatternCompiler } from './schema/compiler.ts';
+export { linearPatterns } from './schema/ecma-pattern.ts';
 export { SchemaBudgetError, type SchemaFault } from './schema/judging.ts';
 export { SchemaError } from './schema/outline.ts';
 
 /** Steps any judging may take, what each byte of the value adds, and the most of all. A step is about 50 ns. */
 const BASE_STEPS = 50_000;
-const STEPS_PER_BYTE = 8;
-const MOST_STEPS = 5_000_000;
+const STEPS_PER_BYTE = 16;
+const MOST_STEPS = 10_000_000;
 
 /** A JSON Schema ready to judge by. */
 export interface CompiledSchema {
@@ -37,10 +38,19 @@ export function compileSchema(schema: unknown, patterns: PatternCompiler): Compi
     },
     fault: (value, bytes) => {
       const run = new Run(Math.min(MOST_STEPS, BASE_STEPS + STEPS_PER_BYTE * bytes));
-      if (judge(value, undefined, run, undefined)) return undefined;
+      if (fits(judge, value, run)) return undefined;
       return run.fault ?? { at: '', expected: 'must fit its schema' };
     },
   };
+}
+
+function fits(judge: Judge, value: unknown, run: Run): boolean {
+  try {
+    return judge(value, undefined, run, undefined);
+  } catch (error) {
+    // The stack may be used up by whoever called.
+    throw error instanceof RangeError ? new SchemaBudgetError('it is nested too deep') : error;
+  }
 }
 
 /** Why a schema cannot be judged by, found without compiling it; undefined when it can. */
@@ -49,7 +59,6 @@ export function schemaDefect(schema: unknown): string | undefined {
     outlineOf(schema);
     return undefined;
   } catch (error) {
-    if (error instanceof SchemaError) return error.message;
-    throw error;
+    return error instanceof SchemaError ? error.message : 'its schema cannot be read';
   }
 }

@@ -23,10 +23,12 @@ function onArrays(judge: ArrayJudge): Judge {
 function counts({ minItems, maxItems }: Json): (ArrayJudge | undefined)[] {
   return [
     typeof minItems === 'number'
-      ? (array, spot, run) => array.length >= minItems || run.fails(spot, () => `must have at least ${minItems} elements`)
+      ? (array, spot, run) =>
+          array.length >= minItems || run.fails(spot, () => `must have at least ${minItems} elements`)
       : undefined,
     typeof maxItems === 'number'
-      ? (array, spot, run) => array.length <= maxItems || run.fails(spot, () => `must have at most ${maxItems} elements`)
+      ? (array, spot, run) =>
+          array.length <= maxItems || run.fails(spot, () => `must have at most ${maxItems} elements`)
       : undefined,
   ];
 }

@@ -8,6 +8,8 @@ import { valueJudges } from './scalars.ts';
 
 /** Matches a text in time proportional to its length. */
 export interface LinearPattern {
+  /** Instructions of its program. */
+  readonly size: number;
   test(text: string): boolean;
 }
 

@@ -39,11 +39,13 @@ function counts({ minProperties, maxProperties }: Json): (ObjectJudge | undefine
   return [
     typeof minProperties === 'number'
       ? (object, spot, run) =>
-          Object.keys(object).length >= minProperties || run.fails(spot, () => `must have at least ${minProperties} members`)
+          Object.keys(object).length >= minProperties ||
+          run.fails(spot, () => `must have at least ${minProperties} members`)
       : undefined,
     typeof maxProperties === 'number'
       ? (object, spot, run) =>
-          Object.keys(object).length <= maxProperties || run.fails(spot, () => `must have at most ${maxProperties} members`)
+          Object.keys(object).length <= maxProperties ||
+          run.fails(spot, () => `must have at most ${maxProperties} members`)
       : undefined,
   ];
 }
@@ -75,7 +77,6 @@ function names(schema: unknown, compiler: Compiler): ObjectJudge | undefined {
 }
 
 interface Patterned {
-  readonly source: string;
   readonly pattern: LinearPattern;
   readonly judge: Judge;
 }
@@ -97,8 +98,8 @@ function members(schema: Json, compiler: Compiler): ObjectJudge | undefined {
       const own = named.get(key);
       let known = own !== undefined;
       if (own !== undefined && !own(value, here, run, undefined)) return false;
-      for (const { source, pattern, judge } of patterned) {
-        run.spend(patternCost(source, key));
+      for (const { pattern, judge } of patterned) {
+        run.spend(patternCost(pattern, key));
         if (!pattern.test(key)) continue;
         known = true;
         if (!judge(value, here, run, undefined)) return false;
@@ -117,7 +118,7 @@ function patternedOf(said: unknown, compiler: Compiler): { readonly patterned: P
   let sure = true;
   for (const [source, schema] of Object.entries(asObject(said) ?? {})) {
     const pattern = compiler.patterns(source);
-    if (pattern !== undefined) patterned.push({ source, pattern, judge: compiler.judge(schema) });
+    if (pattern !== undefined) patterned.push({ pattern, judge: compiler.judge(schema) });
     else {
       compiler.note('a pattern that cannot be matched in linear time is left out');
       sure = false;

@@ -192,10 +192,14 @@ class References implements Outline {
 /** The schemas directly in a keyword, those that are plain booleans left out. */
 function subschemas(schema: Json, keyword: string): Json[] {
   const value = schema[keyword];
-  if (Array.isArray(value)) return value.flatMap((inner) => asObject(inner) ?? []);
+  if (Array.isArray(value)) return objectsIn(value);
   const one = asObject(value);
   if (one === undefined) return [];
-  return MAPS.has(keyword) ? Object.values(one).flatMap((inner) => asObject(inner) ?? []) : [one];
+  return MAPS.has(keyword) ? objectsIn(Object.values(one)) : [one];
+}
+
+function objectsIn(values: readonly unknown[]): Json[] {
+  return values.map(asObject).filter((value) => value !== undefined);
 }
 
 function asText(value: unknown): string | undefined {

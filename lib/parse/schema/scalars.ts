@@ -1,5 +1,5 @@
 import type { Json } from '../../model/json.ts';
-import type { Compiler } from './compiler.ts';
+import type { Compiler, LinearPattern } from './compiler.ts';
 import type { Judge } from './judging.ts';
 import { canonical, isMultipleOf, isOfType, isTypeName, lengthOf } from './values.ts';
 import { oneOfWords, typeWords } from './words.ts';
@@ -8,7 +8,8 @@ import { oneOfWords, typeWords } from './words.ts';
 export function valueJudges(schema: Json, compiler: Compiler): Judge[] {
   return [
     ofType(schema.type, compiler),
-    listed(Object.hasOwn(schema, 'const') ? [schema.const] : schema.enum),
+    listed(Object.hasOwn(schema, 'const') ? [schema.const] : undefined),
+    listed(schema.enum),
     ...bounds(schema),
     multiple(schema.multipleOf),
     ...lengths(schema),
@@ -21,8 +22,7 @@ function ofType(said: unknown, compiler: Compiler): Judge | undefined {
   const all: readonly unknown[] = Array.isArray(said) ? said : [said];
   const types = all.filter(isTypeName);
   if (types.length < all.length || types.length === 0) return compiler.note('an unknown type is left out');
-  return (value, spot, run) =>
-    types.some((type) => isOfType(value, type)) || run.fails(spot, () => typeWords(types));
+  return (value, spot, run) => types.some((type) => isOfType(value, type)) || run.fails(spot, () => typeWords(types));
 }
 
 function listed(values: unknown): Judge | undefined {
@@ -44,8 +44,16 @@ function listed(values: unknown): Judge | undefined {
 function bounds(schema: Json): (Judge | undefined)[] {
   const { minimum, maximum, exclusiveMinimum: above, exclusiveMaximum: below } = schema;
   return [
-    bound(minimum, (value, limit) => (above === true ? value > limit : value >= limit), above === true ? 'more than' : 'at least'),
-    bound(maximum, (value, limit) => (below === true ? value < limit : value <= limit), below === true ? 'less than' : 'at most'),
+    bound(
+      minimum,
+      (value, limit) => (above === true ? value > limit : value >= limit),
+      above === true ? 'more than' : 'at least',
+    ),
+    bound(
+      maximum,
+      (value, limit) => (below === true ? value < limit : value <= limit),
+      below === true ? 'less than' : 'at most',
+    ),
     bound(above, (value, limit) => value > limit, 'more than'),
     bound(below, (value, limit) => value < limit, 'less than'),
   ];
@@ -60,7 +68,9 @@ function bound(limit: unknown, keeps: (value: number, limit: number) => boolean,
 function multiple(divisor: unknown): Judge | undefined {
   if (typeof divisor !== 'number' || divisor <= 0) return undefined;
   return (value, spot, run) =>
-    typeof value !== 'number' || isMultipleOf(value, divisor) || run.fails(spot, () => `must be a multiple of ${divisor}`);
+    typeof value !== 'number' ||
+    isMultipleOf(value, divisor) ||
+    run.fails(spot, () => `must be a multiple of ${divisor}`);
 }
 
 function lengths({ minLength, maxLength }: Json): (Judge | undefined)[] {
@@ -84,12 +94,12 @@ function pattern(source: unknown, compiler: Compiler): Judge | undefined {
   if (compiled === undefined) return compiler.note('a pattern that cannot be matched in linear time is left out');
   return (value, spot, run) => {
     if (typeof value !== 'string') return true;
-    run.spend(patternCost(source, value));
+    run.spend(patternCost(compiled, value));
     return compiled.test(value) || run.fails(spot, () => 'must match the pattern its schema gives');
   };
 }
 
-/** A linear engine works in proportion to the pattern times the text. */
-export function patternCost(source: string, text: string): number {
-  return 1 + Math.ceil((text.length * (16 + source.length)) / 32);
+/** Measured: 100 ns a character for small programs, 6 ns for each instruction of large ones. */
+export function patternCost({ size }: LinearPattern, text: string): number {
+  return 1 + text.length * (2 + (size >> 3));
 }

@@ -19,9 +19,7 @@ export function typeWords(types: readonly TypeName[]): string {
 /** What the ways of an `anyOf` or `oneOf` say together, when all they say is a type. */
 export function alternativesWords(ways: readonly unknown[]): string {
   const types = ways.map((way) => asObject(way)?.type).filter(isTypeName);
-  return types.length === ways.length
-    ? typeWords([...new Set(types)])
-    : 'must have one of the forms its schema allows';
+  return types.length === ways.length ? typeWords([...new Set(types)]) : 'must have one of the forms its schema allows';
 }
 
 /** A name or value of a schema: JSON on one line in which nothing acts, not too long. */
