@@ -35,6 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'gateway/route',
     'gateway/tasks',
     'model',
+    'parse',
     'policy',
     'protocol',
     'translate',
