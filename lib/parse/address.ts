@@ -46,6 +46,16 @@ export function addressFacts(text: string): AddressFacts | undefined {
   return factsOf(ipaddr.process(plain));
 }
 
+/** Whether an address is in a network such as `10.0.0.0/8`; undefined when the text is no network. */
+export function inNetwork(network: string): ((address: string) => boolean) | undefined {
+  if (!ipaddr.isValidCIDR(network)) return undefined;
+  const range = ipaddr.parseCIDR(network);
+  return (address) => {
+    const parsed = ipaddr.process(address);
+    return parsed.kind() === range[0].kind() && parsed.match(range);
+  };
+}
+
 function factsOf(address: Address): AddressFacts {
   const text = address.toString();
   if (address.kind() === 'ipv4') {

@@ -33,7 +33,15 @@ const THIS_MACHINE = new Set(
   localtest.me lvh.me vcap.me lacolhost.com localho.st fuf.me`.split(/\s+/),
 );
 /** Whatever stands before these leads to the machine itself. */
-const THIS_MACHINE_BELOW = ['.localhost', '.localtest.me', '.lvh.me', '.vcap.me', '.lacolhost.com', '.localho.st', '.fuf.me'];
+const THIS_MACHINE_BELOW = [
+  '.localhost',
+  '.localtest.me',
+  '.lvh.me',
+  '.vcap.me',
+  '.lacolhost.com',
+  '.localho.st',
+  '.fuf.me',
+];
 const METADATA_NAMES = new Set(
   `metadata metadata.google.internal metadata.goog metadata.azure.internal metadata.azure.com instance-data
   instance-data.ec2.internal metadata.tencentyun.com rancher-metadata metadata.packet.net metadata.platformequinix.com
@@ -42,7 +50,15 @@ const METADATA_NAMES = new Set(
 const CLUSTER_NAMES = /^kubernetes\.default(?:\.svc(?:\.cluster\.local)?)?$/;
 
 /** Public zones in which a name leads to the address that is written in it. */
-const CARRIERS = ['nip.io', 'sslip.io', 'xip.io', 'traefik.me', 'backname.io', 'local-ip.sh', 'local-ip.medicmobile.org'];
+const CARRIERS = [
+  'nip.io',
+  'sslip.io',
+  'xip.io',
+  'traefik.me',
+  'backname.io',
+  'local-ip.sh',
+  'local-ip.medicmobile.org',
+];
 /** Public zones in which a name leads now here and now there. */
 const REBINDERS = ['rbndr.us', '1u.ms', 'rebind.network', 'rebind.it'];
 const QUAD = /(?<![0-9])([0-9]{1,3})[.-]([0-9]{1,3})[.-]([0-9]{1,3})[.-]([0-9]{1,3})(?![0-9])/g;
@@ -67,7 +83,8 @@ export function readHost(written: string): HostFacts | string {
     return ofAddress(address, LEADING_ZERO.test(written) ? 'its number can be read in two ways' : undefined);
   }
   if (!isName(host)) return 'its host is not one';
-  const doubt = ONLY_ASCII.test(written) || isSteady(written, canonical) ? undefined : 'its host can be read in two ways';
+  const doubt =
+    ONLY_ASCII.test(written) || isSteady(written, canonical) ? undefined : 'its host can be read in two ways';
   const { standing, note } = aboutName(host);
   return { host, address: undefined, standing, note, doubt };
 }
@@ -95,7 +112,9 @@ function isSteady(written: string, canonical: string): boolean {
 }
 
 function isName(host: string): boolean {
-  return host.length <= MOST_CHARACTERS && NAME.test(host) && host.split('.').every(({ length }) => length <= MOST_IN_LABEL);
+  return (
+    host.length <= MOST_CHARACTERS && NAME.test(host) && host.split('.').every(({ length }) => length <= MOST_IN_LABEL)
+  );
 }
 
 function aboutName(host: string): { readonly standing: Standing; readonly note: string | undefined } {
