@@ -31,15 +31,17 @@ export function namesOf(path: string): Names {
 }
 
 /**
- * Compiles an absolute glob over paths: `*` and `?` within a name, `**` for any number of names, none included, braces
- * for alternatives. With `below` it also holds for everything in a folder it matches. Matching takes time
- * proportional to the pattern times the path.
+ * Compiles a glob over the paths in the folder `root`, whose name is literal: `*` and `?` within a name, `**` for any
+ * number of names, none included, braces for alternatives. With `below` it also holds for everything in a folder it
+ * matches. Matching takes time proportional to the pattern times the path.
  */
-export function compilePathGlob(glob: string, below: boolean): PathGlob {
+export function compilePathGlob(root: string, glob: string, below: boolean): PathGlob {
   // The bounds on patterns are those of all globs.
-  compileGlob(glob, 'within-segment');
-  const expanded = expandBraces(canonical(glob)).map((plain) => compileNames(plain, below));
-  const folded = expandBraces(foldName(canonical(glob))).map((plain) => compileNames(plain, below));
+  if (glob !== '') compileGlob(glob, 'within-segment');
+  const expanded = expandBraces(canonical(glob)).map((plain) => compileNames(canonical(root), plain, below));
+  const folded = expandBraces(foldName(canonical(glob))).map((plain) =>
+    compileNames(foldName(canonical(root)), plain, below),
+  );
   return {
     matches: (names, foldCase) =>
       foldCase ? anyMatches(folded, names.folded()) : anyMatches(expanded, names.plain),
@@ -67,12 +69,16 @@ function isNamed(name: string): boolean {
   return name !== '';
 }
 
-function compileNames(glob: string, below: boolean): Plain {
+function compileNames(root: string, glob: string, below: boolean): Plain {
+  const literal = root
+    .split('/')
+    .filter(isNamed)
+    .map((wanted): Segment => (name) => name === wanted);
   const segments = glob
     .split('/')
     .filter(isNamed)
     .map((name): Segment => (/^\*{2,}$/.test(name) ? '**' : compileName(name)));
-  return below ? [...segments, '**'] : segments;
+  return below ? [...literal, ...segments, '**'] : [...literal, ...segments];
 }
 
 function anyMatches(plains: readonly Plain[], names: readonly string[]): boolean {

@@ -1,4 +1,4 @@
-import type { Pattern } from '../../model/config.ts';
+import type { Pattern } from '../../model/lists.ts';
 import type { Effect, Reason } from '../../model/decision.ts';
 import type { Place } from '../../model/rules.ts';
 import type { Code } from '../../model/codes.ts';

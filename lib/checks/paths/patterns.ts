@@ -1,4 +1,4 @@
-import type { Pattern } from '../../model/config.ts';
+import type { Pattern } from '../../model/lists.ts';
 import type { Files } from '../../model/files.ts';
 import { isPromise, type Later, then } from '../../model/later.ts';
 import { compilePathGlob, type Names, type PathGlob } from '../../policy/path-glob.ts';
@@ -10,8 +10,9 @@ export type Reach = 'restricts' | 'grants';
 /** A pattern of a list over paths, ready to match. */
 export interface PathPattern {
   readonly pattern: Pattern;
-  /** Its folder up to the first wildcard. */
+  /** Its folder up to the first wildcard, and what follows. */
   readonly root: string;
+  readonly glob: string;
   matches(names: Names, foldCase: boolean): boolean;
 }
 
@@ -32,7 +33,7 @@ export function compilePattern(pattern: Pattern, reach: Reach, base: string, gro
   const globs: PathGlob[] = [compilePathGlob(root, glob, below)];
   if (reach === 'grants' && root !== '/') files.admit([root]);
   addReal(root, files, (real) => globs.push(compilePathGlob(real, glob, below)));
-  return { pattern, root, matches: (names, fold) => globs.some((one) => one.matches(names, fold)) };
+  return { pattern, root, glob, matches: (names, fold) => globs.some((one) => one.matches(names, fold)) };
 }
 
 /**
