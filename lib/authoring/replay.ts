@@ -37,7 +37,10 @@ export async function replay(calls: readonly RecordedCall[], ground: Ground, sha
       unknown.push({ call, why: asked });
       continue;
     }
-    const decision = await decideCall(ground.policy, callAsked(asked, ground.config, call.principal, `replay-${index}`));
+    const decision = await decideCall(
+      ground.policy,
+      callAsked(asked, ground.config, call.principal, `replay-${index}`),
+    );
     if (decision.effect === call.effect) same++;
     else flips.push({ call, effect: decision.effect, reason: decision.reason ?? decision.wouldDeny });
   }

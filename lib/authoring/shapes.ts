@@ -11,7 +11,8 @@ export const NO_SHAPES: Shapes = () => undefined;
 
 /** Codes that follow from the schema of a tool, and baseline rules that follow from what it says it does. */
 const OF_SCHEMAS = /^SP304[1346]$/;
-const OF_ANNOTATIONS = /^policies\.baseline\.(?:write_tools|destructive_tools|unjudged_arguments|undeclared_arguments)$/;
+const OF_ANNOTATIONS =
+  /^policies\.baseline\.(?:write_tools|destructive_tools|unjudged_arguments|undeclared_arguments)$/;
 
 /** Whether a decision followed from what the server said of the tool, which no record holds. */
 export function followsFromShape({ code, rule }: Pick<RecordedCall, 'code' | 'rule'>): boolean {
