@@ -11,7 +11,7 @@ export function stateInMemory(parts: Partial<PolicyState> = {}): PolicyState {
   const marks = new Map<string, Set<string>>();
   return {
     clock: CLOCK,
-    files: { look: nothingThere },
+    files: { look: nothingThere, admit: () => {}, text: () => undefined },
     stops: { stopping: () => undefined },
     flows: {
       marks: (scope) => marks.get(scope) ?? new Set(),
@@ -39,5 +39,5 @@ export function compiled(
 }
 
 function nothingThere(path: string): FileFacts {
-  return { named: path, real: path, exists: false, kind: 'nothing', size: 0, links: 0 };
+  return { named: path, real: path, exists: false, kind: 'nothing', size: 0, links: 0, foldsCase: false };
 }
