@@ -26,4 +26,18 @@ export function addAuthoring(program: Command, finish: Finish): void {
     .action(async (what, args, options) =>
       finish(await (await import('../commands/explain.ts')).explain(what, args, options)),
     );
+
+  program
+    .command('test')
+    .description('run tables of calls and the decisions they must meet')
+    .argument('[file...]', 'YAML files, or folders of them [sallyport.test.yaml beside the config]')
+    .option('--coverage', 'say which rules no case met and which tools no case called')
+    .option('--min-coverage <percent>', 'fail when fewer of the rules are met')
+    .option('--live', 'start the backends and read what they say of their tools')
+    .addOption(configOption())
+    .addOption(profileOption())
+    .addOption(serveOption())
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample: sallyport test --coverage')
+    .action(async (files, options) => finish(await (await import('../commands/test.ts')).test(files, options)));
 }
