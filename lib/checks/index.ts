@@ -2,6 +2,7 @@ import type { CheckDefinition } from '../policy/check.ts';
 import { access } from './access.ts';
 import { elicitation } from './elicitation.ts';
 import { limits } from './limits.ts';
+import { paths } from './paths.ts';
 
 /** The pipeline: every check, in the order it is asked. To add one: its file, a line here, a policy table. */
-export const CHECKS: readonly CheckDefinition[] = [access, limits, elicitation];
+export const CHECKS: readonly CheckDefinition[] = [access, limits, paths, elicitation];
