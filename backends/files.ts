@@ -1,4 +1,14 @@
-import { lstat, lstatSync, readdir, readdirSync, readFileSync, readlink, readlinkSync, type Stats, statSync } from 'node:fs';
+import {
+  lstat,
+  lstatSync,
+  readdir,
+  readdirSync,
+  readFileSync,
+  readlink,
+  readlinkSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { type FileFacts, type Files, unlooked } from '../lib/model/files.ts';
 import type { Later } from '../lib/model/later.ts';
 import { isWithin, Mounts } from './mounts.ts';
@@ -151,7 +161,9 @@ function askAside({ ask, path }: Question): Promise<Answer> {
 
 /** Whether the volume takes a name and the same in the other case for one file; true when it cannot be told. */
 function probeCase(path: string): boolean {
-  const swapped = path.replace(/[A-Za-z](?=[^A-Za-z]*$)/, (c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase()));
+  const swapped = path.replace(/[A-Za-z](?=[^A-Za-z]*$)/, (c) =>
+    c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase(),
+  );
   if (swapped === path) return process.platform === 'darwin' || process.platform === 'win32';
   try {
     const one: Stats | undefined = lstatSync(path, WITHOUT_THROW);

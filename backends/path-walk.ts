@@ -26,7 +26,11 @@ interface Way {
  * Walks an absolute path name by name, as the kernel would, asking only about what `mayLook` admits, links on the way
  * included; `foldsCase` says whether the volume of a path does. Nothing is remembered.
  */
-export function* walkPath(path: string, mayLook: (path: string) => boolean, foldsCase: (path: string) => boolean): Walk {
+export function* walkPath(
+  path: string,
+  mayLook: (path: string) => boolean,
+  foldsCase: (path: string) => boolean,
+): Walk {
   let links = 0;
   let named: string | undefined;
 

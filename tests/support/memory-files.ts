@@ -43,7 +43,8 @@ export class MemoryFiles implements Files {
 
   text(path: string, maxBytes: number): string | undefined {
     const file = this.#files.get(this.#key(path));
-    const text = typeof file === 'string' ? file : file !== null && file !== undefined && 'text' in file ? file.text : undefined;
+    const text =
+      typeof file === 'string' ? file : file !== null && file !== undefined && 'text' in file ? file.text : undefined;
     return text !== undefined && text.length <= maxBytes ? text : undefined;
   }
 
