@@ -26,6 +26,12 @@ export interface PresetTool {
 /** A registry and a name in it; the same name in another registry is somebody else's. */
 export type PackageName = `npm:${string}` | `pypi:${string}` | `image:${string}`;
 
+export interface LaunchedPackage {
+  readonly name: PackageName;
+  /** The one of its programs that is meant, where the command line names one. */
+  readonly program: string | undefined;
+}
+
 /** What is known of a server, recognised by the exact name of its package. */
 export interface Preset {
   readonly name: PresetName;
