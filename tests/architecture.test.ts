@@ -19,6 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   policy: ['model', 'presets', 'quota'],
   checks: ['model', 'parse', 'policy', 'presets', 'quota', 'wire'],
   audit: ['model', 'policy', 'wire'],
+  authoring: ['audit', 'config', 'model', 'parse', 'policy', 'wire'],
   observe: ['model'],
   config: ['model', 'policy', 'presets', 'protocol'],
   gateway: ['model', 'policy', 'protocol', 'wire'],
@@ -66,7 +67,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   http: ['gateway', 'model', 'protocol', 'wire'],
   backends: ['model', 'parse', 'protocol', 'wire'],
-  cli: ['audit', 'backends', 'checks', 'config', 'gateway', 'gateway.ts', 'http', 'model', 'observe', 'policy', 'wire'],
+  cli: [
+    'audit',
+    'authoring',
+    'backends',
+    'checks',
+    'config',
+    'gateway',
+    'gateway.ts',
+    'http',
+    'model',
+    'observe',
+    'policy',
+    'wire',
+  ],
 };
 
 /** Where each package may be imported (docs/adr/0002). */

@@ -74,7 +74,7 @@ async function goOn(
 }
 
 /** A check that throws denies: never is anything allowed because a judge was missing. */
-function askCheck({ id, judge }: Check, call: Call, reply: Reply | undefined): Later<Verdict> {
+export function askCheck({ id, judge }: Check, call: Call, reply: Reply | undefined): Later<Verdict> {
   try {
     if (reply === undefined) return judge.call === undefined ? PASS : judge.call(call);
     return judge.reply === undefined ? PASS : judge.reply(call, reply);
@@ -84,12 +84,12 @@ function askCheck({ id, judge }: Check, call: Call, reply: Reply | undefined): L
 }
 
 /** What is neither a pass nor a denial with a reason comes from a broken check, and denies. */
-function sound(verdict: Partial<Verdict> | undefined, check: string): Verdict {
+export function sound(verdict: Partial<Verdict> | undefined, check: string): Verdict {
   if (verdict?.pass === true) return verdict as Verdict;
   return verdict?.pass === false && verdict.reason !== undefined ? (verdict as Verdict) : failed(check);
 }
 
-function failed(check: string, error?: unknown): Verdict {
+export function failed(check: string, error?: unknown): Verdict {
   if (error instanceof Unjudgeable) return deny(error.reason);
   return { pass: false, reason: { code: 'SP3003', text: 'a policy check failed', rule: `check ${check}` } };
 }
