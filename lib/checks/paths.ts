@@ -26,7 +26,7 @@ import {
   judgeText,
 } from './paths/operator-rule.ts';
 import { denied, type Objection, stricter } from './paths/outcome.ts';
-import { lookUp, type Subject } from './paths/subject.ts';
+import { lookUp, type Subject, writtenSubject } from './paths/subject.ts';
 import { withoutWithheld } from './paths/walked-reply.ts';
 
 /** Which files a call may reach: rules of the operator, those of the profile, our own files and devices. */
@@ -130,7 +130,7 @@ export class Paths implements Judge {
       return { objection: { effect: 'deny', reason: malformedReason(read.why, value.at) } };
     }
     const files = ground.local ? this.#tools.state.files : undefined;
-    const text = lookUp(value, read, undefined) as Subject;
+    const text = writtenSubject(value, read);
     const early = this.#baseline.judgeText(text) ?? judgeRules(rules, (rule) => judgeText(rule, text));
     if (early !== undefined) return { objection: early };
     try {

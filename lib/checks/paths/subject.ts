@@ -14,6 +14,11 @@ export interface Subject {
   readonly foldsCase: boolean;
 }
 
+/** A path as far as its text goes. */
+export function writtenSubject(value: JudgedValue, read: NamedPath): Subject {
+  return { ...subjectOf(value, read, [unlooked(read.path)]), foldsCase: false };
+}
+
 /** Looks a path up where that is possible; throws or rejects when it is not answered. */
 export function lookUp(value: JudgedValue, read: NamedPath, files: Files | undefined): Later<Subject> {
   if (files === undefined) return subjectOf(value, read, [unlooked(read.path)]);
