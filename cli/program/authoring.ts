@@ -40,4 +40,18 @@ export function addAuthoring(program: Command, finish: Finish): void {
     .addOption(jsonOption())
     .addHelpText('after', '\nExample: sallyport test --coverage')
     .action(async (files, options) => finish(await (await import('../commands/test.ts')).test(files, options)));
+
+  program
+    .command('simulate')
+    .description('put the calls of a log to another policy and say which decisions change')
+    .option('--log <file>', 'segments of a log, or a folder of them; may be repeated [from the config]', list)
+    .option('--policy <file>', 'the config to judge by [that in force]')
+    .option('--fail-on-change', 'end with 3 when a decision changes')
+    .option('--live', 'start the backends and read what they say of their tools')
+    .addOption(configOption())
+    .addOption(profileOption())
+    .addOption(serveOption())
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample: sallyport simulate --policy stricter.yaml --fail-on-change')
+    .action(async (options) => finish(await (await import('../commands/simulate.ts')).simulate(options)));
 }

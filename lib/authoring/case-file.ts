@@ -96,7 +96,9 @@ class CaseReading {
         as,
         roles,
         tenant,
-        shape: known ? { schema: schema ?? {}, annotations: annotations ?? {}, defect: schemaDefect(schema ?? {}) } : undefined,
+        shape: known
+          ? { schema: schema ?? {}, annotations: annotations ?? {}, defect: schemaDefect(schema ?? {}) }
+          : undefined,
       },
       at,
       expect: value.expect as Effect,
