@@ -75,7 +75,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   '@bomb.sh/tab/commander': /^cli\/commands\/completion\.ts$/,
   'env-paths': /^lib\/config\/folders\.ts$/,
   'ipaddr.js': /^lib\/parse\/address\.ts$/,
-  re2js: /^lib\/parse\/pattern\.ts$/,
+  re2js: /^lib\/parse\/(pattern|schema\/ecma-pattern)\.ts$/,
   execa: /^backends\/one-shot\.ts$/,
   ndjson: /^lib\/audit\/read\.ts$/,
   winston: /^lib\/observe\/log\.ts$/,
