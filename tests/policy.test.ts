@@ -94,9 +94,9 @@ test('the pipeline is these checks in this order', () => {
       'arguments',
       'paths',
       'domains',
-      'form-fields',
+      'form_fields',
       'uploads',
-      'block-patterns',
+      'block_patterns',
       'elicitation',
     ],
   );
