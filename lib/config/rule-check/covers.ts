@@ -20,7 +20,7 @@ export const COVERS: Readonly<Record<'paths' | 'sql' | 'commands' | 'domains', C
   domains: (wide, narrow) => {
     const [w, n] = [wide.toLowerCase(), narrow.toLowerCase()];
     if (w === n || w === '*') return true;
-    const suffix = /^\*?\.(?<rest>[^*?{]+)$/.exec(w)?.groups?.rest;
+    const suffix = /^\*\.(?<rest>[^*?{]+)$/.exec(w)?.groups?.rest;
     return suffix !== undefined && n.endsWith(`.${suffix}`);
   },
 };
