@@ -54,4 +54,14 @@ export function addAuthoring(program: Command, finish: Finish): void {
     .addOption(jsonOption())
     .addHelpText('after', '\nExample: sallyport simulate --policy stricter.yaml --fail-on-change')
     .action(async (options) => finish(await (await import('../commands/simulate.ts')).simulate(options)));
+
+  program
+    .command('recommend')
+    .description('draft the narrowest config that allows what a log shows')
+    .option('--log <file>', 'segments of a log, or a folder of them; may be repeated [from the config]', list)
+    .option('--live', 'start the backends and read what they say of their tools')
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample: sallyport recommend --log ~/.local/state/sallyport/audit > narrow.yaml')
+    .action(async (options) => finish(await (await import('../commands/recommend.ts')).recommend(options)));
 }

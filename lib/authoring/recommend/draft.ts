@@ -1,4 +1,3 @@
-import type { Config } from '../../model/config.ts';
 import { asObject, type Json } from '../../model/json.ts';
 import { createMask, type Mask, maskValue } from '../../model/mask.ts';
 import type { AskedType } from '../asked.ts';
@@ -24,8 +23,8 @@ const STRICTEST: readonly string[] = ['deny', 'require_approval'];
  * The config with nothing granted but what was observed. `raw` is the config in force as it is written, so that every
  * denial, role and limit of it stays; secrets that stand in it are left out.
  */
-export function draftText(raw: Json, config: Config, findings: readonly Finding[]): string {
-  const mask = createMask(config.secrets);
+export function draftText(raw: Json, secrets: readonly string[], findings: readonly Finding[]): string {
+  const mask = createMask(secrets);
   const base = withoutRefs(maskValue(raw, mask)) as Json;
   const policies = asObject(base.policies) ?? {};
   const draft = {
@@ -57,11 +56,15 @@ function headOf(findings: readonly Finding[]): string {
 function backendsOf(base: Json, findings: readonly Finding[], mask: Mask): unknown[] {
   const configured = (Array.isArray(base.backends) ? base.backends : []).map((one) => asObject(one) ?? {});
   const names = configured.map(({ name }) => name);
-  const missing = [...new Set(findings.map(({ observed }) => observed.backend))].filter((name) => !names.includes(name));
-  const stubs = missing.map((name): Json => ({
-    name,
-    command: new Remarked('false', 'write the command of the server here'),
-  }));
+  const missing = [...new Set(findings.map(({ observed }) => observed.backend))].filter(
+    (name) => !names.includes(name),
+  );
+  const stubs = missing.map(
+    (name): Json => ({
+      name,
+      command: new Remarked('false', 'write the command of the server here'),
+    }),
+  );
   return [...configured, ...stubs].map((backend) => {
     const own = findings.filter(({ observed }) => observed.backend === backend.name);
     const lists = Object.entries(LISTS).map(([type, key]) => [key, listOf(own, type as AskedType, mask)] as const);

@@ -41,7 +41,9 @@ export async function narrowed(
   for (const kind of KINDS) {
     const values = textsOf(allowed, kind, ground);
     if (values === undefined || values.length === 0) continue;
-    const part = wide.has(kind) ? undefined : await partOf(kind, values, textsOf(asked, kind, ground) ?? [], { backend, ground });
+    const part = wide.has(kind)
+      ? undefined
+      : await partOf(kind, values, textsOf(asked, kind, ground) ?? [], { backend, ground });
     if (part === undefined) why.push(`${kind} are not narrowed`);
     else parts[kind] = part;
   }
@@ -92,7 +94,9 @@ async function partOf(
   return { allow: list(allow), ...(ask.length === 0 ? {} : { require_approval: list(ask) }) };
 }
 
-function hostEntries(texts: readonly string[]): readonly { readonly entry: string; readonly count: number }[] | undefined {
+function hostEntries(
+  texts: readonly string[],
+): readonly { readonly entry: string; readonly count: number }[] | undefined {
   const counts = new Map<string, number>();
   for (const text of texts) {
     const host = (readUrl(text) ?? readBareHost(text))?.host?.host;

@@ -42,6 +42,10 @@ export function observedIn(calls: readonly RecordedCall[], typeOf: (call: Record
 
 /** `42 calls, last 2026-11-20`. */
 export function evidence(calls: readonly RecordedCall[]): string {
-  const last = calls.reduce((latest, { ts }) => (ts > latest ? ts : latest), '');
+  const last =
+    calls
+      .map(({ ts }) => ts)
+      .sort()
+      .at(-1) ?? '';
   return `${calls.length} call${calls.length === 1 ? '' : 's'}, last ${last.slice(0, 10)}`;
 }
