@@ -19,6 +19,8 @@ export interface RecordedCall {
   readonly resource: string;
   /** The call again; undefined when the record does not hold all of it. */
   readonly asked: Asked | undefined;
+  /** The call as far as it was captured: long texts, secrets and names that say so stand in it as marks. */
+  readonly shown: Asked | undefined;
   /** Why it cannot be asked again. */
   readonly missing: string | undefined;
 }
@@ -58,29 +60,41 @@ function callOf(
   const rule = textOf(record.rule ?? would?.rule);
   const args = type === 'resource' ? {} : argumentsIn(record, capturing);
   const missing = missingIn(record, args, code, rule);
-  const asked: Asked = {
+  const of = (known: Json): Asked => ({
     type,
     backend,
     id,
-    args: typeof args === 'string' ? {} : args,
+    args: known,
     as: undefined,
     roles: [],
     tenant: undefined,
     shape: undefined,
-  };
+  });
+  const captured = typeof args === 'string' ? asObject(record.args) : args;
   return {
     record,
     id: String(record.id),
     ts: String(record.ts),
-    effect: record.decision as Decision['effect'],
+    effect: effectOf(record),
     code,
     rule,
     wouldDeny: would !== undefined,
     principal: String(record.principal),
     resource: `${backend}/${id}`,
-    asked: missing === undefined ? asked : undefined,
+    asked: missing === undefined && captured !== undefined ? of(captured) : undefined,
+    shown: captured && of(captured),
     missing,
   };
+}
+
+/** Where nobody can be asked, what needs a person is denied; policy said that it needs one. */
+function effectOf({ decision, code }: AuditRecord): Decision['effect'] {
+  return decision === 'deny' && code === 'SP6003' ? 'require_approval' : (decision as Decision['effect']);
+}
+
+/** Whether a text stands for one that was not captured. */
+export function isMark(text: string): boolean {
+  return /^\[(?:redacted|\d+ (?:characters|bytes))\]$|\[masked\]/.test(text);
 }
 
 /** The arguments, or why they are not all there. Records of one policy are all captured in the same way. */

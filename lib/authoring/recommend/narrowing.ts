@@ -5,7 +5,7 @@ import { readBareHost, readUrl } from '../../parse/url.ts';
 import { judgedValues } from '../../policy/judged-values.ts';
 import { callAsked } from '../asked.ts';
 import type { Ground } from '../ground.ts';
-import type { RecordedCall } from '../recorded.ts';
+import { isMark, type RecordedCall } from '../recorded.ts';
 import { askedAgain } from '../replay.ts';
 import type { Shapes } from '../shapes.ts';
 import { commandEntries } from './commands.ts';
@@ -40,10 +40,10 @@ export async function narrowed(
   const why: string[] = [];
   for (const kind of KINDS) {
     const values = textsOf(allowed, kind, ground);
-    if (values === undefined || values.length === 0) continue;
-    const part = wide.has(kind)
-      ? undefined
-      : await partOf(kind, values, textsOf(asked, kind, ground) ?? [], { backend, ground });
+    const asking = textsOf(asked, kind, ground);
+    if (values?.length === 0) continue;
+    const known = !wide.has(kind) && values !== undefined && asking !== undefined;
+    const part = known ? await partOf(kind, values, asking, { backend, ground }) : undefined;
     if (part === undefined) why.push(`${kind} are not narrowed`);
     else parts[kind] = part;
   }
@@ -54,17 +54,19 @@ export async function narrowed(
 function callsAgain(calls: readonly RecordedCall[], { config }: Ground, shapes: Shapes): Call[] | string {
   const found: Call[] = [];
   for (const call of calls) {
-    const asked = askedAgain(call, config, shapes);
-    if (typeof asked === 'string') return asked;
+    const whole = askedAgain(call, config, shapes);
+    const asked = typeof whole === 'string' ? call.shown : whole;
+    if (asked === undefined) return String(whole);
     found.push(callAsked(asked, config, call.principal, call.id));
   }
   return found;
 }
 
-/** Every text of this kind; undefined when something else stands where one must. */
+/** Every text of this kind; undefined when something else stands where one must, or it was not captured. */
 function textsOf(calls: readonly Call[], kind: ArgumentKind, { book }: Ground): string[] | undefined {
   const judged = calls.map((call) => judgedValues(call, kind, undefined, book.presetTool(call.resource)));
-  if (judged.some(({ wrong }) => wrong !== undefined)) return undefined;
+  const unclear = judged.some(({ wrong, values }) => wrong !== undefined || values.some(({ text }) => isMark(text)));
+  if (unclear) return undefined;
   return judged.flatMap(({ values }) => [...new Map(values.map(({ at, text }) => [at, text])).values()]);
 }
 
