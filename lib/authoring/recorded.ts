@@ -35,18 +35,43 @@ const MOMENT_RULES = /^(?:policies\.baseline\.repeated_calls|policies\.flows|bud
 /** What was refused before policy was asked. */
 const NOT_POLICY = /^SP[58]/;
 
-/** The calls among `records` that a policy decides on by what they are; all records must be given at once. */
-export function recordedCalls(records: readonly AuditRecord[]): RecordedCall[] {
-  const capturing = new Set(
-    records.filter((record) => 'args' in record || 'args_sha256' in record).map(({ policy }) => policy),
-  );
-  return records.flatMap((record) => {
+/** Gathers the calls of a log record by record, so that the rest of the log is not held. */
+export class CallGathering {
+  readonly #records: { readonly record: AuditRecord; readonly type: AskedType }[] = [];
+  /** Policies whose records show arguments: one of them without any had none. */
+  readonly #capturing = new Set<unknown>();
+
+  get count(): number {
+    return this.#records.length;
+  }
+
+  /** Notes what a record tells of the others, without keeping it. */
+  learn(record: AuditRecord): void {
+    if ('args' in record || 'args_sha256' in record) this.#capturing.add(record.policy);
+  }
+
+  add(record: AuditRecord): void {
+    this.learn(record);
     const type = record.kind === 'call' ? TYPES.get(String(record.action)) : undefined;
-    const name = splitName(String(record.resource));
-    if (type === undefined || name === undefined || record.direction === 'to-client') return [];
-    if (NOT_POLICY.test(String(record.code))) return [];
-    return [callOf(record, type, name, capturing.has(record.policy))];
-  });
+    if (type === undefined || record.direction === 'to-client' || NOT_POLICY.test(String(record.code))) return;
+    this.#records.push({ record, type });
+  }
+
+  /** The calls a policy decides on by what they are, oldest first. */
+  calls(): RecordedCall[] {
+    const sorted = this.#records.sort((a, b) => (String(a.record.ts) < String(b.record.ts) ? -1 : 1));
+    return sorted.flatMap(({ record, type }) => {
+      const name = splitName(String(record.resource));
+      return name === undefined ? [] : [callOf(record, type, name, this.#capturing.has(record.policy))];
+    });
+  }
+}
+
+/** The calls among `records`. */
+export function recordedCalls(records: readonly AuditRecord[]): RecordedCall[] {
+  const gathering = new CallGathering();
+  for (const record of records) gathering.add(record);
+  return gathering.calls();
 }
 
 function callOf(
