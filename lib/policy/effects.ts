@@ -11,8 +11,8 @@ const REACHES_OUT =
   /(?:^|[^a-z])(?:send|post|publish|email|mail|tweet|notify|upload|fetch|http|browse|navigate|pay|transfer)(?:$|[^a-z])/;
 
 /**
- * The effect of a tool: what operators say (all of them, the strongest kind and every flag), else the preset of its
- * exact package, else a guess. What the server says of itself may only raise it.
+ * The effect of a tool: what operators say (the strongest kind and every flag), else the preset of its exact package,
+ * else a guess. What the server says of itself, and what later layers of the config say, may only raise it.
  */
 export function toolEffect(
   said: readonly EffectRule[],
@@ -20,14 +20,18 @@ export function toolEffect(
   name: string,
   shape: ToolShape | undefined,
 ): ToolEffect {
-  const kinds = said.flatMap(({ kind }) => (kind === undefined ? [] : [kind]));
-  if (kinds.length > 0 || preset !== undefined) {
-    const flags = new Set<EffectFlag>([...(preset?.flags ?? []), ...said.flatMap((rule) => rule.flags)]);
-    const origin = kinds.length > 0 ? 'operator' : 'preset';
-    return { kind: kinds.length > 0 ? strongest(kinds) : preset!.kind, flags: [...flags], origin };
-  }
-  const { kind, flags } = guess(name, shape);
-  return { kind, flags: [...new Set([...flags, ...said.flatMap((rule) => rule.flags)])], origin: 'guess' };
+  const first = kindsOf(said.filter(({ layer }) => layer <= 1));
+  const later = kindsOf(said.filter(({ layer }) => layer > 1));
+  const base = preset ?? guess(name, shape);
+  const kind = first.length > 0 ? strongest(first) : base.kind;
+  const flags = new Set<EffectFlag>([...(base.flags ?? []), ...said.flatMap((rule) => rule.flags)]);
+  const origin = first.length > 0 ? 'operator' : preset === undefined ? 'guess' : 'preset';
+  const raised = strongest([kind, ...later]);
+  return { kind: raised, flags: [...flags], origin: raised === kind ? origin : 'operator' };
+}
+
+function kindsOf(said: readonly EffectRule[]): EffectKind[] {
+  return said.flatMap(({ kind }) => (kind === undefined ? [] : [kind]));
 }
 
 /** An unknown tool writes, unless it says or its name says that it does worse. */
