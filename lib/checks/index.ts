@@ -1,5 +1,6 @@
 import type { CheckDefinition } from '../policy/check.ts';
 import { access } from './access.ts';
+import { argumentsCheck } from './arguments.ts';
 import { blockPatterns } from './block-patterns.ts';
 import { domains } from './domains.ts';
 import { elicitation } from './elicitation.ts';
@@ -12,6 +13,7 @@ import { uploads } from './uploads.ts';
 export const CHECKS: readonly CheckDefinition[] = [
   access,
   limits,
+  argumentsCheck,
   paths,
   domains,
   formFields,
