@@ -40,11 +40,7 @@ test('a path is forwarded as its real folder with its own name', async () => {
 
 test('what stands in its form already is not edited', async () => {
   const { decide } = pathsScene({ files: FILES, policies: RULED });
-  for (const path of [
-    '/home/ana/project/src/a.ts',
-    '/home/ana/project/src/',
-    'file:///home/ana/project/src/a.ts',
-  ])
+  for (const path of ['/home/ana/project/src/a.ts', '/home/ana/project/src/', 'file:///home/ana/project/src/a.ts'])
     assert.deepEqual((await decide({ path })).edits, [], path);
 });
 
