@@ -7,6 +7,7 @@ import { elicitation } from './elicitation.ts';
 import { formFields } from './form-fields.ts';
 import { limits } from './limits.ts';
 import { paths } from './paths.ts';
+import { sql } from './sql.ts';
 import { uploads } from './uploads.ts';
 
 /** The pipeline: every check, in the order it is asked. To add one: its file, a line here, a policy table. */
@@ -15,6 +16,7 @@ export const CHECKS: readonly CheckDefinition[] = [
   limits,
   argumentsCheck,
   paths,
+  sql,
   domains,
   formFields,
   uploads,
