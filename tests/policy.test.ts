@@ -90,6 +90,7 @@ test('the pipeline is these checks in this order', () => {
     CHECKS.map(({ id }) => id),
     [
       'access',
+      'effects',
       'limits',
       'arguments',
       'paths',
@@ -97,6 +98,7 @@ test('the pipeline is these checks in this order', () => {
       'form-fields',
       'uploads',
       'block-patterns',
+      'flows',
       'elicitation',
     ],
   );

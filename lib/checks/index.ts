@@ -3,7 +3,9 @@ import { access } from './access.ts';
 import { argumentsCheck } from './arguments.ts';
 import { blockPatterns } from './block-patterns.ts';
 import { domains } from './domains.ts';
+import { effects } from './effects.ts';
 import { elicitation } from './elicitation.ts';
+import { flows } from './flows.ts';
 import { formFields } from './form-fields.ts';
 import { limits } from './limits.ts';
 import { paths } from './paths.ts';
@@ -12,6 +14,7 @@ import { uploads } from './uploads.ts';
 /** The pipeline: every check, in the order it is asked. To add one: its file, a line here, a policy table. */
 export const CHECKS: readonly CheckDefinition[] = [
   access,
+  effects,
   limits,
   argumentsCheck,
   paths,
@@ -19,5 +22,6 @@ export const CHECKS: readonly CheckDefinition[] = [
   formFields,
   uploads,
   blockPatterns,
+  flows,
   elicitation,
 ];
