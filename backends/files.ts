@@ -166,15 +166,27 @@ function knownFolder(path: string): Root['known'] {
 }
 
 function askNow({ ask, path }: Question): Answer {
-  if (ask === 'lstat') return lstatSync(path, WITHOUT_THROW);
-  return ask === 'readlink' ? readlinkSync(path) : readdirSync(path);
+  if (ask === 'readlink') return readlinkSync(path);
+  if (ask === 'names') return readdirSync(path);
+  try {
+    return lstatSync(path, WITHOUT_THROW);
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Nothing is there, or a file stands where a folder would have to. */
+function isAbsent(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 function askAside({ ask, path }: Question): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const done = (error: NodeJS.ErrnoException | null, answer?: Answer) => {
       if (error === null) resolve(answer);
-      else if (ask === 'lstat' && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) resolve(undefined);
+      else if (ask === 'lstat' && isAbsent(error)) resolve(undefined);
       else reject(error);
     };
     if (ask === 'lstat') lstat(path, done);

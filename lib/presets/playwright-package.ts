@@ -35,7 +35,7 @@ export const PLAYWRIGHT_PACKAGE: Readonly<Record<string, PresetTool>> = {
   browser_handle_dialog: ACTS,
   browser_select_option: { ...ACTS, formFields: ['element', 'target'] },
   browser_type: { ...ACTS, formFields: ['element', 'target'] },
-  browser_fill_form: { ...ACTS, formFields: ['/fields/*/name', '/fields/*/element', '/fields/*/target'] },
+  browser_fill_form: { ...ACTS, formFields: ['fields'] },
   browser_file_upload: UPLOADS,
   browser_drop: UPLOADS,
   browser_evaluate: { ...CODE, arguments: { paths: ['filename'] } },
