@@ -5,7 +5,7 @@ import type { Allowed, Pattern } from '../model/lists.ts';
 import type { Principal } from '../model/principal.ts';
 import type { ToolEffect } from '../model/rules.ts';
 import { compileGlob, type Matches } from '../policy/glob.ts';
-import { compileSelector, type Selects } from '../policy/selector.ts';
+import { compileConstraint, compileSelector, type Selects } from '../policy/selector.ts';
 
 interface Selecting extends Pattern {
   readonly selects: Selects;
@@ -54,12 +54,12 @@ export class Identities {
     this.#roles = roles.map((role) => ({
       ...role,
       permissions: role.permissions.map(selecting),
-      denied: role.denied.map(selecting),
+      denied: role.denied.map(limiting),
     }));
     this.#agents = agents.map(({ name, allowed, denied }) => ({
       name: compileGlob(name, 'anything'),
       allowed: allowed.map((list) => ({ ...list, patterns: list.patterns.map(selecting) })),
-      denied: denied.map(selecting),
+      denied: denied.map(limiting),
     }));
     this.#tenants = tenants.map(({ clients, backends, ...tenant }) => {
       const globs = clients.map((client) => compileGlob(client, 'anything'));
@@ -141,6 +141,10 @@ const NO_ROLE = { rule: 'roles', source: 'no role permits it' };
 
 function selecting(pattern: Pattern): Selecting {
   return { ...pattern, selects: compileSelector(pattern.glob) };
+}
+
+function limiting(pattern: Pattern): Selecting {
+  return { ...pattern, selects: compileConstraint(pattern.glob) };
 }
 
 function refused(

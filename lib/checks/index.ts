@@ -3,7 +3,9 @@ import { access } from './access.ts';
 import { argumentsCheck } from './arguments.ts';
 import { blockPatterns } from './block-patterns.ts';
 import { domains } from './domains.ts';
+import { effects } from './effects.ts';
 import { elicitation } from './elicitation.ts';
+import { flows } from './flows.ts';
 import { formFields } from './form-fields.ts';
 import { limits } from './limits.ts';
 import { paths } from './paths.ts';
@@ -22,4 +24,6 @@ export const CHECKS: readonly CheckDefinition[] = [
   uploads,
   blockPatterns,
   elicitation,
+  effects,
+  flows,
 ];
