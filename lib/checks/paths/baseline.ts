@@ -13,6 +13,7 @@ import {
   CONTROL_NAMES,
   CREDENTIAL_FILES,
   DEVICES,
+  EXAMPLES_OF_THEM,
   PACKAGE_FILE,
   READABLE_OF_THEM,
 } from './well-known.ts';
@@ -42,6 +43,7 @@ export class PathBaseline {
   readonly #devices: readonly Matcher[];
   readonly #credentials: readonly Matcher[];
   readonly #readable: readonly Matcher[];
+  readonly #writable: readonly Matcher[];
   readonly #control: readonly Matcher[];
   readonly #package: readonly Matcher[];
   readonly #project: readonly Matcher[];
@@ -56,6 +58,7 @@ export class PathBaseline {
     this.#devices = DEVICES.flatMap((path) => [compilePathGlob(path, '', true)]);
     this.#credentials = compiled(CREDENTIAL_FILES);
     this.#readable = READABLE_OF_THEM.map((glob) => compilePathGlob('/', glob, false));
+    this.#writable = EXAMPLES_OF_THEM.map((glob) => compilePathGlob('/', glob, false));
     this.#control = [...compiled(CONTROL_FILES), ...CONTROL_NAMES.map((glob) => compilePathGlob('/', glob, false))];
     this.#package = [compilePathGlob('/', PACKAGE_FILE, false)];
     this.#project = grounds.project === undefined ? [] : literal(grounds.project);
@@ -110,7 +113,7 @@ export class PathBaseline {
   #holdsCredentials(forms: readonly Names[], foldsCase: boolean, writes: boolean): boolean {
     return forms.some((names) => {
       if (!someForm(this.#credentials, [names], foldsCase)) return false;
-      return writes || !someForm(this.#readable, [names], false);
+      return !someForm(writes ? this.#writable : this.#readable, [names], false);
     });
   }
 
