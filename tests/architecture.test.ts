@@ -64,7 +64,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'wire',
   ],
   http: ['gateway', 'model', 'protocol', 'wire'],
-  backends: ['model', 'protocol', 'wire'],
+  backends: ['model', 'protocol', 'quota', 'wire'],
   cli: ['audit', 'backends', 'checks', 'config', 'gateway', 'gateway.ts', 'http', 'model', 'observe', 'policy', 'wire'],
 };
 
