@@ -17,15 +17,21 @@ const MOST_NAME = 120;
  */
 export class FlowFile implements FlowMemory {
   readonly #root: string;
-  readonly #dir: string;
+  readonly #client: () => string;
   readonly #clock: Clock;
+  #folder: string | undefined;
   #tidied = false;
 
-  /** `client` names the client process; see `clientProcess`. */
-  constructor(root: string, client: string, clock: Clock) {
+  /** `client` names the client process, and is asked once when it is needed; see `clientProcess`. */
+  constructor(root: string, client: () => string, clock: Clock) {
     this.#root = root;
-    this.#dir = join(root, encode(client));
+    this.#client = client;
     this.#clock = clock;
+  }
+
+  get #dir(): string {
+    this.#folder ??= join(this.#root, encode(this.#client()));
+    return this.#folder;
   }
 
   /** The session is not asked for: what one server of the client has read, all have. */

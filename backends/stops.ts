@@ -14,15 +14,14 @@ export type StopNews = (stop: Stop, inForce: boolean) => void;
 export class StopFolder implements Stops {
   readonly #dir: string;
   readonly #clock: Clock;
-  readonly #news: StopNews;
+  #news: StopNews = () => {};
   #known: readonly Stop[] = [];
   #readAt = -Infinity;
   #watch: NodeJS.Timeout | undefined;
 
-  constructor(dir: string, clock: Clock, news: StopNews = () => {}) {
+  constructor(dir: string, clock: Clock) {
     this.#dir = dir;
     this.#clock = clock;
-    this.#news = news;
   }
 
   stopping(backend: string): Stop | undefined {
@@ -32,8 +31,9 @@ export class StopFolder implements Stops {
     return this.#known.find((stop) => stop.backend === undefined || stop.backend === backend);
   }
 
-  /** Goes on looking by itself, without keeping the process alive. */
-  watch(): void {
+  /** Tells of what changes and goes on looking by itself, without keeping the process alive. */
+  watch(news: StopNews): void {
+    this.#news = news;
     this.#watch ??= setInterval(() => {
       try {
         this.stopping('');

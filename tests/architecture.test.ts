@@ -65,7 +65,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   http: ['gateway', 'model', 'protocol', 'wire'],
   backends: ['model', 'protocol', 'quota', 'wire'],
-  cli: ['audit', 'backends', 'checks', 'config', 'gateway', 'gateway.ts', 'http', 'model', 'observe', 'policy', 'wire'],
+  cli: [
+    'audit',
+    'backends',
+    'checks',
+    'config',
+    'gateway',
+    'gateway.ts',
+    'http',
+    'model',
+    'observe',
+    'policy',
+    'quota',
+    'wire',
+  ],
 };
 
 /** Where each package may be imported (docs/adr/0002). */
@@ -75,6 +88,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   'env-paths': /^lib\/config\/folders\.ts$/,
   execa: /^backends\/one-shot\.ts$/,
   ndjson: /^lib\/audit\/read\.ts$/,
+  'rate-limiter-flexible': /^lib\/quota\/windows\.ts$/,
   winston: /^lib\/observe\/log\.ts$/,
   yaml: /^lib\/config\/source\.ts$/,
   zod: /^(lib\/config\/(schema(-\w+)?|validate)|cli\/commands\/schema)\.ts$/,
