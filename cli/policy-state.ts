@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { BudgetFile } from '../backends/budget-file.ts';
 import { clientProcess } from '../backends/client-process.ts';
+import { MachineFiles } from '../backends/files.ts';
 import { FlowFile } from '../backends/flow-file.ts';
 import { StopFolder } from '../backends/stops.ts';
 import type { Clock } from '../lib/model/clock.ts';
@@ -21,14 +22,11 @@ export interface RunningState extends PolicyState {
 }
 
 export function policyState(clock: Clock, { stateDir, wrapped }: StateOptions): RunningState {
-  const absent = () => {
-    throw new Error('not composed');
-  };
   const stops = new StopFolder(join(stateDir, 'stops'), clock);
   const budgets = new BudgetFile(join(stateDir, 'budgets'), clock);
   return {
     clock,
-    files: { look: absent },
+    files: new MachineFiles(),
     stops,
     flows: wrapped ? new FlowFile(join(stateDir, 'flows'), clientProcess, clock) : new FlowMarks(clock),
     rates: new LocalRates(clock),

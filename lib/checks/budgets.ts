@@ -3,10 +3,12 @@ import type { Call } from '../model/call.ts';
 import type { Config } from '../model/config.ts';
 import { deny, PASS, pass, type Verdict } from '../model/decision.ts';
 import { isPromise, type Later } from '../model/later.ts';
+import type { Principal } from '../model/principal.ts';
 import type { Budget } from '../model/rules.ts';
 import { type CheckTools, defineCheck, type Ended, type Judge } from '../policy/check.ts';
 import { type Counts, compileCounts } from '../policy/counted.ts';
 import { holdersOf } from '../quota/holder.ts';
+import { Identities } from './identity.ts';
 import { PARTS_PER_UNIT, Prices } from './prices.ts';
 
 /**
@@ -40,11 +42,14 @@ interface Said {
 class BudgetsJudge implements Judge {
   readonly #budgets: readonly CompiledBudget[];
   readonly #prices: Prices;
+  readonly #identities: Identities;
   readonly #tools: CheckTools;
   /** Reservations of the calls that have not ended, by decision. */
   readonly #held = new Map<string, readonly Held[]>();
 
-  constructor({ policies }: Config, tools: CheckTools) {
+  constructor(config: Config, tools: CheckTools) {
+    const { policies } = config;
+    this.#identities = new Identities(config);
     this.#budgets = policies.budgets.map((budget) => ({ budget, counts: compileCounts(budget.selector) }));
     this.#prices = new Prices(policies.costs, tools.book);
     this.#tools = tools;
@@ -52,9 +57,10 @@ class BudgetsJudge implements Judge {
 
   call(call: Call): Later<Verdict> {
     if (this.#budgets.length === 0) return PASS;
+    const tenantOf = (principal: Principal) => this.#identities.tenantOf(principal);
     const wanted = this.#budgets.flatMap(({ budget, counts }) =>
       counts(call, this.#tools.book)
-        ? holdersOf(budget.per, call).map((holder) => ({ budget, slot: slotOf(budget, holder) }))
+        ? holdersOf(budget.per, call, tenantOf).map((holder) => ({ budget, slot: slotOf(budget, holder) }))
         : [],
     );
     if (wanted.length === 0) return PASS;

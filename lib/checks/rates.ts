@@ -1,4 +1,5 @@
 import type { Call } from '../model/call.ts';
+import type { Config } from '../model/config.ts';
 import { deny, PASS, type Verdict } from '../model/decision.ts';
 import { isPromise, type Later } from '../model/later.ts';
 import type { RateRule } from '../model/rules.ts';
@@ -6,6 +7,7 @@ import { type CheckTools, defineCheck, type Judge } from '../policy/check.ts';
 import { type Counts, compileCounts } from '../policy/counted.ts';
 import { compileGlob, type Matches } from '../policy/glob.ts';
 import { holdersOf } from '../quota/holder.ts';
+import { Identities } from './identity.ts';
 
 /**
  * How often. It is asked after access, so that what does not exist for a caller costs it nothing, and before anything
@@ -14,8 +16,10 @@ import { holdersOf } from '../quota/holder.ts';
 export const rates = defineCheck({
   id: 'rates',
   about: 'Bounds how often calls are made: token buckets and windows, for each client, agent, tenant, role or tool.',
-  create: ({ policies }, tools) => new RatesJudge(policies.rates, tools),
+  create: (config, tools) => new RatesJudge(config, tools),
 });
+
+type TenantOf = Identities['tenantOf'];
 
 interface CompiledRate {
   readonly rule: RateRule;
@@ -25,10 +29,13 @@ interface CompiledRate {
 
 class RatesJudge implements Judge {
   readonly #rates: readonly CompiledRate[];
+  readonly #tenantOf: TenantOf;
   readonly #tools: CheckTools;
 
-  constructor(rules: readonly RateRule[], tools: CheckTools) {
-    this.#rates = rules.flatMap(compileRate);
+  constructor(config: Config, tools: CheckTools) {
+    const identities = new Identities(config);
+    this.#tenantOf = (principal) => identities.tenantOf(principal);
+    this.#rates = config.policies.rates.flatMap((rule) => compileRate(rule, this.#tenantOf));
     this.#tools = tools;
   }
 
@@ -51,7 +58,9 @@ class RatesJudge implements Judge {
   #take(rule: RateRule, call: Call): Later<number> {
     const { rates } = this.#tools.state;
     // What a server asks is counted apart, so that it cannot use up what its callers may do.
-    const keys = holdersOf(rule.per, call).map((key) => (call.direction === 'to-client' ? `asked ${key}` : key));
+    const keys = holdersOf(rule.per, call, this.#tenantOf).map((key) =>
+      call.direction === 'to-client' ? `asked ${key}` : key,
+    );
     const waits = keys.map((key) => rates.take(rule, key));
     return waits.some(isPromise) ? Promise.all(waits).then(longest) : longest(waits as number[]);
   }
@@ -62,9 +71,9 @@ function longest(waits: readonly number[]): number {
 }
 
 /** A rule with both kinds of numbers is two rules. */
-function compileRate(rule: RateRule): CompiledRate[] {
+function compileRate(rule: RateRule, tenantOf: TenantOf): CompiledRate[] {
   const counts = compileCounts(rule.selector);
-  const only = rule.only && compileOnly(rule.only);
+  const only = rule.only && compileOnly(rule.only, tenantOf);
   const kinds = [
     { ...rule, window: undefined },
     { ...rule, bucket: undefined },
@@ -74,14 +83,17 @@ function compileRate(rule: RateRule): CompiledRate[] {
     .map((kind) => ({ rule: kind, counts, only }));
 }
 
-function compileOnly({ kind, name }: NonNullable<RateRule['only']>): (call: Call) => boolean {
+function compileOnly({ kind, name }: NonNullable<RateRule['only']>, tenantOf: TenantOf): (call: Call) => boolean {
   const matches: Matches = compileGlob(name, 'anything');
   switch (kind) {
     case 'agent':
     case 'client':
       return ({ principal }) => matches(principal.clientId);
     case 'tenant':
-      return ({ principal }) => principal.tenant !== undefined && matches(principal.tenant);
+      return ({ principal }) => {
+        const tenant = tenantOf(principal);
+        return tenant !== undefined && matches(tenant);
+      };
     case 'role':
       return ({ principal }) => principal.roles.some(matches);
   }
