@@ -66,7 +66,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'wire',
   ],
   http: ['gateway', 'model', 'protocol', 'wire'],
-  backends: ['model', 'parse', 'protocol', 'wire'],
+  backends: ['model', 'parse', 'protocol', 'quota', 'wire'],
   cli: [
     'audit',
     'authoring',
@@ -79,6 +79,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'model',
     'observe',
     'policy',
+    'quota',
     'wire',
   ],
 };
@@ -95,6 +96,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   '@bufbuild/protobuf/wkt': /^lib\/parse\/cel\/expression\.ts$/,
   execa: /^backends\/one-shot\.ts$/,
   ndjson: /^lib\/audit\/read\.ts$/,
+  'rate-limiter-flexible': /^lib\/quota\/windows\.ts$/,
   winston: /^lib\/observe\/log\.ts$/,
   yaml: /^lib\/config\/source\.ts$/,
   zod: /^(lib\/config\/(schema(-\w+)?|validate)|cli\/commands\/schema)\.ts$/,

@@ -104,7 +104,10 @@ test('the pipeline is these checks in this order', () => {
   assert.deepEqual(
     CHECKS.map(({ id }) => id),
     [
+      'stopped',
       'access',
+      'rates',
+      'repeats',
       'limits',
       'arguments',
       'paths',
@@ -116,6 +119,7 @@ test('the pipeline is these checks in this order', () => {
       'elicitation',
       'effects',
       'flows',
+      'budgets',
     ],
   );
 });
