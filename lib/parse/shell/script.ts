@@ -1,0 +1,1 @@
+import type { ArithmeticBinary, Assignment, Command, parse as Parse, ParsedScript, Pipeline, Redirection, SyntaxNode } from 'unbash';
