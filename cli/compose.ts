@@ -26,6 +26,7 @@ import { ByteBudget } from '../lib/wire/budget.ts';
 import { createCollector } from './collect.ts';
 import { KnownSecrets } from './known-secrets.ts';
 import { osUser } from './os-user.ts';
+import { policyState } from './policy-state.ts';
 import { CommandError } from './print.ts';
 import { reload } from './reload.ts';
 
@@ -69,8 +70,9 @@ export async function readConfig(
 /** The composition root: the only place where adapters meet their ports. Starts no backend. */
 export async function compose(options: ComposeOptions): Promise<Running> {
   const { config } = await readConfig(options);
-  const policy = compilePolicy(config, CHECKS);
   const clock = systemClock;
+  const state = policyState(clock);
+  const policy = await compilePolicy(config, CHECKS, state);
   const secrets = new KnownSecrets(config.secrets);
   const log = openLog(config, secrets.mask);
   const audit = new AuditWriter(
@@ -114,7 +116,7 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     budget,
     user: osUser(),
     reload: () => {
-      reloaded = reloaded.catch(() => {}).then(() => reload(gateway, audit, readAgain));
+      reloaded = reloaded.catch(() => {}).then(() => reload(gateway, audit, state, readAgain));
       return reloaded;
     },
     close: async (abrupt, graceMs) => {

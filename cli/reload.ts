@@ -5,12 +5,18 @@ import type { Gateway } from '../lib/gateway/gateway.ts';
 import type { Config } from '../lib/model/config.ts';
 import type { ServerLimits } from '../lib/model/server-config.ts';
 import { compilePolicy } from '../lib/policy/policy.ts';
+import type { PolicyState } from '../lib/policy/state.ts';
 
 /**
  * Puts a new config in force, or leaves the old one and says why. What only a restart can apply is named; the
  * policy is compiled from what is really in force, so a backend that is gone from the config offers nothing.
  */
-export async function reload(gateway: Gateway, audit: AuditWriter, read: () => Promise<Config>): Promise<void> {
+export async function reload(
+  gateway: Gateway,
+  audit: AuditWriter,
+  state: PolicyState,
+  read: () => Promise<Config>,
+): Promise<void> {
   try {
     const config = await read();
     const kept: Config = {
@@ -25,7 +31,7 @@ export async function reload(gateway: Gateway, audit: AuditWriter, read: () => P
     };
     if (loses(gateway.config, kept))
       throw new Error('others can reach the address that is open, and no API key is left');
-    const policy = compilePolicy(kept, CHECKS);
+    const policy = await compilePolicy(kept, CHECKS, state);
     for (const key of needsRestart(gateway.config, config)) {
       const why = `${key} changed; it applies after a restart`;
       gateway.log.write('error', 'reload_needs_restart', { code: 'SP1014', why });
@@ -96,6 +102,6 @@ function keepLaunch(before: Config, now: Config): Config['backends'] {
 
 /** A backend that was taken out of the config offers nothing from then on, even if it was only observed before. */
 const NOTHING = {
-  allowed: [{ patterns: [], rule: 'removed from the config', source: 'reload' }],
+  allowed: [{ patterns: [], layer: 0, rule: 'removed from the config', source: 'reload' }],
   denied: [],
 };

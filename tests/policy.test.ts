@@ -10,6 +10,7 @@ import { compilePolicy, type Policy } from '../lib/policy/policy.ts';
 import { configOf } from './support/config-texts.ts';
 import { ROOT } from './support/paths.ts';
 import { type CallText, decideText } from './support/policy-case.ts';
+import { stateInMemory } from './support/policy-state.ts';
 
 /** What a case expects; what it does not name is not looked at. */
 interface Want {
@@ -69,7 +70,7 @@ for (const file of readdirSync(folder).sort()) {
   assertKeys(table, TABLE_KEYS, file);
   test(`${table.title} (${file})`, async (t) => {
     const { config } = configOf(table, table.flags ?? {});
-    const policy = compilePolicy(config, CHECKS);
+    const policy = await compilePolicy(config, CHECKS, stateInMemory());
     for (const one of table.cases) {
       assertKeys(one, CASE_KEYS, one.note);
       assertKeys(one.want, WANT_KEYS, one.note);

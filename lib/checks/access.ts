@@ -1,53 +1,49 @@
 import type { Call, ListItem, Reply, Resource } from '../model/call.ts';
-import type { Allowed, BackendConfig, Config, Lists, Pattern } from '../model/config.ts';
-import { deny, type Edit, pass, type Reason, type Verdict } from '../model/decision.ts';
-import { defineCheck, type Judge } from '../policy/check.ts';
-import { compileGlob, type Matches, type StarMeans } from '../policy/glob.ts';
+import type { Config } from '../model/config.ts';
+import { deny, type Edit, PASS, pass, type Reason, type Verdict } from '../model/decision.ts';
+import type { Principal } from '../model/principal.ts';
+import type { ToolRule } from '../model/rules.ts';
+import type { ToolShape } from '../model/tool-shape.ts';
+import { type CheckTools, defineCheck, type Judge } from '../policy/check.ts';
+import type { RuleBook } from '../policy/rule-book.ts';
 import { withoutElements } from '../wire/remove.ts';
-import { matchesAll, matchesAny, uriForms } from './uri-forms.ts';
+import { Identities } from './identity.ts';
+import { BackendLists, type Kind } from './lists.ts';
 
-/** Who may use what: the lists of each backend, then the default. What is not granted does not exist. */
+/** Who may use what: tenant, agent, roles, lists and rules, then the defaults. What is not granted does not exist. */
 export const access = defineCheck({
   id: 'access',
-  about: 'Grants or hides tools, prompts and resources by the lists of their backend and the default.',
-  create: (config) => new Access(config),
+  about: 'Grants or hides tools, prompts and resources by tenants, agents, roles, lists, rules and the default.',
+  create: (config, tools) => new Access(config, tools),
 });
 
-type Kind = 'tool' | 'prompt' | 'resource';
-
-interface CompiledLists {
-  readonly allowed: readonly CompiledAllowed[];
-  readonly denied: readonly CompiledPattern[];
-}
-
-interface CompiledAllowed extends Allowed {
-  readonly patterns: readonly CompiledPattern[];
-}
-
-interface CompiledPattern extends Pattern {
-  readonly matches: Matches;
-}
+const APPROVAL = { code: 'SP6003', text: 'a person must agree to this first' } as const;
 
 class Access implements Judge {
   readonly #config: Config;
-  readonly #lists = new Map<string, Record<Kind, CompiledLists>>();
+  readonly #book: RuleBook;
+  readonly #identities: Identities;
+  readonly #lists: ReadonlyMap<string, BackendLists>;
   readonly #observed: ReadonlySet<string>;
 
-  constructor(config: Config) {
+  constructor(config: Config, { book }: CheckTools) {
     this.#config = config;
-    for (const backend of config.backends) this.#lists.set(backend.name, compileBackend(backend));
+    this.#book = book;
+    this.#identities = new Identities(config);
+    this.#lists = new Map(config.backends.map((backend) => [backend.name, new BackendLists(backend)]));
     this.#observed = new Set(config.backends.filter(({ enforce }) => !enforce).map(({ name }) => name));
   }
 
   call(call: Call): Verdict {
     if (call.direction === 'to-client') return this.#question(call);
-    const reason = this.#refusal(call.resource);
-    if (reason === undefined) return pass();
+    const holding = this.#book.holding(call, 'action');
+    const reason = this.#refusal(call.resource, call.facts.tool, call.principal, holding);
+    if (reason === undefined) return PASS;
     return reason.code === 'SP6003' ? pass({ approval: reason }) : deny(reason);
   }
 
   /**
-   * An entry the caller may not use is taken out of every list. A merged list holds entries of backends that are
+   * An entry the caller may never use is taken out of every list. A merged list holds entries of backends that are
    * only observed, too, and those stay: nobody but this check can tell them apart.
    */
   reply(call: Call, reply: Reply): Verdict {
@@ -55,49 +51,76 @@ class Access implements Judge {
     const merged = call.resource.backend === '';
     const hidden = new Set<number>();
     let spared = 0;
-    for (const [index, item] of items.entries()) {
-      const reason = this.#refusal(item.resource);
-      if (reason === undefined || reason.code === 'SP6003') continue;
-      if (merged && this.#observed.has(item.resource.backend)) spared++;
+    for (const [index, { resource, tool }] of items.entries()) {
+      const rules = this.#book.about(resource, tool, call.principal.clientId);
+      const reason = this.#refusal(resource, tool, call.principal, rules.filter(hidesOrGrants));
+      if (reason?.hidden !== true) continue;
+      if (merged && this.#observed.has(resource.backend)) spared++;
       else hidden.add(index);
     }
-    if (hidden.size + spared === 0) return pass();
+    if (hidden.size + spared === 0) return PASS;
     return pass({
       ...(hidden.size === 0 ? {} : { edits: [hide(items, hidden)] }),
       ...(spared === 0 ? {} : { findings: [`would hide ${spared}`] }),
     });
   }
 
-  /** Why `resource` may not be used; undefined when it may. */
-  #refusal({ backend, type, id }: Resource): Reason | undefined {
+  /** Why `resource` may not be used; undefined when it may. `rules` are those with an action that hold. */
+  #refusal(
+    resource: Resource,
+    shape: ToolShape | undefined,
+    principal: Principal,
+    rules: readonly ToolRule[],
+  ): Reason | undefined {
+    const { type } = resource;
     if (type !== 'tool' && type !== 'prompt' && type !== 'resource') return undefined;
-    const lists = this.#lists.get(backend)?.[type];
-    const forms = type === 'resource' ? uriForms(id) : { written: id, parsed: id, decoded: id };
-    const denied = lists?.denied.find(({ matches }) => matchesAny(matches, forms));
-    if (denied !== undefined) return hiddenBy(type, denied);
-    const allowed = lists?.allowed ?? [];
-    const missing = allowed.find(
-      ({ patterns }) => !matchesAll((text) => patterns.some(({ matches }) => matches(text)), forms),
-    );
-    if (missing !== undefined) return hiddenBy(type, missing);
-    if (allowed.length > 0) return undefined;
-    const { effect, rule, source } = this.#config.defaultEffect;
-    if (effect === 'allow') return undefined;
-    if (effect === 'deny') return { code: 'SP3001', text: `no such ${type}`, rule, source, hidden: true };
-    return { code: 'SP6003', text: 'a person must agree to this first', rule, source };
+    const effect = () => this.#book.effectOf(resource, shape);
+    const standing = this.#identities.standing(principal, resource, effect);
+    if (standing.refusal !== undefined) return standing.refusal;
+    const listed = this.#lists.get(resource.backend)?.speakOf(type, resource) ?? -1;
+    if (typeof listed !== 'number') return listed;
+    const denying = rules.find(({ action }) => action?.value === 'deny');
+    if (denying !== undefined) return deniedBy(denying, type);
+    const granting = rules.filter(({ action }) => action?.value === 'allow').map(({ layer }) => layer);
+    const granted = Math.max(standing.granted, listed, ...granting);
+    // Who may be asked is granted as much as a person can grant it, so it need not be allowed as well.
+    const asking = rules.filter(({ action }) => action?.value === 'require_approval');
+    const asked = Math.max(granted, ...asking.map(({ layer }) => layer));
+    const open = this.#config.defaults.filter(({ layer }) => layer > granted);
+    const forbids = open.find(({ effect, layer }) => effect === 'deny' && layer > asked);
+    if (forbids !== undefined) return { ...noSuch(type), ...placeOf(forbids) };
+    const ask = asking[0]?.action ?? open.find(({ effect }) => effect === 'require_approval');
+    return ask && { ...APPROVAL, ...placeOf(ask) };
   }
 
   #question({ resource }: Call): Verdict {
     const effect = this.#config.requests[resource.id as keyof Config['requests']];
     const rule = `policies.requests.${resource.id}`;
-    if (effect === 'allow') return pass();
+    if (effect === 'allow') return PASS;
     if (effect === 'deny') return deny({ code: 'SP3006', text: `${resource.id} requests are not allowed here`, rule });
-    return pass({ approval: { code: 'SP6003', text: 'a person must agree to this first', rule } });
+    return pass({ approval: { ...APPROVAL, rule } });
   }
 }
 
-function hiddenBy(type: Kind, { rule, source }: { rule: string; source: string }): Reason {
-  return { code: 'SP3002', text: `no such ${type}`, rule, source, hidden: true };
+/** Whether a rule says the same at any time and of any arguments, or may grant at some time. */
+function hidesOrGrants({ action, schedule, when }: ToolRule): boolean {
+  if (action === undefined) return false;
+  return action.value !== 'deny' || (schedule === undefined && when === undefined);
+}
+
+/** A rule that depends on time or arguments denies a tool that exists; any other one hides it. */
+function deniedBy({ action, schedule, when }: ToolRule, type: Kind): Reason {
+  const conditional = schedule !== undefined || when !== undefined;
+  const text = conditional ? `this ${type} is not allowed in this way or at this time` : `no such ${type}`;
+  return { code: 'SP3015', text, ...placeOf(action!), ...(conditional ? {} : { hidden: true }) };
+}
+
+function noSuch(type: Kind): Reason {
+  return { code: 'SP3001', text: `no such ${type}`, hidden: true };
+}
+
+function placeOf({ rule, source }: { readonly rule: string; readonly source: string }) {
+  return { rule, source };
 }
 
 function hide(items: readonly ListItem[], hidden: ReadonlySet<number>): Edit {
@@ -105,18 +128,4 @@ function hide(items: readonly ListItem[], hidden: ReadonlySet<number>): Edit {
     name: `hide ${hidden.size}`,
     apply: (body) => withoutElements(body, items, (index) => hidden.has(index)),
   };
-}
-
-function compileBackend(backend: BackendConfig): Record<Kind, CompiledLists> {
-  return {
-    tool: compileLists(backend.tools, 'anything'),
-    prompt: compileLists(backend.prompts, 'anything'),
-    resource: compileLists(backend.resources, 'within-segment'),
-  };
-}
-
-function compileLists(lists: Lists, star: StarMeans): CompiledLists {
-  const compiled = (pattern: Pattern) => ({ ...pattern, matches: compileGlob(pattern.glob, star) });
-  const allowed = lists.allowed.map((list) => ({ ...list, patterns: list.patterns.map(compiled) }));
-  return { allowed, denied: lists.denied.map(compiled) };
 }

@@ -1,4 +1,6 @@
-import type { Allowed, BackendConfig, Limits, Lists, Pattern } from '../model/config.ts';
+import type { BackendConfig, Limits } from '../model/config.ts';
+import type { Allowed, Lists, Pattern } from '../model/lists.ts';
+import { detectPreset } from '../presets/detect.ts';
 import { expandHome } from './folders.ts';
 import { type KeyPath, showPath, valueAt } from './key-path.ts';
 import type { Overrides } from './overrides.ts';
@@ -43,6 +45,7 @@ export function resolveBackend(
   }
   return {
     name: raw.name,
+    preset: presetOf(raw, reading, base, at),
     ...resolveLaunch(raw, first),
     remote: resolveRemote(reading, raw, base, at, place),
     era: first('era', raw.era ?? 'auto'),
@@ -56,6 +59,15 @@ export function resolveBackend(
     resources: lists('resources'),
     limits: resolveOwnLimits(reading, base, at, common),
   };
+}
+
+/** The preset that was named, else the one of the package that is launched; undefined when there is none. */
+function presetOf(raw: RawBackend, reading: Reading, base: KeyPath, at: PlaceOf): string | undefined {
+  const detected = raw.command === undefined ? undefined : detectPreset(raw.command, raw.args ?? []);
+  const fallback = raw.preset ?? detected ?? 'none';
+  const from = raw.preset === undefined ? 'found by its package' : 'command line';
+  const preset = reading.value<string>([...base, 'preset'], fallback, from, (a) => a, at('preset'));
+  return preset === 'none' ? undefined : preset;
 }
 
 /** How it is started; a backend that is reached by HTTP is not, whatever another layer of its name says. */
@@ -114,7 +126,7 @@ function resolveLists(reading: Reading, kind: Kind, base: KeyPath, at: PlaceOf, 
   const denied: Pattern[] = [];
   const flags = (globs: readonly string[] | undefined, flag: string) =>
     (globs ?? []).map((glob): Pattern => ({ glob, rule: flag, source: 'command line' }));
-  for (const layer of reading.layers) {
+  for (const [index, layer] of reading.layers.entries()) {
     const patterns = (key: string): Pattern[] | undefined => {
       const path = at(key)(layer);
       const globs = path && (valueAt(layer.config, path) as string[] | undefined);
@@ -127,12 +139,17 @@ function resolveLists(reading: Reading, kind: Kind, base: KeyPath, at: PlaceOf, 
     const path = at(`allowed_${kind}`)(layer);
     const granted = patterns(`allowed_${kind}`);
     if (path !== undefined && granted !== undefined) {
-      allowed.push({ patterns: granted, rule: showPath(path), source: lineOf(layer.source.where(path)) });
+      allowed.push({
+        patterns: granted,
+        layer: index + 1,
+        rule: showPath(path),
+        source: lineOf(layer.source.where(path)),
+      });
     }
     denied.push(...(patterns(`denied_${kind}`) ?? []));
   }
   const byFlag = flags(overrides.allow, '--allow');
-  if (byFlag.length > 0) allowed.push({ patterns: byFlag, rule: '--allow', source: 'command line' });
+  if (byFlag.length > 0) allowed.push({ patterns: byFlag, layer: 1, rule: '--allow', source: 'command line' });
   denied.push(...flags(overrides.deny, '--deny'));
   for (const list of allowed)
     reading.note(

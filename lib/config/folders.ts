@@ -1,5 +1,5 @@
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 
 /** The file an administrator puts above every user's config. */
@@ -13,9 +13,15 @@ export interface Folders {
   readonly logDir: string;
   /** Stands in for the state folder where the home is read-only. */
   readonly fallbackDir: string;
+  readonly homeDir: string;
+  /** What the client says the project is, else where we were started; absolute. */
+  readonly projectDir: string | undefined;
 }
 
-export function folders(platform: NodeJS.Platform = process.platform): Folders {
+export function folders(
+  platform: NodeJS.Platform = process.platform,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Folders {
   const paths = envPaths('sallyport', { suffix: '' });
   const stateDir = platform === 'linux' ? paths.log : paths.data;
   return {
@@ -24,6 +30,8 @@ export function folders(platform: NodeJS.Platform = process.platform): Folders {
     auditDir: join(stateDir, 'audit'),
     logDir: join(stateDir, 'log'),
     fallbackDir: join(tmpdir(), `sallyport-${process.getuid?.() ?? -1}`),
+    homeDir: homedir(),
+    projectDir: resolve(env.CLAUDE_PROJECT_DIR || process.cwd()),
   };
 }
 

@@ -5,7 +5,10 @@ export type KeyPath = readonly (string | number)[];
 export function showPath(path: KeyPath): string {
   if (path.length === 0) return 'the file';
   return path
-    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+    .map((step) => {
+      if (typeof step === 'number') return `[${step}]`;
+      return /^[\w-]+$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
+    })
     .join('')
     .replace(/^\./, '');
 }

@@ -33,7 +33,7 @@ export function loadConfig(
 }
 
 /** Adds the faults of a file to `problems`; a file with faults still gives what can be told of it. */
-function readLayer(path: string, managed: boolean, { env }: Sources, problems: Problem[]): Layer | undefined {
+function readLayer(path: string, managed: boolean, { env, folders }: Sources, problems: Problem[]): Layer | undefined {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -41,8 +41,7 @@ function readLayer(path: string, managed: boolean, { env }: Sources, problems: P
     problems.push({ code: 'SP1001', severity: 'error', message: (error as Error).message, where: path });
     return undefined;
   }
-  const projectDir = env.CLAUDE_PROJECT_DIR ?? process.cwd();
-  const source = readSource(path, text, { ...env, PROJECT_DIR: projectDir }, managed);
+  const source = readSource(path, text, { ...env, PROJECT_DIR: folders.projectDir }, managed);
   const { config, problems: found } = validateSource(source);
   problems.push(...found);
   return { source, config: config ?? { version: 1, backends: readableBackends(source.value) } };

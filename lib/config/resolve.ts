@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { AuditConfig, BackendConfig, Config, Limits, LogConfig } from '../model/config.ts';
 import type { Effect } from '../model/decision.ts';
 import { resolveBackend, STRICT_TIMEOUT_SECS } from './backends.ts';
 import { expandHome, type Folders } from './folders.ts';
 import type { KeyPath } from './key-path.ts';
 import type { Overrides } from './overrides.ts';
+import { resolveDefaults, resolvePolicies } from './policies.ts';
 import { type Layer, Reading, type Setting } from './reading.ts';
 import { literalSecrets } from './secret-looks.ts';
 import { resolveServer } from './server.ts';
@@ -28,16 +29,21 @@ export function resolveConfig(layers: readonly Layer[], overrides: Overrides, fo
   const enforce = enforceOf(reading, overrides);
   const limits = resolveLimits(reading, profile, from);
   const backends = resolveBackends(reading, overrides, limits, enforce);
-  const effect = profiled<Effect>(reading, profile, ['policies', 'default'], 'allow', 'deny', stricterEffect);
+  profiled<Effect>(reading, profile, ['policies', 'default'], 'allow', 'deny', stricterEffect);
   const request = (kind: string) =>
     reading.value<Effect>(['policies', 'requests', kind], 'allow', from, stricterEffect);
   // A server may move its folders to those a client names, which on a shared machine are folders of somebody else.
   const roots = profiled<Effect>(reading, profile, ['policies', 'requests', 'roots'], 'allow', 'deny', stricterEffect);
+  const files = layers.map(({ source }) => resolve(source.file));
   const config: Omit<Config, 'revision' | 'secrets'> = {
     profile,
     server: resolveServer(reading, from),
     backends,
-    defaultEffect: { effect, rule: 'policies.default', source: reading.settings.at(-1)!.origin },
+    defaults: resolveDefaults(reading, profile),
+    policies: resolvePolicies(reading, profile),
+    projectDir: projectOf(folders),
+    homeDir: folders.homeDir,
+    ownPaths: [dirname(folders.configFile), folders.stateDir, folders.fallbackDir, ...files],
     requests: { sampling: request('sampling'), elicitation: request('elicitation'), roots },
     methodsAllow: reading.value<string[]>(['policies', 'methods', 'allow'], [], from, intersection),
     extensionsAllow: reading.value<string[]>(['policies', 'extensions', 'allow'], [], from, intersection),
@@ -54,6 +60,11 @@ export function resolveConfig(layers: readonly Layer[], overrides: Overrides, fo
   const secrets = [...new Set([...interpolated, ...literal])];
   const revision = createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 12);
   return { config: deepFreeze({ ...config, secrets, revision }), settings: reading.settings };
+}
+
+/** The project, unless it is so wide that being inside it would mean nothing. */
+function projectOf({ projectDir, homeDir }: Folders): string | undefined {
+  return projectDir === undefined || projectDir === '/' || projectDir === homeDir ? undefined : projectDir;
 }
 
 function profileOf(reading: Reading, overrides: Overrides): 'balanced' | 'strict' {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { isHost, isNetwork, isOrigin, isPublicUrl, parseListenAddress } from './addresses.ts';
+import { selector } from './schema-globs.ts';
+import { bucket } from './schema-rules.ts';
 import { duration } from './schema-units.ts';
 
 /** Paths `serve` answers itself. */
@@ -60,6 +62,9 @@ const apiKey = z.strictObject({
     'Whom the key stands for.',
   ),
   roles: z.array(z.string().min(1)).optional().describe('Roles of the client.'),
+  permissions: z.array(selector).optional().describe('What the key permits by itself, as roles do.'),
+  tenant: z.string().min(1).optional().describe('The tenant the client belongs to.'),
+  rate_limit: bucket.optional().describe('How often the client may call.'),
   expires: text((value) => !Number.isNaN(Date.parse(value)), 'must be a date such as 2027-01-31')
     .optional()
     .describe('The key is not valid from this moment on (UTC).'),

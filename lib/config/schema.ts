@@ -1,22 +1,12 @@
 import { z } from 'zod';
-import { compileGlob, type GlobError, type StarMeans } from '../policy/glob.ts';
+import { PRESET_NAMES } from '../presets/names.ts';
 import { BACKEND_NAME } from './backend-name.ts';
 import { type RemoteFault, remoteFaults } from './remote-faults.ts';
+import { globs } from './schema-globs.ts';
+import { budgets, costs, policies, roles, tenants } from './schema-policy.ts';
+import { bucket } from './schema-rules.ts';
 import { security, server } from './schema-server.ts';
 import { duration, size } from './schema-units.ts';
-
-const effect = z.enum(['allow', 'require_approval', 'deny']);
-
-function globs(star: StarMeans): z.ZodArray<z.ZodString> {
-  const glob = z.string().superRefine((value, context) => {
-    try {
-      compileGlob(value, star);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: (error as GlobError).message, params: { code: 'SP1010' } });
-    }
-  });
-  return z.array(glob);
-}
 
 const limits = z.strictObject({
   execution_timeout_secs: z
@@ -37,6 +27,8 @@ const limits = z.strictObject({
     .optional()
     .describe('Calls a backend may be working on at a time for one user.'),
   max_json_depth: z.int().min(8).max(1000).optional().describe('Levels of objects and arrays inside each other.'),
+  max_file_read_bytes: size.optional().describe('Largest file a call may read or write.'),
+  max_query_rows: z.int().positive().optional().describe('Most rows an answer to SQL may have.'),
 });
 
 const commonLimits = limits.extend({
@@ -131,6 +123,11 @@ const backendKeys = z.strictObject({
     .describe('Only these resource URIs exist; `*` stays within a segment, `**` does not.'),
   denied_resources: globs('within-segment').optional().describe('These resource URIs do not exist.'),
   limits: limits.optional().describe('Limits of this backend alone.'),
+  preset: z
+    .enum([...PRESET_NAMES, 'none'])
+    .optional()
+    .describe('The server it is, for what its tools do and which arguments hold paths [found by its package].'),
+  rate_limit: bucket.optional().describe('How often its tools may be called.'),
 });
 
 /** Judged whatever else is wrong with it, so that all faults are told at once. */
@@ -142,26 +139,6 @@ const backend = backendKeys.superRefine(
   },
   { when: ({ value }) => typeof value === 'object' && value !== null },
 );
-
-const policies = z.strictObject({
-  default: effect.optional().describe('What happens to a tool, prompt or resource no list speaks of.'),
-  requests: z
-    .strictObject({
-      sampling: effect.optional().describe('Let the model of the client write something.'),
-      elicitation: effect.optional().describe('Ask the person something.'),
-      roots: effect.optional().describe('Ask which folders the client works in.'),
-    })
-    .optional()
-    .describe('Whether servers may ask the client for these.'),
-  methods: z
-    .strictObject({ allow: z.array(z.string().min(1)).optional().describe('Their names, spelt out.') })
-    .optional()
-    .describe('Methods Sallyport does not know and passes to the only backend.'),
-  extensions: z
-    .strictObject({ allow: z.array(z.string().min(1)).optional().describe('Their names, spelt out.') })
-    .optional()
-    .describe('Protocol extensions that are announced besides those Sallyport knows.'),
-});
 
 const audit = z.strictObject({
   enabled: z.boolean().optional().describe('Whether records are kept.'),
@@ -200,6 +177,11 @@ export const configSchema = z.strictObject({
   security: security.optional().describe('Who may use `serve`.'),
   backends: z.array(backend).optional().describe('The MCP servers behind the gateway.'),
   policies: policies.optional().describe('What is allowed.'),
+  roles: roles.optional(),
+  tenants: tenants.optional(),
+  rate_limit: bucket.optional().describe('How often anything may be called.'),
+  budgets: budgets.optional(),
+  costs: costs.optional(),
   limits: commonLimits.optional().describe('Limits of every backend.'),
   names: z
     .strictObject({

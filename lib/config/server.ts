@@ -4,6 +4,7 @@ import { parseListenAddress } from './addresses.ts';
 import { expandHome } from './folders.ts';
 import { lineOf, type Reading } from './reading.ts';
 import type { RawApiKey } from './schema.ts';
+import { selectorOf } from './selector-alias.ts';
 import { both, intersection, least, shorter } from './stricter.ts';
 import { parseDuration } from './units.ts';
 
@@ -66,11 +67,13 @@ function resolveKeys(reading: Reading): ApiKey[] {
   });
 }
 
-function apiKeyOf({ key, client_id, roles, expires }: RawApiKey): ApiKey {
+function apiKeyOf({ key, client_id, roles, permissions, tenant, expires }: RawApiKey): ApiKey {
   return {
     hash: KEY_HASH.exec(key)?.[1] ?? createHash('sha256').update(key).digest('hex'),
     clientId: client_id,
     roles: roles ?? [],
+    permissions: permissions?.map(selectorOf),
+    tenant,
     expiresMs: expires === undefined ? undefined : Date.parse(expires),
   };
 }

@@ -6,7 +6,7 @@ import type { EraMemory } from '../model/era.ts';
 import { Ids } from '../model/ids.ts';
 import type { Json } from '../model/json.ts';
 import type { Log } from '../model/log.ts';
-import type { Identity } from '../model/principal.ts';
+import { type Identity, LOCAL_CLIENT } from '../model/principal.ts';
 import type { Policy } from '../policy/policy.ts';
 import { Seal } from '../protocol/seal.ts';
 import type { ByteBudget } from '../wire/budget.ts';
@@ -88,8 +88,14 @@ export class Gateway implements Engine {
   }
 
   /** Takes in a client on two byte streams; `ended` is called when it sends nothing any more. */
-  connect(readable: Readable, writable: Writable, subject: string, ended: () => void): ClientSession {
-    const identity: Identity = { subject, roles: [], proof: 'os-user' };
+  connect(
+    readable: Readable,
+    writable: Writable,
+    subject: string,
+    ended: () => void,
+    clientId: string = LOCAL_CLIENT,
+  ): ClientSession {
+    const identity: Identity = { subject, clientId, roles: [], proof: 'os-user' };
     const session = new ClientSession(this, identity, this.#accounts.of(subject), this.backends);
     this.sessions.add(session);
     const { limits } = this.config;

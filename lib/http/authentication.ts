@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../model/clock.ts';
+import { LOCAL_CLIENT } from '../model/principal.ts';
 import { RPC } from '../protocol/revisions.ts';
 import { type HttpRefusal, refused } from './answers.ts';
 import { Attempts } from './attempts.ts';
@@ -21,7 +22,7 @@ export class Authentication {
   /** `user` is the user of the operating system. */
   constructor(user: string, clock: Clock) {
     this.#user = {
-      identity: { subject: user, roles: [], proof: 'os-user' },
+      identity: { subject: user, clientId: LOCAL_CLIENT, roles: [], proof: 'os-user' },
       hash: '',
       expiresMs: undefined,
     };

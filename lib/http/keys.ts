@@ -18,9 +18,13 @@ export class KeyRing {
 
   constructor(keys: readonly ApiKey[], clock: Clock) {
     this.#clock = clock;
-    this.#holders = keys.map(({ hash, clientId, roles, expiresMs }) => ({
+    this.#holders = keys.map(({ hash, clientId, roles, permissions, tenant, expiresMs }) => ({
       digest: Buffer.from(hash, 'hex'),
-      holder: { identity: { subject: clientId, roles, proof: 'api-key' }, hash, expiresMs },
+      holder: {
+        identity: { subject: clientId, clientId, roles, permissions, tenant, proof: 'api-key' },
+        hash,
+        expiresMs,
+      },
     }));
   }
 
@@ -50,5 +54,15 @@ export class KeyRing {
 
 /** Whether two proofs are of one principal with the same rights. */
 export function sameIdentity(a: Identity, b: Identity): boolean {
-  return a.subject === b.subject && a.proof === b.proof && a.roles.join('\0') === b.roles.join('\0');
+  return (
+    a.subject === b.subject &&
+    a.proof === b.proof &&
+    a.tenant === b.tenant &&
+    same(a.roles, b.roles) &&
+    same(a.permissions, b.permissions)
+  );
+}
+
+function same(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
+  return a?.join('\0') === b?.join('\0');
 }

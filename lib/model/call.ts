@@ -2,6 +2,7 @@ import type { Payload } from '../wire/payload.ts';
 import type { Code } from './codes.ts';
 import type { Era } from './era.ts';
 import type { Principal } from './principal.ts';
+import type { ToolShape } from './tool-shape.ts';
 
 /** The hop a request is about to take; servers may ask clients, too. */
 export type Direction = 'to-backend' | 'to-client';
@@ -27,6 +28,8 @@ export interface Facts {
   readonly openQuestions: number;
   /** The called tool declares an `outputSchema`, so a truncated result would break the client. */
   readonly structured: boolean;
+  /** What the server says of the called tool; undefined for everything but tools. */
+  readonly tool?: ToolShape | undefined;
 }
 
 /** The question put to policy: may this principal do this action on this resource, with these arguments? */
@@ -58,6 +61,8 @@ export interface Reply {
 
 export interface ListItem {
   readonly resource: Resource;
+  /** What the server says of it, when it is a tool. */
+  readonly tool?: ToolShape | undefined;
   readonly start: number;
   readonly end: number;
 }

@@ -1,68 +1,14 @@
-/** What a code stands for: `meaning` says what happened, `next` what to do about it. */
-export interface CodeEntry {
-  readonly meaning: string;
-  readonly next: string;
-}
+import { type CodeEntry, entry } from './code-entry.ts';
+import { CONFIG_CODES } from './codes-config.ts';
+import { POLICY_CODES } from './codes-policy.ts';
 
 /**
  * Every code Sallyport prints, records or sends. Ranges: 1 config, 2 authentication, 3 policy, 4 registry,
  * 5 backend, 6 approval, 7 audit, 8 protocol. `docs/reference/codes.md` is generated from this table.
  */
 export const CODES = {
-  SP1001: entry('The config file cannot be read.', 'Check the path and its permissions, or leave out `--config`.'),
-  SP1002: entry('The config file is not valid YAML.', 'Mend the line the message points at.'),
-  SP1003: entry('The config has a key Sallyport does not know.', 'Remove it, or use the key the message suggests.'),
-  SP1004: entry('A `${VAR}` names a variable that is not set.', 'Set it, or give a default: `${VAR:-value}`.'),
-  SP1005: entry('A value has the wrong type or is out of range.', 'Use a value the message describes.'),
-  SP1006: entry('A required key is missing.', 'Add it; `sallyport schema` prints the whole schema.'),
-  SP1007: entry('Two backends have the same name.', 'Rename one; names are unique.'),
-  SP1008: entry('No backend is configured.', 'Add one under `backends`, or use `sallyport wrap -- COMMAND`.'),
-  SP1009: entry(
-    'A backend name would turn its resource URIs into a scheme other programs know.',
-    'Choose another name, for example `git-server` instead of `git`.',
-  ),
-  SP1010: entry('A pattern is not a valid glob.', 'At most 3 stars a segment and 8 alternatives; see docs/policy.md.'),
-  SP1012: entry('The config has a version this Sallyport does not read.', 'Use `version: 1`.'),
-  SP1013: entry(
-    'The config could not be reloaded; the old one stays in force.',
-    'Mend the faults and send SIGHUP again.',
-  ),
-  SP1014: entry('A setting changed that only a restart can apply.', 'Restart the client that runs Sallyport.'),
-  SP1015: entry(
-    'The certificate could not be reloaded; the old one stays in use.',
-    'Put a certificate and its own key in place; both files are read again when they change.',
-  ),
-  SP1101: entry('A pattern matches no tool its backend offers.', 'Compare it with the names `sallyport doctor` lists.'),
-  SP1102: entry(
-    'A package is launched without an exact version.',
-    'Write `name@1.2.3`, so that what runs is what was reviewed.',
-  ),
-  SP1103: entry('A secret stands literally in the config.', 'Move it to the environment and write `${NAME}`.'),
-  SP1104: entry(
-    'A secret stands in the arguments of a backend.',
-    'Pass it in `env`: arguments are visible to every user.',
-  ),
-  SP1105: entry(
-    'The profile names a check this version does not have.',
-    'Nothing; the rest of the profile is in force.',
-  ),
-  SP1106: entry(
-    'A tool name is longer than some clients take.',
-    'Lower `names.max_length`, or shorten the backend name.',
-  ),
-  SP1107: entry(
-    'A proxy URL holds a password and is not handed to backends.',
-    'List the variable in `pass_env` if a backend needs it.',
-  ),
-  SP1108: entry(
-    'Keys of clients would cross the network unencrypted.',
-    'Set `server.tls`, or list the proxy that ends TLS in `server.trusted_proxies`.',
-  ),
-  SP1109: entry(
-    'No name is configured by which clients may call the server.',
-    'Set `server.public_url`, or list names in `server.allowed_hosts`.',
-  ),
-
+  ...CONFIG_CODES,
+  ...POLICY_CODES,
   SP2001: entry('The request carries no valid key.', 'Send `Authorization: Bearer KEY` with a key of your operator.'),
   SP2002: entry(
     'A key stands in the URL of a request.',
@@ -81,35 +27,6 @@ export const CODES = {
     'The Host or the Origin of a request is not an allowed one.',
     'Add it to `server.allowed_hosts` or `server.allowed_origins` if it is yours.',
   ),
-
-  SP3001: entry('No rule grants this, and the default is to deny.', 'Add it to the `allowed_*` list of its backend.'),
-  SP3002: entry('A list keeps this hidden.', 'Change `allowed_*` or `denied_*` of its backend.'),
-  SP3003: entry('A check failed, so the call was denied.', 'Look for the same decision id in the log.'),
-  SP3004: entry('Something that had to be done first could not be done.', 'Look for the same decision id in the log.'),
-  SP3005: entry('The method is not one Sallyport knows.', 'List it in `policies.methods.allow` if it should pass.'),
-  SP3006: entry('Requests of this kind from servers are not allowed.', 'Change `policies.requests`.'),
-  SP3011: entry('The request is larger than allowed.', 'Send less, or raise `limits.max_request_bytes`.'),
-  SP3012: entry('The answer is larger than allowed.', 'Ask for less, or raise `limits.max_response_bytes`.'),
-  SP3013: entry(
-    'Too many calls are running on this backend.',
-    'Wait for one to end, or raise `limits.max_concurrent_calls`.',
-  ),
-  SP3014: entry('The arguments are nested deeper than allowed.', 'Flatten them, or raise `limits.max_json_depth`.'),
-  SP3021: entry('A server asked the user for a secret.', 'Secrets belong in the environment, never in a form.'),
-  SP3022: entry(
-    'A server sent the user to an address that hides where it leads.',
-    'Check the server; only plain https links pass.',
-  ),
-  SP3023: entry('A server has too many questions open.', 'Answer some first.'),
-  SP3024: entry(
-    'A server asked the client something outside any call.',
-    'Servers may ask only while they work on a call.',
-  ),
-  SP3025: entry(
-    'The client refused what the server had to know for a call.',
-    'Answer the question, or allow the kind of request in the client.',
-  ),
-
   SP5001: entry('The backend could not be started.', 'Run its command by hand; `sallyport doctor` shows what was run.'),
   SP5002: entry(
     'The backend ended while it was working.',
@@ -144,9 +61,7 @@ export const CODES = {
     'As many processes of backends run as may.',
     'Wait until sessions end, or raise `limits.max_processes`.',
   ),
-
   SP6003: entry('A person must agree to this, and nobody can be asked here.', 'Change the rule, or ask your operator.'),
-
   SP7001: entry('The audit log could not be written.', 'Free space or mend the folder; calls stay denied until then.'),
   SP7002: entry('The audit log was changed, cut or reordered.', 'Treat the records after this point as unproven.'),
   SP7003: entry('The last record was not written to its end.', 'Usual after a crash; the records before it are sound.'),
@@ -154,7 +69,6 @@ export const CODES = {
     'The audit folder holds more segments than `audit.rotate.keep`.',
     'Archive old ones; nothing inside `retention` is deleted.',
   ),
-
   SP8001: entry('The frame is not JSON.', 'One message a line, strict JSON.'),
   SP8002: entry('The frame is not UTF-8.', 'Encode messages as UTF-8.'),
   SP8003: entry('The frame is not a JSON-RPC message.', 'See JSON-RPC 2.0 and the MCP specification.'),
@@ -184,7 +98,3 @@ export const CODES = {
 } as const satisfies Record<string, CodeEntry>;
 
 export type Code = keyof typeof CODES;
-
-function entry(meaning: string, next: string): CodeEntry {
-  return { meaning, next };
-}

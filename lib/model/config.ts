@@ -1,31 +1,8 @@
 import type { Effect } from './decision.ts';
 import type { Era } from './era.ts';
+import type { Lists } from './lists.ts';
+import type { Policies } from './rules.ts';
 import type { ServerConfig } from './server-config.ts';
-
-/** A glob of a list, with where it stands. */
-export interface Pattern {
-  readonly glob: string;
-  /** Path in the config, for example `backends[0].denied_tools[1]`. */
-  readonly rule: string;
-  /** `file:line`, or the flag it came from. */
-  readonly source: string;
-}
-
-/** One layer's list of what is granted. */
-export interface Allowed {
-  readonly patterns: readonly Pattern[];
-  readonly rule: string;
-  readonly source: string;
-}
-
-/**
- * Allow and deny lists of one kind of thing, from all layers. A thing must be on every allow list there is
- * and on no deny list; with no allow list at all the default decides.
- */
-export interface Lists {
-  readonly allowed: readonly Allowed[];
-  readonly denied: readonly Pattern[];
-}
 
 export interface Limits {
   readonly maxFrameBytes: number;
@@ -58,6 +35,8 @@ export interface RemoteConfig {
 
 export interface BackendConfig {
   readonly name: string;
+  /** Name of the preset that knows its tools; undefined when none does. */
+  readonly preset: string | undefined;
   /** Program to start; empty for a backend that is reached by HTTP. */
   readonly command: string;
   readonly args: readonly string[];
@@ -98,13 +77,29 @@ export interface LogConfig {
   readonly format: 'text' | 'json';
 }
 
+export interface DefaultEffect {
+  readonly effect: Effect;
+  readonly rule: string;
+  readonly source: string;
+  /** 0 for the profile. */
+  readonly layer: number;
+}
+
 /** The config as the rest of the program sees it: complete, resolved, frozen. */
 export interface Config {
   readonly profile: 'balanced' | 'strict';
   readonly server: ServerConfig;
   readonly backends: readonly BackendConfig[];
-  readonly defaultEffect: { readonly effect: Effect; readonly rule: string; readonly source: string };
+  /** What each layer says of things nothing grants; only a grant of the same layer or a higher one overrules it. */
+  readonly defaults: readonly DefaultEffect[];
   readonly requests: Readonly<Record<'sampling' | 'elicitation' | 'roots', Effect>>;
+  readonly policies: Policies;
+  /** Folder of the project, absolute; undefined when there is none that could be told from the whole home. */
+  readonly projectDir: string | undefined;
+  /** Home folder of the user, which backends run under as well. */
+  readonly homeDir: string;
+  /** Files and folders of our own, which no call may write and none read: config, state, log, audit. */
+  readonly ownPaths: readonly string[];
   readonly methodsAllow: readonly string[];
   readonly extensionsAllow: readonly string[];
   readonly limits: Limits;

@@ -15,6 +15,10 @@ export interface Reason {
   readonly source?: string;
   /** The caller may not learn that the resource exists. */
   readonly hidden?: boolean;
+  /** JSON pointer to the argument that was judged. */
+  readonly at?: string;
+  /** The smallest change that would allow it, for people at a terminal only. */
+  readonly fix?: string;
   /** Whether trying again can help; `never` when absent. */
   readonly retry?: 'later' | 'after_approval';
   readonly retryAfterMs?: number;

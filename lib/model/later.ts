@@ -13,3 +13,13 @@ export function after<T>(value: Later<T>, next: (value: T) => void, onFailure: (
 export function isPromise<T>(value: Later<T>): value is Promise<T> {
   return typeof value === 'object' && value !== null && typeof (value as Promise<T>).then === 'function';
 }
+
+/** What `next` makes of a value, at once when it is there already. */
+export function then<T, U>(value: Later<T>, next: (value: T) => Later<U>): Later<U> {
+  return isPromise(value) ? value.then(next) : next(value);
+}
+
+/** All values, at once when they are all there already. */
+export function all<T>(values: readonly Later<T>[]): Later<readonly T[]> {
+  return values.some(isPromise) ? Promise.all(values) : (values as readonly T[]);
+}

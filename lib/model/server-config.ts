@@ -5,6 +5,9 @@ export interface ApiKey {
   /** Whom it stands for; several keys may stand for one client, so that they can be replaced one by one. */
   readonly clientId: string;
   readonly roles: readonly string[];
+  /** Selectors of what it permits by itself; undefined when it says nothing of that. */
+  readonly permissions: readonly string[] | undefined;
+  readonly tenant: string | undefined;
   /** Milliseconds since 1970 from which on it is no longer valid. */
   readonly expiresMs: number | undefined;
 }

@@ -1,5 +1,9 @@
+import type { Call } from '../model/call.ts';
 import type { Config } from '../model/config.ts';
-import type { Check, CheckDefinition } from './check.ts';
+import { all, type Later, then } from '../model/later.ts';
+import type { Check, CheckDefinition, CheckTools, Ended } from './check.ts';
+import { RuleBook } from './rule-book.ts';
+import type { PolicyState } from './state.ts';
 
 /** A compiled policy: immutable, complete, ready to judge. */
 export interface Policy {
@@ -8,26 +12,48 @@ export interface Policy {
   /** Whether denials bind for this backend, or are only recorded. */
   enforces(backend: string): boolean;
   allowsMethod(method: string): boolean;
+  /** Tells the checks that wait for it how a call ended. */
+  ended(call: Call, ended: Ended): void;
+  /** Lets checks load what takes long. */
+  warm(): void;
 }
 
-/** Compiles `config` into a policy; throws when any check refuses its part of it. */
-export function compilePolicy(config: Config, definitions: readonly CheckDefinition[]): Policy {
-  const checks = definitions.map((definition) => compileCheck(definition, config));
+/** Compiles `config` into a policy; throws or rejects when any check refuses its part of it. */
+export function compilePolicy(
+  config: Config,
+  definitions: readonly CheckDefinition[],
+  state: PolicyState,
+): Later<Policy> {
+  return then(RuleBook.of(config, state), (book) => {
+    const checks = definitions.map((definition) => compileCheck(definition, config, { state, book }));
+    return then(all(checks), (compiled) => assemble(config, compiled));
+  });
+}
+
+function assemble(config: Config, checks: readonly Check[]): Policy {
   const observed = new Set(config.backends.filter(({ enforce }) => !enforce).map(({ name }) => name));
   const methods = new Set(config.methodsAllow);
+  const waiting = checks.filter(({ judge }) => judge.ended !== undefined);
   return Object.freeze({
     revision: config.revision,
     checks: Object.freeze(checks),
     enforces: (backend: string) => !observed.has(backend),
     allowsMethod: (method: string) => methods.has(method),
+    ended: (call: Call, ended: Ended) => {
+      for (const { judge } of waiting) judge.ended!(call, ended);
+    },
+    warm: () => {
+      for (const { judge } of checks) judge.warm?.();
+    },
   });
 }
 
 /** A judge without a single question to answer would allow everything in silence, so it is refused. */
-function compileCheck(definition: CheckDefinition, config: Config): Check {
-  const judge = definition.create(config);
-  if (typeof judge.call !== 'function' && typeof judge.reply !== 'function') {
-    throw new Error(`the check "${definition.id}" judges neither calls nor replies`);
-  }
-  return Object.freeze({ id: definition.id, judge });
+function compileCheck({ id, create }: CheckDefinition, config: Config, tools: CheckTools): Later<Check> {
+  return then(create(config, tools), (judge) => {
+    if (typeof judge.call !== 'function' && typeof judge.reply !== 'function') {
+      throw new Error(`the check "${id}" judges neither calls nor replies`);
+    }
+    return Object.freeze({ id, judge });
+  });
 }

@@ -41,6 +41,8 @@ const FOLDERS: Folders = {
   auditDir: '~/.local/state/sallyport/audit',
   logDir: '~/.local/state/sallyport/log',
   fallbackDir: '/tmp/sallyport-UID',
+  homeDir: '/home/user',
+  projectDir: '/home/user/project',
 };
 
 const MIB = 1024 * 1024;

@@ -12,7 +12,7 @@ export function callWith(parts: Partial<Call> = {}): Call {
     session: 's1',
     direction: 'to-backend',
     era: 'legacy',
-    principal: { subject: 'ana', agent: 'test/1', roles: [], proof: 'os-user' },
+    principal: { subject: 'ana', clientId: 'local', agent: 'test/1', roles: [], proof: 'os-user' },
     action: 'tools/call',
     resource: { backend: 'files', type: 'tool', id: 'read' },
     params: Payload.of('{"name":"read","arguments":{"path":"a"}}'),
@@ -33,6 +33,8 @@ export function policyOf(judges: readonly Judge[], enforce = true): Policy {
     checks: judges.map((judge, index) => ({ id: `check${index}`, judge })),
     enforces: () => enforce,
     allowsMethod: () => false,
+    ended: () => {},
+    warm: () => {},
   };
 }
 

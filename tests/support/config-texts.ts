@@ -4,6 +4,8 @@ import type { Layer } from '../../lib/config/reading.ts';
 import { type Resolved, resolveConfig } from '../../lib/config/resolve.ts';
 import { readSource } from '../../lib/config/source.ts';
 import { validateSource } from '../../lib/config/validate.ts';
+import type { Config } from '../../lib/model/config.ts';
+import type { Effect } from '../../lib/model/decision.ts';
 
 const FOLDERS = {
   configFile: '/home/ana/.config/sallyport/sallyport.yaml',
@@ -11,6 +13,8 @@ const FOLDERS = {
   auditDir: '/home/ana/.local/state/sallyport/audit',
   logDir: '/home/ana/.local/state/sallyport/log',
   fallbackDir: '/tmp/sallyport-1000',
+  homeDir: '/home/ana',
+  projectDir: '/home/ana/project',
 };
 
 export interface ConfigTexts {
@@ -40,4 +44,11 @@ export function configOf({ config, managed, env = {} }: ConfigTexts, overrides: 
     layers.push({ source, config: raw });
   }
   return resolveConfig(layers, overrides, FOLDERS);
+}
+
+const STRICTNESS = { allow: 0, require_approval: 1, deny: 2 };
+
+/** What happens to a thing nothing grants. */
+export function defaultOf({ defaults }: Config): Effect {
+  return defaults.map(({ effect }) => effect).reduce((a, b) => (STRICTNESS[a] >= STRICTNESS[b] ? a : b));
 }

@@ -37,6 +37,8 @@ export function load(t: TestContext, files: Files, overrides: Overrides = {}): R
       auditDir: join(home, 'state', 'audit'),
       logDir: join(home, 'state', 'log'),
       fallbackDir: join(home, 'tmp'),
+      homeDir: '/home/ana',
+      projectDir: '/home/ana/project',
     },
   };
   mkdirSync(join(home, 'state'), { recursive: true });

@@ -10,11 +10,11 @@ import { Turn } from '../../lib/gateway/turn.ts';
 import type { Config } from '../../lib/model/config.ts';
 import type { Era } from '../../lib/model/era.ts';
 import type { CheckDefinition } from '../../lib/policy/check.ts';
-import { compilePolicy } from '../../lib/policy/policy.ts';
 import { ByteBudget } from '../../lib/wire/budget.ts';
 import { ClientPeer } from './client.ts';
 import { modernMeta } from './eras.ts';
 import type { Message } from './lines.ts';
+import { compiled } from './policy-state.ts';
 import { RecordedAudit } from './recorded-audit.ts';
 import { ScriptedServer } from './scripted-server.ts';
 
@@ -69,7 +69,7 @@ export function createEngine(t: TestContext, options: EngineOptions = {}): TestE
   const gateway = new Gateway({
     version: '0.0.0-test',
     config,
-    policy: compilePolicy(config, checks),
+    policy: compiled(config, checks),
     turn,
     audit,
     log: { write: (_level, event, fields = {}) => logged.push({ event, fields }) },
@@ -148,6 +148,14 @@ export function configOf(backends: Readonly<Record<string, Era | 'auto'>>, more:
   const source = readSource('test.yaml', `version: 1\nbackends:\n${entries.join('')}${more}`, {});
   const { config, problems } = validateSource(source);
   if (config === undefined) throw new Error(JSON.stringify(problems));
-  const nowhere = { configFile: '', stateDir: '', auditDir: '', logDir: '', fallbackDir: '' };
+  const nowhere = {
+    configFile: '',
+    stateDir: '',
+    auditDir: '',
+    logDir: '',
+    fallbackDir: '',
+    homeDir: '/home/ana',
+    projectDir: '/home/ana/project',
+  };
   return resolveConfig([{ source, config }], {}, nowhere).config;
 }

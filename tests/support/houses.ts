@@ -5,13 +5,13 @@ import { Gateway } from '../../lib/gateway/gateway.ts';
 import type { Outlet } from '../../lib/gateway/outlet.ts';
 import { Turn } from '../../lib/gateway/turn.ts';
 import type { Era } from '../../lib/model/era.ts';
-import { compilePolicy } from '../../lib/policy/policy.ts';
 import { ByteBudget } from '../../lib/wire/budget.ts';
 import { parseFrame } from '../../lib/wire/reader.ts';
 import { type Line, lineText, type Outgoing } from '../../lib/wire/writer.ts';
 import { configOf } from './engine.ts';
 import { modernMeta } from './eras.ts';
 import type { Message } from './lines.ts';
+import { compiled } from './policy-state.ts';
 import { RecordedAudit } from './recorded-audit.ts';
 import { ScriptedServer } from './scripted-server.ts';
 
@@ -45,7 +45,7 @@ export class Houses {
     this.gateway = new Gateway({
       version: '0.0.0-test',
       config,
-      policy: compilePolicy(config, CHECKS),
+      policy: compiled(config, CHECKS),
       turn,
       audit,
       log: { write: () => {} },
@@ -65,14 +65,18 @@ export class Houses {
   /** A legacy client's session; what belongs to a request and what does not are received together. */
   session(subject: string): HouseClient {
     const received = new Received();
-    const session = this.gateway.openSession({ subject, roles: [], proof: 'api-key' }, received);
+    const session = this.gateway.openSession({ subject, clientId: subject, roles: [], proof: 'api-key' }, received);
     return new HouseClient(this.gateway, session, received);
   }
 
   /** One request of a modern client. */
   visit(subject: string, capabilities: Message): HouseClient {
     const received = new Received();
-    const session = this.gateway.visit({ subject, roles: [], proof: 'api-key' }, capabilities, received);
+    const session = this.gateway.visit(
+      { subject, clientId: subject, roles: [], proof: 'api-key' },
+      capabilities,
+      received,
+    );
     return new HouseClient(this.gateway, session, received, modernMeta(capabilities));
   }
 }

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { elicitation } from '../../../lib/checks/elicitation.ts';
 import type { Config } from '../../../lib/model/config.ts';
+import type { CheckTools, Judge } from '../../../lib/policy/check.ts';
 import { decideCall, decideReply } from '../../../lib/policy/decide.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
 import { callWith, policyOf, replyOf } from '../../support/calls.ts';
 
-const policy = policyOf([elicitation.create({} as Config)]);
+const policy = policyOf([elicitation.create({} as Config, {} as CheckTools) as Judge]);
 
 /** What the check says of an `elicitation/create` with these parameters. */
 function ask(params: unknown): string {

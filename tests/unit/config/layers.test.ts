@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Overrides } from '../../../lib/config/overrides.ts';
 import type { Config } from '../../../lib/model/config.ts';
 import { type Files, load } from '../../support/config.ts';
+import { defaultOf } from '../../support/config-texts.ts';
 
 const backend = (name: string) => `version: 1\nbackends: [{name: ${name}, command: x}]\n`;
 const USER = 'version: 1\nbackends: [{name: a, command: x}]\n';
@@ -35,18 +36,12 @@ test('a managed layer adds its own denials and narrows what is allowed', (t) => 
 
 /** One setting: how a user sets it, how an administrator does, and what holds with both. */
 const TIGHTENED: readonly [string, string, string, (config: Config) => unknown, unknown][] = [
-  [
-    'policies.default',
-    'policies: {default: allow}',
-    'policies: {default: deny}',
-    (c) => c.defaultEffect.effect,
-    'deny',
-  ],
+  ['policies.default', 'policies: {default: allow}', 'policies: {default: deny}', (c) => defaultOf(c), 'deny'],
   [
     'policies.default, other way round',
     'policies: {default: deny}',
     'policies: {default: allow}',
-    (c) => c.defaultEffect.effect,
+    (c) => defaultOf(c),
     'deny',
   ],
   [
@@ -119,13 +114,7 @@ const TIGHTENED: readonly [string, string, string, (config: Config) => unknown, 
   ['reload', 'reload: signal', 'reload: "off"', (c) => c.reload, 'off'],
   ['profile', 'profile: balanced', 'profile: strict', (c) => c.profile, 'strict'],
   ['profile, other way round', 'profile: strict', 'profile: balanced', (c) => c.profile, 'strict'],
-  [
-    'a managed profile against a key',
-    'policies: {default: allow}',
-    'profile: strict',
-    (c) => c.defaultEffect.effect,
-    'deny',
-  ],
+  ['a managed profile against a key', 'policies: {default: allow}', 'profile: strict', (c) => defaultOf(c), 'deny'],
   [
     'a managed profile against a timeout',
     'limits: {execution_timeout_secs: 600}',
@@ -144,7 +133,7 @@ const TIGHTENED: readonly [string, string, string, (config: Config) => unknown, 
     'a managed profile that makes an exception itself',
     'policies: {default: allow}',
     'profile: strict\npolicies: {default: allow}',
-    (c) => c.defaultEffect.effect,
+    (c) => defaultOf(c),
     'allow',
   ],
   ['enforce', 'enforce: false', 'enforce: true', (c) => c.backends[0]!.enforce, true],
@@ -184,14 +173,10 @@ test('flags loosen a user config and no managed one', (t) => {
   const user = `${USER}profile: strict\n`;
   const flags: Overrides = { observe: true, profile: 'balanced' };
   const free = load(t, { user }, flags).config;
-  assert.deepEqual([free.profile, free.defaultEffect.effect, free.backends[0]!.enforce], ['balanced', 'allow', false]);
+  assert.deepEqual([free.profile, defaultOf(free), free.backends[0]!.enforce], ['balanced', 'allow', false]);
   for (const managed of ['profile: strict', 'profile: strict\nenforce: true']) {
     const bound = load(t, { user, managed: `version: 1\n${managed}\n` }, flags).config;
-    assert.deepEqual(
-      [bound.profile, bound.defaultEffect.effect, bound.backends[0]!.enforce],
-      ['strict', 'deny', true],
-      managed,
-    );
+    assert.deepEqual([bound.profile, defaultOf(bound), bound.backends[0]!.enforce], ['strict', 'deny', true], managed);
   }
   const perBackend = 'version: 1\nenforce: false\nbackends: [{name: a, command: x, enforce: true}]\n';
   assert.equal(load(t, { user, managed: perBackend }, flags).config.backends[0]!.enforce, true);
@@ -208,7 +193,7 @@ test('`wrap` takes policy, limits and audit from the files and no backend', (t) 
   assert.equal(config.backends.length, 1);
   const [own] = config.backends;
   assert.deepEqual([own!.command, own!.args, own!.limits.maxConcurrentCalls], ['mine', ['1'], 3]);
-  assert.equal(config.defaultEffect.effect, 'deny');
+  assert.equal(defaultOf(config), 'deny');
   assert.deepEqual(
     own!.tools.denied.map(({ glob, source }) => [glob, source.replace(/.*\//, '')]),
     [

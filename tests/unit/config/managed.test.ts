@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Config } from '../../../lib/model/config.ts';
-import { configOf } from '../../support/config-texts.ts';
+import { configOf, defaultOf } from '../../support/config-texts.ts';
 
 const BACKEND = 'backends: [{ name: files, command: files-server }]';
 
@@ -85,7 +85,7 @@ test('managed policy wins where it is stricter, and the user where they are', ()
   const managed = 'policies: { default: require_approval, requests: { sampling: allow, elicitation: deny } }';
   const config = merged(managed, user);
   assert.deepEqual(
-    [config.defaultEffect.effect, config.requests.sampling, config.requests.elicitation],
+    [defaultOf(config), config.requests.sampling, config.requests.elicitation],
     ['require_approval', 'deny', 'deny'],
   );
 });

@@ -69,16 +69,23 @@ test('a key is valid for whom it stands until it expires, and several may stand 
   // SHA-256 of "a" and of "b".
   const a = 'ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb';
   const b = '3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d';
-  const common = { roles: ['r'], expiresMs: undefined };
+  const common = { roles: ['r'], permissions: undefined, tenant: undefined, expiresMs: undefined };
   const ring = new KeyRing(
     [
-      { ...common, hash: a, clientId: 'one', expiresMs: clock.now() + 1000 },
+      { ...common, hash: a, clientId: 'one', permissions: undefined, tenant: undefined, expiresMs: clock.now() + 1000 },
       { ...common, hash: b, clientId: 'one' },
     ],
     clock,
   );
   const holder = ring.find('a')!;
-  assert.deepEqual(holder.identity, { subject: 'one', roles: ['r'], proof: 'api-key' });
+  assert.deepEqual(holder.identity, {
+    subject: 'one',
+    clientId: 'one',
+    roles: ['r'],
+    permissions: undefined,
+    tenant: undefined,
+    proof: 'api-key',
+  });
   assert.equal(ring.find('c'), undefined);
   assert.ok(ring.honours(holder));
   clock.pass(1000);

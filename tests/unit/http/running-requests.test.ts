@@ -30,7 +30,11 @@ test('of a client that asks and does not read what is too much is broken off, of
   const running = new RunningRequests(door, pulse, () => true);
   const begin = (subject: string, unread: number) => {
     const response = new FakeResponse(unread);
-    const holder = { identity: { subject, roles: [], proof: 'api-key' }, hash: 'h', expiresMs: undefined };
+    const holder = {
+      identity: { subject, clientId: subject, roles: [], proof: 'api-key' },
+      hash: 'h',
+      expiresMs: undefined,
+    };
     assert.equal(running.begin({ holder, response } as unknown as Asked), undefined);
     return response;
   };

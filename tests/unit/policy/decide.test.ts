@@ -5,10 +5,11 @@ import type { Config } from '../../../lib/model/config.ts';
 import { type Decision, deny, pass, type Verdict } from '../../../lib/model/decision.ts';
 import type { Judge } from '../../../lib/policy/check.ts';
 import { decideCall, decideReply } from '../../../lib/policy/decide.ts';
-import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { callWith, definitionOf, policyOf, replyOf } from '../../support/calls.ts';
+import { compiled } from '../../support/policy-state.ts';
 
-const config = { revision: 'r', backends: [], methodsAllow: [] } as unknown as Config;
+const policies = { rules: [], effects: [] };
+const config = { revision: 'r', backends: [], methodsAllow: [], policies } as unknown as Config;
 
 async function both(judge: (...asked: unknown[]) => unknown): Promise<Decision[]> {
   const policy = policyOf([{ call: judge, reply: judge } as Judge]);
@@ -35,9 +36,9 @@ test('a check that rejects denies', async () => {
 });
 
 test('a judge that judges neither calls nor replies is refused before it could allow everything', () => {
-  assert.throws(() => compilePolicy(config, [definitionOf({})]), /judges neither calls nor replies/);
+  assert.throws(() => compiled(config, [definitionOf({})]), /judges neither calls nor replies/);
   const misspelt = { calls: () => pass() } as unknown as Judge;
-  assert.throws(() => compilePolicy(config, [definitionOf(misspelt)]), /judges neither calls nor replies/);
+  assert.throws(() => compiled(config, [definitionOf(misspelt)]), /judges neither calls nor replies/);
 });
 
 test('an approval nobody can give denies', async () => {
@@ -60,7 +61,7 @@ test('an answer that is no verdict denies, at once or later', async () => {
 
 test('a policy whose check cannot be made does not exist', () => {
   const broken = { ...definitionOf({ call: () => pass() }), create: () => assert.fail('a bad rule') };
-  assert.throws(() => compilePolicy(config, [broken]), /a bad rule/);
+  assert.throws(() => compiled(config, [broken]), /a bad rule/);
 });
 
 test('the first denial settles it, and no check after it is asked', async () => {

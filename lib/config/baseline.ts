@@ -1,0 +1,70 @@
+import type { Effect } from '../model/decision.ts';
+import { BASELINE, type Baseline, type BaselineName, type Placed } from '../model/rules.ts';
+import type { Reading } from './reading.ts';
+import { lineOf } from './reading.ts';
+import { Spot } from './spot.ts';
+
+/** What each profile says of each of its rules (docs/policy.md). */
+export const PROFILE_BASELINE: Readonly<Record<'balanced' | 'strict', Readonly<Record<BaselineName, Effect>>>> = {
+  balanced: {
+    credential_files: 'deny',
+    control_files: 'require_approval',
+    outside_reads: 'allow',
+    outside_writes: 'require_approval',
+    hard_links: 'require_approval',
+    destructive_sql: 'deny',
+    sql_writes: 'allow',
+    unfiltered_sql_writes: 'require_approval',
+    dangerous_commands: 'deny',
+    unlisted_commands: 'allow',
+    private_addresses: 'deny',
+    loopback_addresses: 'require_approval',
+    unlisted_domains: 'allow',
+    write_tools: 'allow',
+    destructive_tools: 'require_approval',
+    unjudged_arguments: 'allow',
+    undeclared_arguments: 'allow',
+    repeated_calls: 'require_approval',
+  },
+  strict: {
+    credential_files: 'deny',
+    control_files: 'deny',
+    outside_reads: 'deny',
+    outside_writes: 'deny',
+    hard_links: 'deny',
+    destructive_sql: 'deny',
+    sql_writes: 'deny',
+    unfiltered_sql_writes: 'deny',
+    dangerous_commands: 'deny',
+    unlisted_commands: 'deny',
+    private_addresses: 'deny',
+    loopback_addresses: 'deny',
+    unlisted_domains: 'deny',
+    write_tools: 'require_approval',
+    destructive_tools: 'require_approval',
+    unjudged_arguments: 'deny',
+    undeclared_arguments: 'deny',
+    repeated_calls: 'deny',
+  },
+};
+
+const STRICTNESS: Readonly<Record<Effect, number>> = { allow: 0, require_approval: 1, deny: 2 };
+
+/** The strictest word of any layer, else that of the profile; a managed strict profile has a word of its own. */
+export function resolveBaseline(reading: Reading, profile: 'balanced' | 'strict'): Baseline {
+  return Object.fromEntries(BASELINE.map((name) => [name, one(reading, profile, name)])) as Baseline;
+}
+
+function one(reading: Reading, profile: 'balanced' | 'strict', name: BaselineName): Placed<Effect> {
+  const rule = `policies.baseline.${name}`;
+  let found: Placed<Effect> | undefined;
+  for (const spot of Spot.all(reading, ['policies', 'baseline', name])) {
+    const implied = reading.isManagedStrict(spot.layer) ? PROFILE_BASELINE.strict[name] : undefined;
+    const value = (spot.value as Effect | undefined) ?? implied;
+    if (value === undefined || (found !== undefined && STRICTNESS[value] <= STRICTNESS[found.value])) continue;
+    found = { value, rule, source: lineOf(spot.layer.source.where(spot.path)) };
+  }
+  found ??= { value: PROFILE_BASELINE[profile][name], rule, source: `default (${profile})` };
+  reading.note(['policies', 'baseline', name], found.value, found.source);
+  return found;
+}

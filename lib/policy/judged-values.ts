@@ -1,0 +1,92 @@
+import type { Call } from '../model/call.ts';
+import type { Json } from '../model/json.ts';
+import type { ArgumentKind } from '../model/tool-shape.ts';
+import type { PresetTool } from '../presets/preset.ts';
+import { argumentsOf } from './call-arguments.ts';
+import { inferredArguments, kindsNamed } from './inferred.ts';
+
+/** One text a rule judges. */
+export interface JudgedValue {
+  /** JSON pointer from the arguments. */
+  readonly at: string;
+  /** Keys from `call.params` to it, for edits; undefined where it cannot be edited. */
+  readonly path: readonly string[] | undefined;
+  readonly text: string;
+}
+
+export interface JudgedValues {
+  readonly values: readonly JudgedValue[];
+  /** Pointer to the first thing that is no text where text must stand, which denies. */
+  readonly wrong: string | undefined;
+  /** The tool has an argument of this kind, whether this call brings it or not. */
+  readonly expected: boolean;
+  /** How the arguments were chosen, for people. */
+  readonly chosen: 'rule' | 'preset' | 'inferred';
+}
+
+/** The texts a rule about `kind` judges in a call: at `named` pointers or keys, else those of the preset, else inferred ones. */
+export function judgedValues(
+  call: Call,
+  kind: ArgumentKind,
+  named: readonly string[] | undefined,
+  preset: PresetTool | undefined,
+): JudgedValues {
+  const { values, prefix } = argumentsOf(call);
+  const found: JudgedValue[] = [];
+  let wrong: string | undefined;
+  const take = (value: unknown, keys: readonly string[]) => {
+    const at = pointerOf(keys);
+    if (typeof value === 'string') found.push({ at, path: prefix && [...prefix, ...keys], text: value });
+    else if (typeof value === 'object' && value !== null) {
+      for (const [key, inner] of Object.entries(value)) take(inner, [...keys, key]);
+    } else if (value !== null && value !== undefined) wrong ??= at;
+  };
+  const { pointers, chosen } = chosenPointers(call, kind, named, preset, values);
+  for (const pointer of pointers) for (const [value, keys] of at(values, stepsOf(pointer), [])) take(value, keys);
+  return { values: found, wrong, expected: pointers.length > 0, chosen };
+}
+
+function chosenPointers(
+  call: Call,
+  kind: ArgumentKind,
+  named: readonly string[] | undefined,
+  preset: PresetTool | undefined,
+  values: Json,
+): { readonly pointers: readonly string[]; readonly chosen: JudgedValues['chosen'] } {
+  if (named !== undefined) return { pointers: named, chosen: 'rule' };
+  const { tool } = call.facts;
+  const about = `${call.resource.backend} ${call.resource.id}`;
+  const undeclared = undeclaredKeys(call, values).filter((key) => kindsNamed(key, about).includes(kind));
+  const extra = undeclared.map((key) => pointerOf([key]));
+  if (preset !== undefined) return { pointers: [...(preset.arguments?.[kind] ?? []), ...extra], chosen: 'preset' };
+  const inferred = tool === undefined ? [] : inferredArguments(tool, about)[kind];
+  return { pointers: [...inferred, ...extra], chosen: 'inferred' };
+}
+
+/** Keys the tool does not declare are judged by their names: a server may read them all the same. */
+function undeclaredKeys(call: Call, values: Json): string[] {
+  const declared = (call.facts.tool?.schema.properties ?? {}) as object;
+  return Object.keys(values).filter((key) => !Object.hasOwn(declared, key));
+}
+
+/** Everything at the steps, with the keys that lead there; `*` stands for every element or member. */
+function at(value: unknown, steps: readonly string[], keys: readonly string[]): [unknown, readonly string[]][] {
+  const [step, ...rest] = steps;
+  if (step === undefined) return [[value, keys]];
+  if (typeof value !== 'object' || value === null) return value === undefined ? [] : [[value, keys]];
+  const members = step === '*' ? Object.keys(value) : Object.hasOwn(value, step) ? [step] : [];
+  return members.flatMap((key) => at((value as Record<string, unknown>)[key], rest, [...keys, key]));
+}
+
+/** A JSON pointer (RFC 6901), or a plain key at the top. */
+function stepsOf(pointer: string): string[] {
+  if (!pointer.startsWith('/')) return [pointer];
+  return pointer
+    .slice(1)
+    .split('/')
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+function pointerOf(keys: readonly string[]): string {
+  return keys.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}

@@ -1,0 +1,139 @@
+import type { Call, Resource } from '../model/call.ts';
+import type { Config } from '../model/config.ts';
+import { all, type Later, then } from '../model/later.ts';
+import type { EffectRule, ToolEffect, ToolRule } from '../model/rules.ts';
+import type { ToolShape } from '../model/tool-shape.ts';
+import { presetNamed } from '../presets/index.ts';
+import type { Preset, PresetTool } from '../presets/preset.ts';
+import { type Condition, compileCondition } from './condition.ts';
+import { toolEffect } from './effects.ts';
+import { compileGlob, type Matches } from './glob.ts';
+import { compileSchedule } from './schedule.ts';
+import { compileSelector, type Selects } from './selector.ts';
+import type { PolicyState } from './state.ts';
+
+/** What a rule may speak of. */
+export type RulePart = Exclude<
+  keyof ToolRule,
+  'rule' | 'source' | 'selector' | 'agent' | 'layer' | 'schedule' | 'when'
+>;
+
+interface CompiledRule {
+  readonly rule: ToolRule;
+  readonly selects: Selects;
+  readonly agent: Matches;
+  readonly inTime: ((now: number) => boolean) | undefined;
+  readonly when: Condition | undefined;
+}
+
+/** What is known of one tool, prompt or resource for one client, found out once. */
+interface Known {
+  readonly effect: ToolEffect;
+  readonly rules: readonly CompiledRule[];
+  readonly always: boolean;
+}
+
+const READS: ToolEffect = { kind: 'read', flags: [], origin: 'preset' };
+const WRITES: ToolEffect = { kind: 'write', flags: [], origin: 'guess' };
+const MOST_KNOWN = 5000;
+
+/** Which rules hold for a call, and what its tool does to the world. */
+export class RuleBook {
+  readonly #rules: readonly CompiledRule[];
+  readonly #effects: readonly { readonly rule: EffectRule; readonly selects: Selects }[];
+  readonly #presets: ReadonlyMap<string, Preset>;
+  readonly #state: PolicyState;
+  readonly #known = new Map<string, { readonly shape: ToolShape | undefined; readonly known: Known }>();
+
+  private constructor(config: Config, state: PolicyState, rules: readonly CompiledRule[]) {
+    this.#state = state;
+    this.#rules = rules;
+    this.#effects = config.policies.effects.map((rule) => ({ rule, selects: compileSelector(rule.selector) }));
+    this.#presets = new Map(
+      config.backends.flatMap(({ name, preset }) => {
+        const found = preset === undefined ? undefined : presetNamed(preset);
+        return found === undefined ? [] : [[name, found] as const];
+      }),
+    );
+  }
+
+  /** Throws or rejects when a selector, a schedule or a condition cannot be compiled. */
+  static of(config: Config, state: PolicyState): Later<RuleBook> {
+    return then(all(config.policies.rules.map(compileRule)), (compiled) => new RuleBook(config, state, compiled));
+  }
+
+  /** The rules that hold for the call now and speak of `part`. Throws when a condition cannot be judged. */
+  holding(call: Call, part: RulePart): readonly ToolRule[] {
+    const { rules, always, effect } = this.#of(call.resource, call.facts.tool, call.principal.clientId);
+    const found: ToolRule[] = [];
+    for (const compiled of rules) {
+      if (!speaks(compiled.rule, part)) continue;
+      if (always || this.#holds(compiled, call, effect)) found.push(compiled.rule);
+    }
+    return found;
+  }
+
+  /** The rules that would hold for the resource at any time, whatever the arguments: for lists. */
+  about(resource: Resource, shape: ToolShape | undefined, clientId: string): readonly ToolRule[] {
+    return this.#of(resource, shape, clientId).rules.map(({ rule }) => rule);
+  }
+
+  effectOf(resource: Resource, shape: ToolShape | undefined): ToolEffect {
+    if (resource.type === 'tool') return this.#of(resource, shape, '').effect;
+    return resource.type === 'resource' || resource.type === 'prompt' ? READS : WRITES;
+  }
+
+  presetOf(backend: string): Preset | undefined {
+    return this.#presets.get(backend);
+  }
+
+  /** What the preset of its backend knows of the tool. */
+  presetTool({ backend, type, id }: Resource): PresetTool | undefined {
+    const tools = type === 'tool' ? this.#presets.get(backend)?.tools : undefined;
+    return tools !== undefined && Object.hasOwn(tools, id) ? tools[id] : undefined;
+  }
+
+  #holds({ inTime, when }: CompiledRule, call: Call, effect: ToolEffect): boolean {
+    if (inTime !== undefined && !inTime(this.#state.clock.now())) return false;
+    return when === undefined || when(call, effect);
+  }
+
+  #of(resource: Resource, shape: ToolShape | undefined, clientId: string): Known {
+    const key = `${resource.type}\0${resource.backend}\0${clientId}\0${resource.id}`;
+    const found = this.#known.get(key);
+    if (found !== undefined && found.shape === shape) return found.known;
+    const known = this.#find(resource, shape, clientId);
+    if (this.#known.size >= MOST_KNOWN) this.#known.clear();
+    this.#known.set(key, { shape, known });
+    return known;
+  }
+
+  #find(resource: Resource, shape: ToolShape | undefined, clientId: string): Known {
+    const { backend, id, type } = resource;
+    const effect = type === 'tool' ? this.#toolEffect(resource, shape) : this.effectOf(resource, shape);
+    const rules = this.#rules.filter(({ selects, agent }) => selects(backend, id, () => effect) && agent(clientId));
+    return { effect, rules, always: rules.every(({ inTime, when }) => inTime === undefined && when === undefined) };
+  }
+
+  #toolEffect(resource: Resource, shape: ToolShape | undefined): ToolEffect {
+    const { backend, id } = resource;
+    const said = this.#effects.filter(({ selects }) => selects(backend, id, () => WRITES)).map(({ rule }) => rule);
+    return toolEffect(said, this.presetTool(resource), id, shape);
+  }
+}
+
+function compileRule(rule: ToolRule): Later<CompiledRule> {
+  const compiled = {
+    rule,
+    selects: compileSelector(rule.selector),
+    agent: rule.agent === undefined ? () => true : compileGlob(rule.agent, 'anything'),
+    inTime: rule.schedule && compileSchedule(rule.schedule),
+  };
+  if (rule.when === undefined) return { ...compiled, when: undefined };
+  return compileCondition(rule.when).then((when) => ({ ...compiled, when }));
+}
+
+function speaks(rule: ToolRule, part: RulePart): boolean {
+  const value = rule[part];
+  return Array.isArray(value) ? value.length > 0 : value !== undefined;
+}

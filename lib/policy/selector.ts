@@ -1,0 +1,30 @@
+import { EFFECT_SELECTORS, type ToolEffect } from '../model/rules.ts';
+import { compileGlob, GlobError } from './glob.ts';
+
+/** Whether a tool, prompt or resource is meant. */
+export type Selects = (backend: string, id: string, effect: () => ToolEffect) => boolean;
+
+/**
+ * Compiles `backend/tool`, split at the first slash: a glob for the backend, and after the slash a glob in which a star
+ * stands for any character, or an effect (`@write`). A lone `*` means everything. Throws a {@link GlobError}.
+ */
+export function compileSelector(selector: string): Selects {
+  if (selector === '*') return () => true;
+  const slash = selector.indexOf('/');
+  if (slash === -1) throw new GlobError(`"${selector}" names no tool: write backend/tool, for example "${selector}/*"`);
+  const backend = compileGlob(selector.slice(0, slash), 'anything');
+  const rest = selector.slice(slash + 1);
+  if (!rest.startsWith('@')) {
+    const id = compileGlob(rest, 'anything');
+    return (name, tool) => backend(name) && id(tool);
+  }
+  const word = rest.slice(1);
+  if (!(EFFECT_SELECTORS as readonly string[]).includes(word)) {
+    throw new GlobError(`"@${word}" is no effect: choose ${EFFECT_SELECTORS.map((name) => `@${name}`).join(', ')}`);
+  }
+  return (name, _tool, effect) => {
+    if (!backend(name)) return false;
+    const { kind, flags } = effect();
+    return kind === word || (flags as readonly string[]).includes(word);
+  };
+}

@@ -1,0 +1,32 @@
+import type { Effect } from '../model/decision.ts';
+import type { EffectFlag, EffectKind, SqlDialect } from '../model/rules.ts';
+import type { ArgumentKind } from '../model/tool-shape.ts';
+
+/** What is known of one tool of one package. Arguments are named by key, or by JSON pointer (`*` for any element). */
+export interface PresetTool {
+  readonly kind: EffectKind;
+  readonly flags?: readonly EffectFlag[];
+  readonly arguments?: Partial<Readonly<Record<ArgumentKind, readonly string[]>>>;
+  /** The argument relative paths are resolved against. */
+  readonly base?: string;
+  /** The argument that takes patterns to leave out, for tools that go through folders. */
+  readonly excludes?: string;
+  /** Its reply names files below the folder it was given, one in each line or in JSON. */
+  readonly walks?: boolean;
+  /** Argument names that hold form fields, and those that hold files to upload. */
+  readonly formFields?: readonly string[];
+  readonly uploads?: readonly string[];
+  /** Its reply holds rows. */
+  readonly rows?: boolean;
+  /** What happens to it unless the operator's rules name it. */
+  readonly action?: Exclude<Effect, 'allow'>;
+}
+
+/** What is known of a server, recognised by the exact name of its package. */
+export interface Preset {
+  readonly name: string;
+  /** Exact names in npm or PyPI, or images, by which the command is recognised. */
+  readonly packages: readonly string[];
+  readonly dialect?: SqlDialect;
+  readonly tools: Readonly<Record<string, PresetTool>>;
+}

@@ -1,0 +1,43 @@
+import type { Config } from '../../lib/model/config.ts';
+import type { FileFacts } from '../../lib/model/files.ts';
+import type { CheckDefinition } from '../../lib/policy/check.ts';
+import { compilePolicy, type Policy } from '../../lib/policy/policy.ts';
+import type { PolicyState } from '../../lib/policy/state.ts';
+
+const CLOCK = { now: () => Date.now(), monotonic: () => performance.now() };
+
+/** What checks remember and ask, in memory: no file is there, nothing is stopped, nothing is counted. */
+export function stateInMemory(parts: Partial<PolicyState> = {}): PolicyState {
+  const marks = new Map<string, Set<string>>();
+  return {
+    clock: CLOCK,
+    files: { look: nothingThere },
+    stops: { stopping: () => undefined },
+    flows: {
+      marks: (scope) => marks.get(scope) ?? new Set(),
+      mark: (scope, names) => void marks.set(scope, new Set([...(marks.get(scope) ?? []), ...names])),
+    },
+    rates: { take: () => 0 },
+    budgets: {
+      reserve: () => ({ granted: true, used: 0, resetsAtMs: 0 }),
+      settle: () => {},
+      look: () => ({ granted: true, used: 0, resetsAtMs: 0 }),
+    },
+    ...parts,
+  };
+}
+
+/** A policy that is ready at once, as all are whose config holds no condition. */
+export function compiled(
+  config: Config,
+  checks: readonly CheckDefinition[],
+  state: PolicyState = stateInMemory(),
+): Policy {
+  const policy = compilePolicy(config, checks, state);
+  if (policy instanceof Promise) throw new Error('this policy takes time to compile');
+  return policy;
+}
+
+function nothingThere(path: string): FileFacts {
+  return { named: path, real: path, exists: false, kind: 'nothing', size: 0, links: 0 };
+}
