@@ -59,7 +59,8 @@ export interface Running {
 export async function readConfig(
   options: ComposeOptions,
 ): Promise<Resolved & { readonly warnings: readonly Problem[] }> {
-  const sources: Sources = { flag: options.config, env: process.env, folders: folders() };
+  const project = options.overrides.serving !== true;
+  const sources: Sources = { flag: options.config, env: process.env, folders: folders(), project };
   if (configFiles(sources).length === 0 && options.overrides.only !== undefined) {
     return { ...resolveConfig([], options.overrides, sources.folders), warnings: [] };
   }

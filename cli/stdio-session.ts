@@ -10,6 +10,8 @@ const QUIET_START_MS = 1000;
 export interface StdioOptions extends ComposeOptions {
   /** `wrap`: end like the server does when it never got as far as an answer. */
   readonly endWithBackend: boolean;
+  /** What the operator calls the client that starts this gateway. */
+  readonly client?: string | undefined;
 }
 
 /** Serves one client on standard input and output until it leaves; answers the exit code. */
@@ -26,7 +28,7 @@ export async function serveStdio(options: StdioOptions): Promise<number> {
         .then(() => drained(stdout, 200))
         .then(() => resolve(code));
     };
-    gateway.connect(process.stdin, stdout, running.user, () => end(false, EXIT.ok));
+    gateway.connect(process.stdin, stdout, running.user, () => end(false, EXIT.ok), options.client);
     stdout.on('error', () => end(true, EXIT.ok));
     // A client that closes our diagnostics loses nothing but those.
     process.stderr.on('error', () => {});

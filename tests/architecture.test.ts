@@ -35,6 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'gateway/route',
     'gateway/tasks',
     'model',
+    'parse',
     'policy',
     'protocol',
     'translate',
@@ -64,7 +65,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'wire',
   ],
   http: ['gateway', 'model', 'protocol', 'wire'],
-  backends: ['model', 'protocol', 'wire'],
+  backends: ['model', 'parse', 'protocol', 'wire'],
   cli: ['audit', 'backends', 'checks', 'config', 'gateway', 'gateway.ts', 'http', 'model', 'observe', 'policy', 'wire'],
 };
 
@@ -73,6 +74,8 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   commander: /^cli\/(program|program\/\w+|main|commands\/completion)\.ts$/,
   '@bomb.sh/tab/commander': /^cli\/commands\/completion\.ts$/,
   'env-paths': /^lib\/config\/folders\.ts$/,
+  'ipaddr.js': /^lib\/parse\/address\.ts$/,
+  re2js: /^lib\/parse\/pattern\.ts$/,
   execa: /^backends\/one-shot\.ts$/,
   ndjson: /^lib\/audit\/read\.ts$/,
   winston: /^lib\/observe\/log\.ts$/,

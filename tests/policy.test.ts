@@ -85,6 +85,6 @@ test('the tables hold enough cases to mean something', () => assert.ok(total >= 
 test('the pipeline is these checks in this order', () => {
   assert.deepEqual(
     CHECKS.map(({ id }) => id),
-    ['access', 'limits', 'elicitation'],
+    ['access', 'limits', 'domains', 'form_fields', 'uploads', 'block_patterns', 'elicitation'],
   );
 });

@@ -21,7 +21,8 @@ export async function validate(file: string | undefined, options: ValidateOption
     config: named,
     overrides: { profile: options.profile, serving: options.serve },
   });
-  const files = configFiles({ flag: named, env: process.env, folders: folders() }).map(({ path }) => path);
+  const sources = { flag: named, env: process.env, folders: folders(), project: options.serve !== true };
+  const files = configFiles(sources).map(({ path }) => path);
   if (options.json === true) {
     printJson({
       ok: true,

@@ -8,6 +8,7 @@ export interface WrapOptions {
   readonly config?: string;
   readonly profile?: 'balanced' | 'strict';
   readonly observe?: boolean;
+  readonly client?: string;
   readonly name?: string;
   readonly era?: 'legacy' | 'modern';
   readonly passEnv?: readonly string[];
@@ -32,9 +33,9 @@ export function wrap(command: readonly string[], options: WrapOptions): Promise<
     ...(options.era === undefined ? {} : { era: options.era }),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   };
-  const { config, profile, observe, traceFrames } = options;
+  const { config, profile, observe, client, traceFrames } = options;
   const overrides = { only, profile, observe, allow: globs['--allow'], deny: globs['--deny'] };
-  return serveStdio({ config, overrides, traceFrames, endWithBackend: true });
+  return serveStdio({ config, overrides, client, traceFrames, endWithBackend: true });
 }
 
 function checkedName(name: string): string {

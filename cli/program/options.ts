@@ -6,6 +6,8 @@ export type Finish = (code: number) => void;
 export const jsonOption = () => new Option('--json', 'print JSON, one object or one a line');
 export const configOption = () =>
   new Option('-c, --config <file>', 'config file [$SALLYPORT_CONFIG, then the user config]');
+export const clientOption = () =>
+  new Option('--client <name>', 'the client, as `policies.agents` and `tenants` name it [local]');
 export const profileOption = () => new Option('--profile <profile>', 'built-in rules').choices(['balanced', 'strict']);
 export const serveOption = () => new Option('--serve', 'read it as `serve` does');
 export const observeOption = () => new Option('--observe', 'decide and record, but block nothing');

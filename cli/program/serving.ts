@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { run } from '../commands/run.ts';
 import { wrap } from '../commands/wrap.ts';
-import { configOption, type Finish, list, observeOption, profileOption, traceOption } from './options.ts';
+import { clientOption, configOption, type Finish, list, observeOption, profileOption, traceOption } from './options.ts';
 
 /** The commands an MCP client starts. They are bundled with the program, so that nothing is loaded for them. */
 export function addServing(program: Command, finish: Finish): void {
@@ -14,6 +14,7 @@ export function addServing(program: Command, finish: Finish): void {
     .option('--deny <glob>', 'these tools do not exist; may be repeated', list)
     .option('--pass-env <name>', 'variables the server inherits, besides the base list; may be repeated', list)
     .option('--cwd <dir>', 'its working folder')
+    .addOption(clientOption())
     .addOption(new Option('--era <era>', 'protocol era of the server').choices(['legacy', 'modern']))
     .addOption(configOption())
     .addOption(profileOption())
@@ -29,6 +30,7 @@ export function addServing(program: Command, finish: Finish): void {
   program
     .command('run')
     .description('serve all configured backends as one server on standard input and output')
+    .addOption(clientOption())
     .addOption(configOption())
     .addOption(profileOption())
     .addOption(observeOption())

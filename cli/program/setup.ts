@@ -36,6 +36,23 @@ export function addSetup(program: Command, finish: Finish): void {
     .action(async (options) => finish(await (await import('../commands/config-show.ts')).configShow(options)));
 
   program
+    .command('trust')
+    .description('believe the config of a project as it is now; until then it can only tighten')
+    .argument('[file]', 'the config [the one found here or above]')
+    .option('--show', 'only say what it sets and whether it is trusted')
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample: sallyport trust')
+    .action(async (file, options) => finish((await import('../commands/trust.ts')).trust(file, options)));
+
+  program
+    .command('untrust')
+    .description('believe the config of a project no longer')
+    .argument('[file]', 'the config [the one found here or above]')
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample: sallyport untrust')
+    .action(async (file, options) => finish((await import('../commands/trust.ts')).untrust(file, options)));
+
+  program
     .command('schema')
     .description('print the JSON Schema of the config, for editors')
     .addHelpText('after', '\nExample: sallyport schema > sallyport.schema.json')

@@ -2,6 +2,7 @@ import type { Done, RefusedFrame } from '../model/audit.ts';
 import type { Call } from '../model/call.ts';
 import type { Decision, Reason } from '../model/decision.ts';
 import { type Mask, maskValue } from '../model/mask.ts';
+import { LOCAL_CLIENT, type Principal } from '../model/principal.ts';
 import { printable } from '../model/printable.ts';
 import { safeJson } from '../model/safe-json.ts';
 import type { Captured } from './capture.ts';
@@ -59,14 +60,22 @@ function subjectMembers(call: Omit<Call, 'facts' | 'args' | 'params'>, mask: Mas
   const named = resource.backend === '' ? resource.id : `${resource.backend}/${resource.id}`;
   const agent = principal.agent === '' ? '' : `,"client":${quoted(mask(principal.agent))}`;
   const direction = call.direction === 'to-client' ? ',"direction":"to-client"' : '';
-  return `,"id":"${call.id}","session":"${call.session}","principal":${quoted(principal.subject)}${agent}${direction},"action":${quoted(call.action)},"type":"${resource.type}","resource":${quoted(mask(named))}`;
+  return `,"id":"${call.id}","session":"${call.session}","principal":${quoted(principal.subject)}${standing(principal)}${agent}${direction},"action":${quoted(call.action)},"type":"${resource.type}","resource":${quoted(mask(named))}`;
+}
+
+/** What policy judged the principal by, where that is more than its name. */
+function standing({ subject, clientId, roles, tenant }: Principal): string {
+  const client = clientId === subject || clientId === LOCAL_CLIENT ? '' : `,"client_id":${quoted(clientId)}`;
+  const held = roles.length === 0 ? '' : `,"roles":${safeJson(roles)}`;
+  return `${client}${held}${tenant === undefined ? '' : `,"tenant":${quoted(tenant)}`}`;
 }
 
 function reasonMembers(reason: Reason | undefined): string {
   if (reason === undefined) return '';
   const rule = reason.rule === undefined ? '' : `,"rule":${quoted(reason.rule)}`;
   const source = reason.source === undefined ? '' : `,"source":${quoted(reason.source)}`;
-  return `,"code":"${reason.code}"${rule}${source}`;
+  const at = reason.at === undefined ? '' : `,"at":${quoted(reason.at)}`;
+  return `,"code":"${reason.code}"${rule}${source}${at}`;
 }
 
 function checkMembers(decision: Decision): string {

@@ -11,6 +11,8 @@ import { checkServer } from './server-check.ts';
 /** The folder one stands in is not searched, which is easily forgotten. */
 const NO_FILE = 'No config file was found: name one with `--config FILE`, or write one with `sallyport init`.';
 
+const UNTRUSTED = 'The config of the project is not trusted: read it, then run `sallyport trust`.';
+
 /** Faults no single key shows: names, and things that work but protect less than they seem to. */
 export function crossCheck(layers: readonly Layer[], overrides: Overrides): Problem[] {
   const problems: Problem[] = checkServer(layers, overrides);
@@ -20,9 +22,10 @@ export function crossCheck(layers: readonly Layer[], overrides: Overrides): Prob
       : [];
   const several = new Set(backends.map(({ backend }) => backend.name)).size > 1;
   for (const layer of layers) problems.push(...duplicates(layer));
-  if (overrides.only === undefined && !layers.some(({ source }) => hasBackends(source.value))) {
+  const believed = layers.filter(({ source }) => source.untrusted !== true);
+  if (overrides.only === undefined && !believed.some(({ source }) => hasBackends(source.value))) {
     const where = layers[0]?.source.where([]) ?? 'command line';
-    const help = layers.length === 0 ? NO_FILE : undefined;
+    const help = layers.length === 0 ? NO_FILE : believed.length === 0 ? UNTRUSTED : undefined;
     problems.push({ code: 'SP1008', severity: 'error', message: 'no backend is configured', where, help });
   }
   for (const { backend, index, layer } of backends) {

@@ -1,26 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { createMask } from '../model/mask.ts';
-import { configFiles, type Sources } from './choose.ts';
+import { type ConfigFile, configFiles, type Sources } from './choose.ts';
 import { crossCheck, readableBackends } from './cross-check.ts';
 import type { Overrides } from './overrides.ts';
 import { ConfigError, inOrder, type Problem } from './problems.ts';
+import { readProject } from './project-layer.ts';
 import type { Layer } from './reading.ts';
 import { type Resolved, resolveConfig } from './resolve.ts';
 import { readSource } from './source.ts';
 import { validateSource } from './validate.ts';
 
 /**
- * Reads the config: one of `--config`, `$SALLYPORT_CONFIG` and the user's own, with the managed one over it.
- * No file of the working folder is read. Throws a {@link ConfigError} with every fault there is.
+ * Reads the config: one of `--config`, `$SALLYPORT_CONFIG` and the user's own, that of the project as far as it is
+ * trusted, and the managed one over them. Throws a {@link ConfigError} with every fault there is.
  */
 export function loadConfig(
   sources: Sources,
   overrides: Overrides,
 ): Resolved & { readonly warnings: readonly Problem[] } {
   const problems: Problem[] = [];
+  const warnings: Problem[] = [];
   const layers: Layer[] = [];
-  for (const { path, managed } of configFiles(sources)) {
-    const layer = readLayer(path, managed, sources, problems);
+  for (const file of configFiles(sources)) {
+    const layer = readLayer(file, sources, layers, problems, warnings);
     if (layer !== undefined) layers.push(layer);
   }
   const unreadable = problems.some(({ code }) => code === 'SP1001' || code === 'SP1002');
@@ -29,11 +31,20 @@ export function loadConfig(
   const printed = (problem: Problem): Problem => ({ ...problem, message: mask(problem.message) });
   const errors = [...problems, ...found.filter(({ severity }) => severity === 'error')];
   if (errors.length > 0) throw new ConfigError(inOrder(errors).map(printed));
-  return { ...resolveConfig(layers, overrides, sources.folders), warnings: inOrder(found).map(printed) };
+  return {
+    ...resolveConfig(layers, overrides, sources.folders),
+    warnings: inOrder([...warnings, ...found]).map(printed),
+  };
 }
 
 /** Adds the faults of a file to `problems`; a file with faults still gives what can be told of it. */
-function readLayer(path: string, managed: boolean, { env, folders }: Sources, problems: Problem[]): Layer | undefined {
+function readLayer(
+  { path, kind }: ConfigFile,
+  { env, folders }: Sources,
+  before: readonly Layer[],
+  problems: Problem[],
+  warnings: Problem[],
+): Layer | undefined {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -41,7 +52,14 @@ function readLayer(path: string, managed: boolean, { env, folders }: Sources, pr
     problems.push({ code: 'SP1001', severity: 'error', message: (error as Error).message, where: path });
     return undefined;
   }
-  const source = readSource(path, text, { ...env, PROJECT_DIR: folders.projectDir }, managed);
+  const variables = { ...env, PROJECT_DIR: folders.projectDir };
+  if (kind === 'project') {
+    const project = readProject(path, text, variables, folders, before);
+    problems.push(...project.problems);
+    warnings.push(...project.warnings);
+    return project.layer;
+  }
+  const source = readSource(path, text, variables, kind === 'managed');
   const { config, problems: found } = validateSource(source);
   problems.push(...found);
   return { source, config: config ?? { version: 1, backends: readableBackends(source.value) } };

@@ -46,7 +46,9 @@ export class Reading {
       const own = at(layer);
       const value = (own && (valueAt(layer.config, own) as T | undefined)) ?? implied(layer);
       if (value === undefined) continue;
-      const chosen = found === undefined ? value : stricter(found.value, value);
+      // What an untrusted file says is no looser than the default either.
+      const standing = found?.value ?? (layer.source.untrusted === true ? fallback : undefined);
+      const chosen = standing === undefined ? value : stricter(standing, value);
       if (found === undefined || chosen !== found.value)
         found = { value: chosen, origin: lineOf(layer.source.where(own ?? path)) };
     }

@@ -126,6 +126,8 @@ function resolveBackends(reading: Reading, overrides: Overrides, limits: Limits,
   const { only, observe } = overrides;
   if (only !== undefined) return [resolveBackend(reading, only, 0, limits, enforce, overrides)];
   const names = new Set(reading.layers.flatMap(({ config }) => (config.backends ?? []).map(({ name }) => name)));
+  // A backend only an untrusted file speaks of has no name any more.
+  names.delete('');
   return [...names].map((name, index) => {
     const raw = reading.layers.flatMap(({ config }) => config.backends ?? []).find((backend) => backend.name === name)!;
     return resolveBackend(reading, raw, index, limits, enforce, { observe });

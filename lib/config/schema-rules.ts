@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isTimezone, parseDays, parseSpan } from './schedules.ts';
+import { isTimezone, parseDays, parseSpan } from './schedule-words.ts';
 import { bySelector, globs } from './schema-globs.ts';
 import { size } from './schema-units.ts';
 

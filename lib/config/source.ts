@@ -13,6 +13,8 @@ export interface Source {
   readonly value: unknown;
   /** An administrator put it there: nothing can loosen it. */
   readonly managed: boolean;
+  /** It came with a project nobody has said to trust: it can only tighten. */
+  readonly untrusted?: boolean;
   readonly secrets: readonly string[];
   readonly problems: readonly Problem[];
   /** `file:line:column` of the value at `path`, or of its nearest ancestor; of the key with `key` set. */

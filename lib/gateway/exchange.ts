@@ -7,11 +7,12 @@ import { decideCall, decideReply } from '../policy/decide.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Payload } from '../wire/payload.ts';
 import { fulfil } from './fulfil.ts';
+import { wasNeverSent } from './never-sent.ts';
 import type { Engine } from './ports.ts';
 import type { Asker, Question, Sent, Target } from './question.ts';
 import { denied, lost, notFound, type Refusal } from './refusal.ts';
 
-export type ExchangeTools = Pick<Engine, 'audit' | 'clock' | 'log' | 'policy' | 'turn'>;
+export type ExchangeTools = Pick<Engine, 'audit' | 'clock' | 'log' | 'order' | 'policy' | 'turn'>;
 
 /** Requests that change something, besides those no one here knows. */
 const CHANGING: ReadonlySet<string> = new Set(['tools/call', 'tasks/cancel', 'tasks/update']);
@@ -34,6 +35,9 @@ export class Exchange implements Question {
   readonly #policy: Policy;
   readonly #startedMs: number;
   #sent: Sent | undefined;
+  /** Its target was asked and may have been reached. */
+  #forwarded = false;
+  #settled = false;
   #reply: Reply | undefined;
   /** How it ends is settled. */
   #over = false;
@@ -50,23 +54,31 @@ export class Exchange implements Question {
   }
 
   run(): void {
+    const { session, resource, direction } = this.call;
+    this.#tools.order.run(`${direction} ${session} ${resource.backend}`, () => this.#decide());
+  }
+
+  #decide(): Later<void> {
+    if (this.#over) return;
     try {
-      this.#next(decideCall(this.#policy, this.call), this.#asked);
+      return this.#next(decideCall(this.#policy, this.call), this.#asked);
     } catch (failure) {
       this.#fail(failure);
     }
   }
 
   #asked(decision: Decision): void {
-    this.#next(fulfil(this.call, decision), this.#granted);
+    void this.#next(fulfil(this.call, decision), this.#granted);
   }
 
-  /** The decision is written before anything leaves. */
+  /** The decision is written before anything leaves, with the arguments as they will be sent. */
   #granted(decision: Decision): void {
     const { call } = this;
-    this.#tools.audit.call(call, decision);
+    const params = call.params && decision.effect === 'allow' ? applied(call.params, decision) : call.params;
+    this.#tools.audit.call(params === call.params ? call : withParams(call, params), decision);
     if (decision.effect !== 'allow') return this.#deny(decision);
-    this.params = call.params && applied(call.params, decision);
+    this.params = params;
+    this.#forwarded = true;
     this.timeoutMs = decision.enforced ? decision.timeoutMs : undefined;
     this.#sent = this.#target.ask(this, (answer) => this.#replied(answer));
   }
@@ -86,16 +98,17 @@ export class Exchange implements Question {
       this.#finish(undefined);
     } else if ('loss' in answer) {
       const { code } = answer.loss;
+      if (wasNeverSent(code)) this.#forwarded = false;
       this.#record(code === 'SP5003' ? 'timeout' : 'failed', 0, undefined, code);
       this.#finish(lost(this.call, answer.loss));
     } else {
       this.#reply = answer;
-      this.#next(decideReply(this.#policy, this.call, answer), this.#judged);
+      void this.#next(decideReply(this.#policy, this.call, answer), this.#judged);
     }
   }
 
   #judged(decision: Decision): void {
-    this.#next(fulfil(this.call, decision), this.#answered);
+    void this.#next(fulfil(this.call, decision), this.#answered);
   }
 
   /** The outcome is that of the answer as it was edited, and is written before the answer leaves. */
@@ -139,8 +152,12 @@ export class Exchange implements Question {
     if (this.#closed) return;
     this.#closed = true;
     const ran = this.#over ? 'the call ran, but its result was withheld; do not repeat it' : 'the call was not made';
-    if (!this.#over) this.#safely(() => this.#record('failed', 0, undefined, 'SP7001'));
+    if (!this.#over) {
+      this.#forwarded = false;
+      this.#safely(() => this.#record('failed', 0, undefined, 'SP7001'));
+    }
     this.#over = true;
+    this.#settle();
     const reason = { code: 'SP7001', text: `the audit log cannot be written: ${ran}` } as const;
     this.#asker.respond(denied(this.call, reason), undefined);
   }
@@ -174,16 +191,27 @@ export class Exchange implements Question {
   #finish(refusal: Refusal | undefined, afterRecord = true): void {
     if (this.#over) return;
     this.#over = true;
+    this.#settle();
     this.#closed = refusal === undefined;
     this.#asker.respond(refusal, afterRecord ? this : undefined);
   }
 
+  /** The checks hear how it ended, so that what they reserved can be settled. */
+  #settle(): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    const ms = this.#tools.clock.monotonic() - this.#startedMs;
+    const replyBytes = this.#reply?.body.size ?? 0;
+    const ended = { forwarded: this.#forwarded, ms, requestBytes: this.call.facts.size, replyBytes };
+    this.#safely(() => this.#policy.ended(this.call, ended));
+  }
+
   /** Takes the next step with a value that is there already, or when it comes; a failure on the way denies. */
-  #next(value: Later<Decision>, step: (decision: Decision) => void): void {
+  #next(value: Later<Decision>, step: (decision: Decision) => void): Later<void> {
     if (!isPromise(value)) return step.call(this, value);
     const { turn } = this.#tools;
     const goOn = (decision: Decision) => turn.run(() => (this.#over ? undefined : step.call(this, decision)));
-    value.then(goOn).catch((failure) => turn.run(() => this.#fail(failure)));
+    return value.then(goOn).catch((failure) => turn.run(() => this.#fail(failure)));
   }
 
   #fail(failure: unknown): void {
@@ -215,6 +243,12 @@ export class Exchange implements Question {
 
 function edited(reply: Reply, decision: Decision): Refusal {
   return decision.edits.length === 0 ? reply : { ok: reply.ok, body: applied(reply.body, decision) };
+}
+
+/** A call as it is sent after policy has edited it. */
+function withParams(call: Call, params: Payload | undefined): Call {
+  const args = params?.member(call.action === 'completion/complete' ? 'argument' : 'arguments');
+  return { ...call, params, args };
 }
 
 /** In observe mode edits are recorded and not made. */

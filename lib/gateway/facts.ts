@@ -1,5 +1,6 @@
 import type { Json } from '../model/json.ts';
 import type { ParamHeader } from '../model/param-header.ts';
+import type { ToolShape } from '../model/tool-shape.ts';
 import type { Payload } from '../wire/payload.ts';
 import type { Caller } from './caller.ts';
 
@@ -28,6 +29,8 @@ export interface ServerFacts {
 
 /** What routing must know of a tool. */
 export interface ToolFacts {
+  /** What policy must know of it. */
+  readonly shape: ToolShape;
   /** Argument names its schema declares, folded, each with its exact spelling. */
   readonly declared: ReadonlyMap<string, string>;
   readonly structured: boolean;

@@ -18,6 +18,7 @@ import { ClientSession } from './client/session.ts';
 import type { Fleet } from './fleet/account.ts';
 import { Accounts } from './fleet/accounts.ts';
 import { Fleets, type MakeServer } from './fleet/fleet.ts';
+import { InOrder } from './in-order.ts';
 import { Changes } from './lists/changes.ts';
 import type { Engine, Lanes } from './ports.ts';
 import type { Turn } from './turn.ts';
@@ -49,6 +50,7 @@ export class Gateway implements Engine {
   readonly eras: EraMemory;
   readonly sessions = new Set<ClientSession>();
   readonly changes: Changes;
+  readonly order = new InOrder();
   config: Config;
   policy: Policy;
   readonly #fleets: Fleets;
@@ -58,6 +60,8 @@ export class Gateway implements Engine {
   readonly #tap: Tap | undefined;
   readonly #relieve: (() => void) | undefined;
   #ticker: NodeJS.Timeout | undefined;
+  /** The policy that was told to load what takes long. */
+  #warmed: Policy | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(parts: GatewayParts) {
@@ -179,7 +183,15 @@ export class Gateway implements Engine {
     }
   }
 
+  /** A moment after the first request: the client has its first answers, and no call waits for a parser yet. */
+  #warm(): void {
+    if (this.#warmed === this.policy) return;
+    this.#warmed = this.policy;
+    this.policy.warm();
+  }
+
   #tick(): void {
+    this.#warm();
     let waiting = false;
     for (const backend of this.#fleets.all) {
       backend.tick(TICK_MS, backend.isAsking);

@@ -19,6 +19,7 @@ import type { ChatterMeter } from './chatter.ts';
 import type { ClientFacts, ListKind, NamedKind, ServerFacts, ToolFacts } from './facts.ts';
 import type { FinishedTasks } from './finished-tasks.ts';
 import type { InFlight } from './in-flight.ts';
+import type { InOrder } from './in-order.ts';
 import type { IssuedStates } from './issued-states.ts';
 import type { StreamsOf, SubscriptionsOf, WatchTableOf } from './news.ts';
 import type { Outlet } from './outlet.ts';
@@ -46,6 +47,7 @@ export interface Engine {
   readonly eras: EraMemory;
   readonly sessions: ReadonlySet<Session>;
   readonly changes: ListChanges;
+  readonly order: InOrder;
   /** Whether backend names stand in front of tools, prompts and URIs. */
   readonly prefixed: boolean;
   forget(session: Session): void;

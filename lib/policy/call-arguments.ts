@@ -1,43 +1,49 @@
 import type { Call } from '../model/call.ts';
 import { asObject, type Json } from '../model/json.ts';
 
-/** Arguments as checks judge them, and where they stand in what is forwarded. */
-export interface CallArguments {
+/** Values as checks judge them, and where they stand in what is forwarded. */
+export interface Brought {
   readonly values: Json;
   /** Keys that lead to `values` in `call.params`; undefined when they stand there in another form and cannot be edited. */
   readonly prefix: readonly string[] | undefined;
 }
 
-const NONE: CallArguments = { values: {}, prefix: undefined };
+export interface CallArguments extends Brought {
+  /** What a client says when a server asks it, which nothing declares. */
+  readonly answers: Brought;
+}
+
+const NOTHING: Brought = { values: {}, prefix: undefined };
 const READ = new WeakMap<Call, CallArguments>();
 
 /**
  * What a call brings to its backend, under names argument rules can name: the arguments of a tool or a prompt, the
- * `uri` of a resource, the argument that is to be completed, the answers to what a server wanted to know. Read once.
+ * `uri` of a resource, the argument that is to be completed, and answers to what a server wanted to know. Read once.
  */
 export function argumentsOf(call: Call): CallArguments {
   let found = READ.get(call);
   if (found === undefined) {
-    found = read(call);
+    found = { ...brought(call), answers: answers(call) };
     READ.set(call, found);
   }
   return found;
 }
 
-function read(call: Call): CallArguments {
-  const { params } = call;
-  if (call.direction === 'to-client') return NONE;
-  switch (call.action) {
-    case 'tools/call':
-    case 'prompts/get':
-      return { values: asObject(params?.member('arguments')?.json()) ?? {}, prefix: ['arguments'] };
-    case 'completion/complete':
-      return { values: completed(asObject(params?.json()) ?? {}), prefix: undefined };
-    case 'tasks/update':
-      return { values: { inputResponses: params?.member('inputResponses')?.json() ?? {} }, prefix: undefined };
-    default:
-      return call.resource.type === 'resource' ? { values: { uri: call.resource.id }, prefix: undefined } : NONE;
-  }
+function brought({ direction, action, params, resource }: Call): Brought {
+  if (direction === 'to-client') return NOTHING;
+  if (action === 'tools/call' || action === 'prompts/get')
+    return { values: asObject(params?.member('arguments')?.json()) ?? {}, prefix: ['arguments'] };
+  if (action === 'completion/complete') return { values: completed(asObject(params?.json()) ?? {}), prefix: undefined };
+  return resource.type === 'resource' ? { values: { uri: resource.id }, prefix: undefined } : NOTHING;
+}
+
+/** Answers come with the next round of a call (2026-07-28), with a task, or alone from a legacy client. */
+function answers({ direction, action, params }: Call): Brought {
+  if (direction === 'to-client' || params === undefined) return NOTHING;
+  if (action.startsWith('answer:')) return { values: asObject(params.json()) ?? {}, prefix: [] };
+  const responses = params.member('inputResponses');
+  if (responses === undefined) return NOTHING;
+  return { values: asObject(responses.json()) ?? {}, prefix: ['inputResponses'] };
 }
 
 /** The argument that is completed, beside those that are known already (2025-06-18, completion). */

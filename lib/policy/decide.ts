@@ -1,7 +1,8 @@
 import type { Call, Reply } from '../model/call.ts';
 import type { Decision, Pass, Verdict } from '../model/decision.ts';
 import { PASS } from '../model/decision.ts';
-import { isPromise, type Later } from '../model/later.ts';
+import { isPromise, type Later, then } from '../model/later.ts';
+import { answerCall } from './answer-call.ts';
 import type { Check } from './check.ts';
 import { Gathered } from './gathered.ts';
 import type { Policy } from './policy.ts';
@@ -11,9 +12,26 @@ export function decideCall(policy: Policy, call: Call): Later<Decision> {
   return runChecks(policy, call, undefined);
 }
 
-/** Asks every check about what came back. */
+/** Asks every check about what came back. An answer of a client brings data to a backend, so it is judged as a call, too. */
 export function decideReply(policy: Policy, call: Call, reply: Reply): Later<Decision> {
-  return runChecks(policy, call, reply);
+  const judged = runChecks(policy, call, reply);
+  if (call.direction === 'to-backend' || !reply.ok) return judged;
+  return then(judged, (decision) => {
+    if (decision.effect !== 'allow') return decision;
+    return then(runChecks(policy, answerCall(call, reply), undefined), (brought) => both(decision, brought));
+  });
+}
+
+/** The second decision, with what the first one asks for as well. */
+function both(first: Decision, second: Decision): Decision {
+  return {
+    ...second,
+    wouldDeny: first.wouldDeny ?? second.wouldDeny,
+    edits: [...first.edits, ...second.edits],
+    duties: [...first.duties, ...second.duties],
+    findings: [...first.findings, ...second.findings],
+    timeoutMs: undefined,
+  };
 }
 
 /** Runs at once as long as every check answers at once; nothing is gathered before there is something. */

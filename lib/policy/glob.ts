@@ -83,7 +83,8 @@ function close(tokens: readonly Token[], live: Uint8Array): Uint8Array {
   return live;
 }
 
-function expandBraces(glob: string): string[] {
+/** The globs without braces that one with braces stands for. */
+export function expandBraces(glob: string): string[] {
   const open = glob.indexOf('{');
   if (open === -1) {
     if (glob.includes('}')) throw new GlobError('"}" without "{"');

@@ -2,7 +2,7 @@ import type { Call } from '../model/call.ts';
 import type { Json } from '../model/json.ts';
 import type { ArgumentKind } from '../model/tool-shape.ts';
 import type { PresetTool } from '../presets/preset.ts';
-import { argumentsOf } from './call-arguments.ts';
+import { argumentsOf, type Brought } from './call-arguments.ts';
 import { inferredArguments, kindsNamed } from './inferred.ts';
 
 /** One text a rule judges. */
@@ -31,7 +31,7 @@ export function judgedValues(
   named: readonly string[] | undefined,
   preset: PresetTool | undefined,
 ): JudgedValues {
-  const { values, prefix } = argumentsOf(call);
+  const { values, prefix, answers } = argumentsOf(call);
   const found: JudgedValue[] = [];
   let wrong: string | undefined;
   const take = (value: unknown, keys: readonly string[]) => {
@@ -43,7 +43,26 @@ export function judgedValues(
   };
   const { pointers, chosen } = chosenPointers(call, kind, named, preset, values);
   for (const pointer of pointers) for (const [value, keys] of at(values, stepsOf(pointer), [])) take(value, keys);
+  found.push(...answered(answers, kind, aboutOf(call)));
   return { values: found, wrong, expected: pointers.length > 0, chosen };
+}
+
+/** Texts in answers of a client, which are judged by their names alone: no schema the gateway knows speaks of them. */
+function answered({ values, prefix }: Brought, kind: ArgumentKind, about: string): JudgedValue[] {
+  const found: JudgedValue[] = [];
+  const walk = (value: unknown, keys: readonly string[], named: boolean) => {
+    if (typeof value === 'string' && named)
+      found.push({ at: pointerOf([...(prefix ?? []), ...keys]), path: prefix && [...prefix, ...keys], text: value });
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, inner] of Object.entries(value))
+      walk(inner, [...keys, key], Array.isArray(value) ? named : kindsNamed(key, about).includes(kind));
+  };
+  walk(values, [], false);
+  return found;
+}
+
+function aboutOf({ resource }: Call): string {
+  return `${resource.backend} ${resource.id}`;
 }
 
 function chosenPointers(
@@ -55,7 +74,7 @@ function chosenPointers(
 ): { readonly pointers: readonly string[]; readonly chosen: JudgedValues['chosen'] } {
   if (named !== undefined) return { pointers: named, chosen: 'rule' };
   const { tool } = call.facts;
-  const about = `${call.resource.backend} ${call.resource.id}`;
+  const about = aboutOf(call);
   const undeclared = undeclaredKeys(call, values).filter((key) => kindsNamed(key, about).includes(kind));
   const extra = undeclared.map((key) => pointerOf([key]));
   if (preset !== undefined) return { pointers: [...(preset.arguments?.[kind] ?? []), ...extra], chosen: 'preset' };

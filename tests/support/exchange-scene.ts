@@ -1,4 +1,5 @@
 import { Exchange } from '../../lib/gateway/exchange.ts';
+import { InOrder } from '../../lib/gateway/in-order.ts';
 import type { Asker, Question, Sent, Target } from '../../lib/gateway/question.ts';
 import type { Refusal } from '../../lib/gateway/refusal.ts';
 import { type Recorded, Turn } from '../../lib/gateway/turn.ts';
@@ -43,7 +44,7 @@ export class Scene implements Asker, Target {
     this.#options = options;
     const log = { write: (_level: string, event: string) => void this.complaints.push(event) };
     const { audit, turn } = this;
-    const tools = { audit, clock: systemClock, log, policy: options.policy, turn };
+    const tools = { audit, clock: systemClock, log, order: new InOrder(), policy: options.policy, turn };
     this.exchange = new Exchange(callWith(), this, this, tools);
   }
 

@@ -1,5 +1,8 @@
 import type { Loss } from '../../model/call.ts';
+import { asObject } from '../../model/json.ts';
 import { hasActing } from '../../model/printable.ts';
+import type { ToolShape } from '../../model/tool-shape.ts';
+import { schemaDefect } from '../../parse/json-schema.ts';
 import { LISTS, type ListMethod } from '../../protocol/methods.ts';
 import { exposedName, type NameEntry, NameTable } from '../../protocol/names.ts';
 import { paramHeadersOf } from '../../protocol/param-headers.ts';
@@ -18,7 +21,13 @@ const RELIST_MS = 5000;
 const MOST_TOLD = 50;
 type Loaded = (loss: Loss | undefined) => void;
 
-const NO_FACTS: ToolFacts = { declared: new Map(), structured: false, tasks: 'forbidden', paramHeaders: [] };
+const NO_FACTS: ToolFacts = {
+  shape: { schema: {}, annotations: {}, defect: undefined },
+  declared: new Map(),
+  structured: false,
+  tasks: 'forbidden',
+  paramHeaders: [],
+};
 
 /** What one backend offers, as far as it has been listed. Only names that were listed can be used. */
 export class BackendCatalog implements Catalog {
@@ -30,6 +39,8 @@ export class BackendCatalog implements Catalog {
   readonly #promptTable: NameTable;
   readonly #loadedAt = new Map<NamedKind, number>();
   readonly #loading = new Map<NamedKind, Set<Loaded>>();
+  /** Tools whose schema cannot be judged by, each told of once. */
+  readonly #defects = new Set<string>();
 
   constructor(backend: Backend, engine: Engine) {
     this.#backend = backend;
@@ -72,6 +83,7 @@ export class BackendCatalog implements Catalog {
       if (facts?.problem !== undefined && this.#backend.config.remote !== undefined)
         return leaveOut(name, facts.problem);
       if (!this.#expose(name!, table)) return leaveOut(name, 'looks like another one once it is prefixed');
+      if (facts?.shape.defect !== undefined) this.#quarantine(name!, facts.shape.defect);
       here.add(name!);
       listing.note(name!, page, facts);
       return true;
@@ -159,6 +171,13 @@ export class BackendCatalog implements Catalog {
     return table.add(exposedName(this.#backend.name, name, { prefix, maxLength }), name);
   }
 
+  /** The tool stays in the list and is refused when it is called; the others work. */
+  #quarantine(name: string, why: string): void {
+    if (this.#defects.has(name) || this.#defects.size >= MOST_TOLD) return;
+    this.#defects.add(name);
+    this.#engine.log.write('warn', 'tool_quarantined', { backend: this.#backend.name, tool: name, why });
+  }
+
   #tell(leftOut: Readonly<Record<string, unknown>>): void {
     this.#engine.log.write('warn', 'item_left_out', { backend: this.#backend.name, ...leftOut });
   }
@@ -174,16 +193,23 @@ function factsOf(item: Payload): ToolFacts & { readonly problem?: string } {
   const tool = item.json() as {
     inputSchema?: { properties?: object };
     outputSchema?: unknown;
+    annotations?: unknown;
     execution?: { taskSupport?: unknown };
   };
   const properties = Object.keys(tool.inputSchema?.properties ?? {});
   const headers = paramHeadersOf(tool.inputSchema);
   return {
+    shape: shapeOf(tool),
     declared: new Map(properties.map((property) => [fold(property), property])),
     structured: tool.outputSchema !== undefined,
     tasks: taskSupportOf(tool.execution?.taskSupport),
     ...('problem' in headers ? { paramHeaders: [], problem: headers.problem } : { paramHeaders: headers }),
   };
+}
+
+function shapeOf({ inputSchema, annotations }: { inputSchema?: unknown; annotations?: unknown }): ToolShape {
+  const schema = asObject(inputSchema) ?? {};
+  return { schema, annotations: asObject(annotations) ?? {}, defect: schemaDefect(schema) };
 }
 
 function taskSupportOf(said: unknown): ToolFacts['tasks'] {

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { configFiles } from '../../lib/config/choose.ts';
+import { folders } from '../../lib/config/folders.ts';
+import { showPath } from '../../lib/config/key-path.ts';
+import { ConfigError } from '../../lib/config/problems.ts';
+import { findProjectFile } from '../../lib/config/project-file.ts';
+import { readSource } from '../../lib/config/source.ts';
+import { tighten } from '../../lib/config/tighten.ts';
+import { TrustStore } from '../../lib/config/trust-store.ts';
+import { CommandError, EXIT, print, printJson, shown } from '../print.ts';
+
+export interface TrustOptions {
+  /** Only say what is there. */
+  readonly show?: boolean;
+  readonly json?: boolean;
+}
+
+/** Believes the config of a project as it is now, and says what that lets it set. */
+export function trust(file: string | undefined, { show, json }: TrustOptions): number {
+  const { path, text, value } = readProjectFile(file);
+  const store = new TrustStore(folders().configFile);
+  const loosening = tighten(value).ignored.map(showPath);
+  if (show !== true) store.trust(path, text, value);
+  const state = store.of(path, text, value);
+  if (json === true) {
+    printJson({ ok: true, file: path, trust: state, sets: loosening });
+    return EXIT.ok;
+  }
+  print(`${shown(path, 500)}: ${state}`);
+  if (loosening.length > 0)
+    print(`${state === 'trusted' ? 'it sets' : 'it would set'}: ${shown(loosening.join(', '), 2000)}`);
+  print(state === 'trusted' ? 'any change of it ends this' : 'until it is trusted, it can only tighten');
+  return EXIT.ok;
+}
+
+/** Believes it no longer. */
+export function untrust(file: string | undefined, { json }: TrustOptions): number {
+  const path = pathOf(file);
+  const known = new TrustStore(folders().configFile).forget(path);
+  if (json === true) printJson({ ok: true, file: path, was_trusted: known });
+  else print(`${shown(path, 500)}: ${known ? 'no longer trusted' : 'was not trusted'}`);
+  return EXIT.ok;
+}
+
+function readProjectFile(file: string | undefined): {
+  readonly path: string;
+  readonly text: string;
+  readonly value: unknown;
+} {
+  const path = pathOf(file);
+  const refused = findProjectFile(dirname(path))?.refused;
+  if (refused !== undefined) throw new CommandError(`${path} cannot be trusted: ${refused}`);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new CommandError((error as Error).message);
+  }
+  const { value, problems } = readSource(path, text, { ...process.env, PROJECT_DIR: folders().projectDir });
+  const broken = problems.filter(({ code }) => code !== 'SP1004');
+  if (broken.length > 0) throw new ConfigError(broken);
+  return { path, text, value };
+}
+
+/** The file that was named, else the one a gateway started here would find. */
+function pathOf(file: string | undefined): string {
+  if (file !== undefined) return resolve(file);
+  const sources = { env: process.env, folders: folders(), project: true };
+  const found = configFiles(sources).find(({ kind }) => kind === 'project')?.path;
+  if (found === undefined) throw new CommandError('no config of a project was found here or above');
+  return found;
+}

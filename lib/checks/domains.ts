@@ -1,0 +1,58 @@
+import type { Call } from '../model/call.ts';
+import type { Config } from '../model/config.ts';
+import { PASS, type Verdict } from '../model/decision.ts';
+import { type Later, then } from '../model/later.ts';
+import { defineCheck, type Judge } from '../policy/check.ts';
+import { type JudgedValues, judgedValues } from '../policy/judged-values.ts';
+import type { RuleBook } from '../policy/rule-book.ts';
+import type { DomainJudge } from './domain-judge.ts';
+
+/** Where calls lead: hosts, addresses, schemes and ports of the URLs and hosts in their arguments. */
+export const domains = defineCheck({
+  id: 'domains',
+  about: 'Judges hosts, addresses, schemes and ports in arguments: lists, private networks, this machine.',
+  create: (config, { book }) => {
+    const judge = new DomainsCheck(config, book);
+    const hasRules = config.policies.rules.some((rule) => rule.domains !== undefined);
+    return hasRules ? then(judge.ready(), () => judge) : judge;
+  },
+});
+
+/** Finds what there is to judge; what judges it is loaded when it is first needed. */
+class DomainsCheck implements Judge {
+  readonly #config: Config;
+  readonly #book: RuleBook;
+  #judge: Later<DomainJudge> | undefined;
+
+  constructor(config: Config, book: RuleBook) {
+    this.#config = config;
+    this.#book = book;
+  }
+
+  call(call: Call): Later<Verdict> {
+    if (call.direction === 'to-client') return PASS;
+    const rules = this.#book.holding(call, 'domains');
+    const preset = this.#book.presetTool(call.resource);
+    const usual = judgedValues(call, 'domains', undefined, preset);
+    if (rules.length === 0 && isEmpty(usual)) return PASS;
+    return then(this.ready(), (judge) => judge.judge(call, rules, usual));
+  }
+
+  warm(): void {
+    this.ready();
+  }
+
+  ready(): Later<DomainJudge> {
+    this.#judge ??= import('./domain-judge.ts')
+      .then(({ DomainJudge }) => DomainJudge.of(this.#config, this.#book))
+      .then((judge) => {
+        this.#judge = judge;
+        return judge;
+      });
+    return this.#judge;
+  }
+}
+
+function isEmpty({ values, wrong }: JudgedValues): boolean {
+  return values.length === 0 && wrong === undefined;
+}

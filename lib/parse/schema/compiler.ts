@@ -1,0 +1,80 @@
+import { asObject, type Json } from '../../model/json.ts';
+import { arrayJudges } from './arrays.ts';
+import { combinedJudges } from './combined.ts';
+import type { Judge, Seen } from './judging.ts';
+import { objectJudges } from './objects.ts';
+import type { Outline } from './outline.ts';
+import { valueJudges } from './scalars.ts';
+
+/** Matches a text in time proportional to its length. */
+export interface LinearPattern {
+  /** Instructions of its program. */
+  readonly size: number;
+  test(text: string): boolean;
+}
+
+/** Compiles a `pattern` (ECMA-262); undefined when it cannot be matched in linear time. */
+export type PatternCompiler = (source: string) => LinearPattern | undefined;
+
+const ANYTHING: Judge = () => true;
+const NOTHING: Judge = (_value, spot, run) => run.fails(spot, () => 'must not be there');
+
+/** Turns each subschema into a judge, once and only when something is judged by it. */
+export class Compiler {
+  readonly outline: Outline;
+  readonly patterns: PatternCompiler;
+  readonly notes: string[] = [];
+  /** Some `unevaluated…` wants to know what was looked at. */
+  readonly #tracks: boolean;
+  readonly #judges = new Map<Json, Judge>();
+
+  constructor(outline: Outline, patterns: PatternCompiler, tracks: boolean) {
+    this.outline = outline;
+    this.patterns = patterns;
+    this.#tracks = tracks;
+  }
+
+  /** The judge of a subschema; whatever is no schema lets everything pass. */
+  judge(schema: unknown): Judge {
+    if (schema === false) return NOTHING;
+    const object = asObject(schema);
+    if (object === undefined) return ANYTHING;
+    const known = this.#judges.get(object);
+    if (known !== undefined) return known;
+    let compiled: Judge | undefined;
+    const judge: Judge = (value, spot, run, seen) => {
+      compiled ??= this.#compile(object);
+      run.enter();
+      const fits = compiled(value, spot, run, seen);
+      run.leave();
+      return fits;
+    };
+    this.#judges.set(object, judge);
+    return judge;
+  }
+
+  note(text: string): undefined {
+    if (!this.notes.includes(text)) this.notes.push(text);
+    return undefined;
+  }
+
+  #compile(schema: Json): Judge {
+    if (this.outline.refAlone && schema.$ref !== undefined) return this.judge(this.outline.target(schema, '$ref'));
+    const judges = [
+      ...valueJudges(schema, this),
+      ...combinedJudges(schema, this),
+      ...objectJudges(schema, this),
+      ...arrayJudges(schema, this),
+    ];
+    const tracks = this.#tracks;
+    return (value, spot, run, seen) => {
+      const noted = tracks ? (seen ?? newSeen()) : undefined;
+      for (const judge of judges) if (!judge(value, spot, run, noted)) return false;
+      return true;
+    };
+  }
+}
+
+export function newSeen(): Seen {
+  return { keys: new Set(), items: new Set() };
+}
