@@ -28,6 +28,8 @@ export interface ShellAssignment {
   readonly value: string | undefined;
   /** The name itself is made when the script runs. */
   readonly dynamic: boolean;
+  /** Commands that stand in the value. */
+  readonly inner?: readonly ShellCommand[];
 }
 
 export interface ShellRedirect {

@@ -3,6 +3,7 @@ import { literalWord } from './words.ts';
 
 const MOST_GUESSES = 8;
 const MOST_TEXT = 16_384;
+const MOST_WORDS = 64;
 
 /** Variables that have a value without the script giving them one. */
 const GIVEN: Readonly<Record<string, string>> = { IFS: ' ', HOME: '~', PWD: '.', OLDPWD: '..', TMPDIR: '/tmp', USER: 'user', SHELL: 'sh', BASH: 'bash' };
@@ -23,41 +24,54 @@ export function guessWords(words: readonly ShellWord[], variables: ReadonlyMap<s
   return combinations.map((known) => words.flatMap((word) => guessWord(word, known)));
 }
 
+/** Braces come first and make several words of one; each is then filled in and split at blanks. */
 function guessWord(word: ShellWord, known: ReadonlyMap<string, string>): readonly ShellWord[] {
   if (!word.dynamic) return [word];
-  let fields: { text: string; glob: boolean }[] = [{ text: '', glob: false }];
-  for (const piece of word.pieces) {
-    const texts = textsOf(piece, known);
-    if (texts === undefined) return [word];
-    const grown = grow(fields, piece, texts);
-    if (grown === undefined) return [word];
-    fields = grown;
-  }
-  const kept = fields.filter(({ text }, at) => text !== '' || (at === 0 && !word.splits));
+  const spread = spreadChoices(word.pieces);
+  const fields = spread?.flatMap((pieces) => fieldsOf(pieces, known) ?? []);
+  if (fields === undefined || fields.length === 0) return [word];
+  const kept = fields.filter(({ text }) => text !== '' || !word.splits);
   return kept.map(({ text, glob }) => ({ ...literalWord(text), glob, splits: glob }));
 }
 
-function textsOf(piece: Piece, known: ReadonlyMap<string, string>): readonly string[] | undefined {
-  if (piece.kind === 'text') return [piece.text];
-  if (piece.kind === 'choices') return piece.choices;
-  if (piece.kind === 'unknown') return undefined;
-  const value = known.get(piece.name);
-  return value === undefined || value === '' ? (piece.fallback === undefined ? value === undefined ? undefined : [''] : [piece.fallback]) : [value];
+/** One list of pieces for each way through the alternatives. */
+function spreadChoices(pieces: readonly Piece[]): readonly (readonly Piece[])[] | undefined {
+  let ways: (readonly Piece[])[] = [[]];
+  for (const piece of pieces) {
+    if (piece.kind !== 'choices' || piece.choices.length < 2) ways = ways.map((way) => [...way, piece]);
+    else ways = ways.flatMap((way) => piece.choices.map((text): readonly Piece[] => [...way, { kind: 'text', text }]));
+    if (ways.length > MOST_WORDS) return undefined;
+  }
+  return ways;
 }
 
-type Field = { text: string; glob: boolean };
+interface Field {
+  text: string;
+  glob: boolean;
+}
 
-/** Appends a piece to the words so far; unquoted values are split at blanks, alternatives give a word each. */
-function grow(fields: Field[], piece: Piece, texts: readonly string[]): Field[] | undefined {
-  const glob = piece.kind === 'text' && piece.glob === true;
-  if (piece.kind === 'choices' && texts.length > 1) {
-    const grown = fields.flatMap(({ text, glob: had }) => texts.map((more) => ({ text: text + more, glob: had })));
-    return grown.length > 64 ? undefined : grown;
+function fieldsOf(pieces: readonly Piece[], known: ReadonlyMap<string, string>): Field[] | undefined {
+  const fields: Field[] = [{ text: '', glob: false }];
+  for (const piece of pieces) {
+    const text = textOf(piece, known);
+    if (text === undefined || text.length > MOST_TEXT) return undefined;
+    const last = fields.at(-1)!;
+    if (piece.kind === 'text' || (piece.kind !== 'unknown' && piece.quoted)) {
+      last.text += text;
+      last.glob ||= piece.kind === 'text' && piece.glob === true;
+      continue;
+    }
+    const [first = '', ...rest] = text.split(/[ \t\n]+/);
+    last.text += first;
+    for (const more of rest) fields.push({ text: more, glob: false });
   }
-  const [text = ''] = texts;
-  if (piece.kind === 'text' || piece.quoted) return fields.map((field) => ({ text: field.text + text, glob: field.glob || glob }));
-  if (text.length > MOST_TEXT) return undefined;
-  const [first = '', ...rest] = text.split(/[ \t\n]+/);
-  const last = fields.at(-1)!;
-  return [...fields.slice(0, -1), { text: last.text + first, glob: last.glob }, ...rest.map((more) => ({ text: more, glob: false }))];
+  return fields;
+}
+
+function textOf(piece: Piece, known: ReadonlyMap<string, string>): string | undefined {
+  if (piece.kind === 'text') return piece.text;
+  if (piece.kind === 'choices') return piece.choices[0];
+  if (piece.kind === 'unknown') return undefined;
+  const value = known.get(piece.name);
+  return value === '' ? (piece.fallback ?? value) : value;
 }

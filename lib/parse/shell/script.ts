@@ -32,6 +32,7 @@ export class ScriptWalk implements WordWitness {
   /** What positions in the syntax tree count in. */
   #source = '';
   #level = 0;
+  #otherDepth = 0;
 
   constructor(syntax: Syntax, found: Gathering, make: (raw: RawCommand) => ShellCommand) {
     this.#syntax = syntax;
@@ -104,11 +105,11 @@ export class ScriptWalk implements WordWitness {
         break;
       case 'ArithmeticCommand':
         // A shell without arithmetic commands reads a subshell in a subshell.
-        this.#otherReading(`(${node.body})`);
+        if (this.#otherDepth === 0) this.#otherReading(`(${node.body})`);
         break;
       case 'TestCommand':
         // A shell without this test reads a command of that name, and then perhaps others.
-        this.#otherReading(`\\${this.#source.slice(node.pos, node.end)}`);
+        if (this.#otherDepth === 0) this.#otherReading(`\\${this.#source.slice(node.pos, node.end)}`);
         break;
       case 'ArithmeticBinary':
         if (assigns(node.operator) && node.left.type === 'ArithmeticWord') this.assigned(node.left.value, undefined);
@@ -145,7 +146,8 @@ export class ScriptWalk implements WordWitness {
       else if (words.length === 0) assignments.push(this.#assignment(part).assignment);
       else words.push(this.#assignment(part).word);
     }
-    if (words.length > 0) {
+    const [first] = words;
+    if (first !== undefined && !(this.#otherDepth > 0 && first.text === '[[')) {
       this.#commands[at] = this.#make({ words, assignments, redirects, inner: this.#since(at + 1), stdin });
       return;
     }
@@ -178,20 +180,21 @@ export class ScriptWalk implements WordWitness {
 
   #assignment(node: Assignment): { readonly assignment: ShellAssignment; readonly word: ShellWord } {
     const { name, value, append, index } = node;
+    const from = this.#commands.length;
     if (index !== undefined) this.visit(index);
     if (value.type === 'ArrayValue') {
       for (const element of value.elements) readWord(element, this);
-      return { assignment: this.#noted(name, undefined), word: unknownWord(node.text, false) };
+      return { assignment: this.#noted(name, undefined, this.#since(from)), word: unknownWord(node.text, false) };
     }
     const word = readWord(value, this, index === undefined ? `${name}${append === true ? '+' : ''}=` : `${name}[]=`);
     const literal = word.dynamic || append === true ? undefined : word.text.slice(word.text.indexOf('=') + 1);
-    return { assignment: this.#noted(name, literal), word };
+    return { assignment: this.#noted(name, literal, this.#since(from)), word };
   }
 
-  #noted(name: string, value: string | undefined): ShellAssignment {
+  #noted(name: string, value: string | undefined, inner: readonly ShellCommand[] = []): ShellAssignment {
     this.#found.value(name, value);
     if (value !== undefined) this.#subscripts(value);
-    return { name, value, dynamic: false };
+    return { name, value, dynamic: false, inner };
   }
 
   /** Arithmetic expands the subscripts of whatever text it meets, also those of a variable's value. */
@@ -227,12 +230,13 @@ export class ScriptWalk implements WordWitness {
   /** What another shell would read in the same characters counts as well, if it is not an error there. */
   #otherReading(text: string): void {
     const script = this.#syntax.parse(text);
-    if (script.errors === undefined) {
-      const outer = this.#source;
-      this.#source = text;
-      this.visit(script);
-      this.#source = outer;
-    }
+    if (script.errors !== undefined) return;
+    const outer = this.#source;
+    this.#source = text;
+    this.#otherDepth++;
+    this.visit(script);
+    this.#otherDepth--;
+    this.#source = outer;
   }
 }
 
