@@ -1,8 +1,20 @@
-import { lstat, lstatSync, readdir, readdirSync, readFileSync, readlink, readlinkSync, type Stats, statSync } from 'node:fs';
+import {
+  lstat,
+  lstatSync,
+  readdir,
+  readdirSync,
+  readFileSync,
+  readlink,
+  readlinkSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
+import { sep } from 'node:path';
 import { type FileFacts, type Files, unlooked } from '../lib/model/files.ts';
 import type { Later } from '../lib/model/later.ts';
 import { isWithin, Mounts } from './mounts.ts';
-import { type Answer, type Question, type Walk, walkPath } from './path-walk.ts';
+import { type Answer, type Question, type Start, type Walk, walkPath } from './path-walk.ts';
 
 /** Look-ups that may wait for a network and are not done yet; more are refused. */
 const MAX_WAITING = 64;
@@ -24,6 +36,8 @@ interface Root {
   /** The mount that may wait it lies in. */
   readonly mount: string | undefined;
   readonly foldsCase: boolean;
+  /** What it was when it was admitted; undefined where it is not there, or is not asked at once. */
+  readonly known: { readonly real: string; readonly ino: number; readonly dev: number } | undefined;
 }
 
 /**
@@ -51,15 +65,17 @@ export class MachineFiles implements Files {
     for (const path of folders) {
       if (Mounts.forbids(path) || this.#roots.some((root) => root.path === path)) continue;
       const mount = this.#mounts.waitingAt(path);
-      this.#roots.push({ path, mount, foldsCase: mount !== undefined || probeCase(path) });
+      const known = mount === undefined ? knownFolder(path) : undefined;
+      this.#roots.push({ path, mount, known, foldsCase: mount !== undefined || probeCase(path) });
     }
     // The innermost is found first, so that what is known of a volume inside another one counts.
     this.#roots.sort((a, b) => b.path.length - a.path.length);
   }
 
   look(path: string): Later<FileFacts> {
-    if (this.#rootOf(path) === undefined) return unlooked(path);
-    const walk = walkPath(path, this.#mayLook, this.#foldsCase);
+    const root = this.#rootOf(path);
+    if (root === undefined) return unlooked(path);
+    const walk = walkPath(path, this.#mayLook, this.#foldsCase, startAt(root, path));
     let next = walk.next();
     while (next.done !== true) {
       const { value } = next;
@@ -131,16 +147,46 @@ export class MachineFiles implements Files {
   }
 }
 
+/** A walk begins at the admitted folder while that is still the folder it was; else, and to climb, at the root. */
+function startAt({ path: folder, known }: Root, path: string): Start | undefined {
+  if (known === undefined || path === folder || path.includes('/..')) return undefined;
+  const now = statSync(folder, WITHOUT_THROW);
+  return now?.ino === known.ino && now.dev === known.dev ? { path: folder, real: known.real } : undefined;
+}
+
+function knownFolder(path: string): Root['known'] {
+  try {
+    const stats = statSync(path, WITHOUT_THROW);
+    if (stats?.isDirectory() !== true) return undefined;
+    const real = realpathSync.native(path).replaceAll(sep, '/');
+    return Mounts.forbids(real) ? undefined : { real, ino: stats.ino, dev: stats.dev };
+  } catch {
+    return undefined;
+  }
+}
+
 function askNow({ ask, path }: Question): Answer {
-  if (ask === 'lstat') return lstatSync(path, WITHOUT_THROW);
-  return ask === 'readlink' ? readlinkSync(path) : readdirSync(path);
+  if (ask === 'readlink') return readlinkSync(path);
+  if (ask === 'names') return readdirSync(path);
+  try {
+    return lstatSync(path, WITHOUT_THROW);
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Nothing is there, or a file stands where a folder would have to. */
+function isAbsent(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 function askAside({ ask, path }: Question): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const done = (error: NodeJS.ErrnoException | null, answer?: Answer) => {
       if (error === null) resolve(answer);
-      else if (ask === 'lstat' && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) resolve(undefined);
+      else if (ask === 'lstat' && isAbsent(error)) resolve(undefined);
       else reject(error);
     };
     if (ask === 'lstat') lstat(path, done);
@@ -151,7 +197,9 @@ function askAside({ ask, path }: Question): Promise<Answer> {
 
 /** Whether the volume takes a name and the same in the other case for one file; true when it cannot be told. */
 function probeCase(path: string): boolean {
-  const swapped = path.replace(/[A-Za-z](?=[^A-Za-z]*$)/, (c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase()));
+  const swapped = path.replace(/[A-Za-z](?=[^A-Za-z]*$)/, (c) =>
+    c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase(),
+  );
   if (swapped === path) return process.platform === 'darwin' || process.platform === 'win32';
   try {
     const one: Stats | undefined = lstatSync(path, WITHOUT_THROW);

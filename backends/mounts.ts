@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /** Types of file systems that may wait for a network, another program or an automatic mount. */
-const MAY_WAIT = /^(?:nfs\d?|cifs|smb\w*|autofs|afs|ceph|gluster\w*|lustre|gpfs|davfs\d?|ncp\w*|coda|beegfs|9p|sshfs|fuse(?:\.\w+)?|fuseblk)$/;
+const MAY_WAIT =
+  /^(?:nfs\d?|cifs|smb\w*|autofs|afs|ceph|gluster\w*|lustre|gpfs|davfs\d?|ncp\w*|coda|beegfs|9p|sshfs|fuse(?:\.\w+)?|fuseblk)$/;
 /** Never looked into, whatever is mounted there. */
 const FORBIDDEN = ['/proc', '/dev', '/sys', '/net', '/Network'];
 /** Where macOS mounts volumes of others. */

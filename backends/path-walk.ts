@@ -15,65 +15,74 @@ export type Walk = Generator<Question, FileFacts, Answer>;
 const MAX_LINKS = 40;
 const NON_ASCII = /[^\u0000-\u007f]/;
 
-/** What a way turned out to be. */
-interface Way {
+/** A folder a walk may begin at: `path` as it is named, `real` where it is, without a link on the way. */
+export interface Start {
   readonly path: string;
-  readonly stats: Stats | undefined;
-  readonly looked: boolean;
+  readonly real: string;
 }
 
 /**
  * Walks an absolute path name by name, as the kernel would, asking only about what `mayLook` admits, links on the way
  * included; `foldsCase` says whether the volume of a path does. Nothing is remembered.
  */
-export function* walkPath(path: string, mayLook: (path: string) => boolean, foldsCase: (path: string) => boolean): Walk {
+export function* walkPath(
+  path: string,
+  mayLook: (path: string) => boolean,
+  foldsCase: (path: string) => boolean,
+  start?: Start,
+): Walk {
   let links = 0;
   let named: string | undefined;
-
-  /** `last` is true where the end of the way is the end of the path that was asked about. */
-  function* follow(from: string, names: readonly string[], last: boolean): Generator<Question, Way, Answer> {
-    let at = from;
-    let stats: Stats | undefined;
-    for (let i = 0; i < names.length; i++) {
-      const name = names[i]!;
-      if (name === '' || name === '.') continue;
-      if (name === '..') {
-        at = parentOf(at);
-        stats = undefined;
-        continue;
-      }
-      const rest = names.slice(i + 1);
-      const isLast = last && rest.every((later) => later === '' || later === '.');
-      let next = joinName(at, name);
-      if (!mayLook(next)) return { path: climb(next, rest), stats: undefined, looked: false };
-      stats = (yield { ask: 'lstat', path: next }) as Stats | undefined;
-      if (stats === undefined && NON_ASCII.test(name)) {
-        const same = yield* spelledOtherwise(at, name);
-        if (same !== undefined) {
-          next = joinName(at, same);
-          stats = (yield { ask: 'lstat', path: next }) as Stats | undefined;
-        }
-      }
-      if (isLast && named === undefined) named = next;
-      if (stats === undefined) return { path: climb(next, rest), stats, looked: true };
-      if (!stats.isSymbolicLink()) {
-        at = next;
-        continue;
-      }
-      if (++links > MAX_LINKS) throw new Error('too many links');
-      const target = ((yield { ask: 'readlink', path: next }) as string).replaceAll('\\', '/');
-      const start = rootOf(target);
-      const reached: Way = yield* follow(start ?? at, [...target.slice(start?.length ?? 0).split('/'), ...rest], false);
-      return reached;
+  let at = start?.real ?? rootOf(path) ?? '/';
+  let names = path
+    .slice((start?.path ?? at).length)
+    .split('/')
+    .filter(isName);
+  let stats: Stats | undefined;
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]!;
+    if (name === '..') {
+      at = parentOf(at);
+      stats = undefined;
+      continue;
     }
-    if (stats === undefined && mayLook(at)) stats = (yield { ask: 'lstat', path: at }) as Stats | undefined;
-    return { path: at, stats, looked: stats !== undefined };
+    let next = joinName(at, name);
+    if (!mayLook(next)) return factsOf(undefined, named, climb(next, names, i + 1), false, true);
+    stats = (yield { ask: 'lstat', path: next }) as Stats | undefined;
+    if (stats === undefined && NON_ASCII.test(name)) {
+      const same = yield* spelledOtherwise(at, name);
+      if (same !== undefined) {
+        next = joinName(at, same);
+        stats = (yield { ask: 'lstat', path: next }) as Stats | undefined;
+      }
+    }
+    // The name a path ends in is its own; what a link at the end of it leads to is not.
+    if (i === names.length - 1) named ??= next;
+    if (stats === undefined) return factsOf(stats, named, climb(next, names, i + 1), true, foldsCase(next));
+    if (!stats.isSymbolicLink()) {
+      at = next;
+      continue;
+    }
+    if (++links > MAX_LINKS) throw new Error('too many links');
+    const target = ((yield { ask: 'readlink', path: next }) as string).replaceAll('\\', '/');
+    const from = rootOf(target);
+    names = [
+      ...target
+        .slice(from?.length ?? 0)
+        .split('/')
+        .filter(isName),
+      ...names.slice(i + 1),
+    ];
+    at = from ?? at;
+    stats = undefined;
+    i = -1;
   }
+  if (stats === undefined && mayLook(at)) stats = (yield { ask: 'lstat', path: at }) as Stats | undefined;
+  return factsOf(stats, named, at, stats !== undefined, stats === undefined || foldsCase(at));
+}
 
-  const root = rootOf(path) ?? '/';
-  const way = yield* follow(root, path.slice(root.length).split('/'), true);
-  const real = way.path;
-  return { ...factsOf(way), named: named ?? real, real, foldsCase: !way.looked || foldsCase(real) };
+function isName(name: string): boolean {
+  return name !== '' && name !== '.';
 }
 
 /** The one entry of a folder that is the same name in another Unicode spelling: some servers open it in its place. */
@@ -85,20 +94,23 @@ function* spelledOtherwise(folder: string, name: string): Generator<Question, st
   return same[0];
 }
 
-function factsOf({ stats, looked }: Way): Pick<FileFacts, 'exists' | 'kind' | 'size' | 'links'> {
-  if (!looked) return { exists: false, kind: 'unknown', size: 0, links: 1 };
-  if (stats === undefined) return { exists: false, kind: 'nothing', size: 0, links: 1 };
+function factsOf(
+  stats: Stats | undefined,
+  named: string | undefined,
+  real: string,
+  looked: boolean,
+  foldsCase: boolean,
+): FileFacts {
+  const at = { named: named ?? real, real, foldsCase };
+  if (stats === undefined) return { ...at, exists: false, kind: looked ? 'nothing' : 'unknown', size: 0, links: 1 };
   const kind = stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other';
-  return { exists: true, kind, size: stats.size, links: stats.nlink };
+  return { ...at, exists: true, kind, size: stats.size, links: stats.nlink };
 }
 
 /** Goes on from a place nothing is known of, by the text alone. */
-function climb(from: string, names: readonly string[]): string {
+function climb(from: string, names: readonly string[], next: number): string {
   let at = from;
-  for (const name of names) {
-    if (name === '..') at = parentOf(at);
-    else if (name !== '' && name !== '.') at = joinName(at, name);
-  }
+  for (let i = next; i < names.length; i++) at = names[i] === '..' ? parentOf(at) : joinName(at, names[i]!);
   return at;
 }
 

@@ -1,3 +1,4 @@
+import { MachineFiles } from '../backends/files.ts';
 import type { Clock } from '../lib/model/clock.ts';
 import type { PolicyState } from '../lib/policy/state.ts';
 
@@ -8,7 +9,7 @@ export function policyState(clock: Clock): PolicyState {
   };
   return {
     clock,
-    files: { look: absent },
+    files: new MachineFiles(),
     stops: { stopping: absent },
     flows: { marks: absent, mark: absent },
     rates: { take: absent },

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { ConfigError, showProblem } from '../lib/config/problems.ts';
 import { printable } from '../lib/model/printable.ts';
 import { safeJson } from '../lib/model/safe-json.ts';
@@ -10,6 +11,7 @@ export const EXIT = {
   ok: 0,
   unexpected: 1,
   usage: 2,
+  denied: 3,
   integrity: 5,
   unavailable: 6,
 } as const;
@@ -68,4 +70,13 @@ export function columns(rows: readonly (readonly string[])[]): string {
         .trimEnd(),
     )
     .join('\n');
+}
+
+/** The text of a file that was named on the command line. */
+export function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new CommandError((error as Error).message);
+  }
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../lib/model/version.ts';
 import { addAudit } from './program/audit.ts';
+import { addAuthoring } from './program/authoring.ts';
 import type { Finish } from './program/options.ts';
 import { addServe } from './program/serve.ts';
 import { addServing } from './program/serving.ts';
@@ -31,6 +32,7 @@ function visibleProgram(finish: Finish): Command {
   addServing(program, finish);
   addServe(program, finish);
   addSetup(program, finish);
+  addAuthoring(program, finish);
   addAudit(program, finish);
   program
     .command('completion')

@@ -1,11 +1,9 @@
 import { basename } from 'node:path';
+import { parseContainerRun } from '../lib/model/container-run.ts';
 import { isNpx, parseNpx } from '../lib/model/npx.ts';
 
 const LAUNCHERS = /^(?:uvx|bunx|pnpx|node|python3?|deno)$/;
 const CONTAINERS = /^(?:docker|podman)$/;
-/** Options of `docker run` that take no value; every other one without `=` has it in the next argument. */
-const DOCKER_SWITCHES =
-  /^(?:-[itdPq]+|--(?:detach|init|interactive|no-healthcheck|oom-kill-disable|privileged|publish-all|quiet|read-only|rm|tty)|--[^=]+=.*)$/;
 const MOST_LETTERS = 32;
 
 /** The name of a wrapped server in policy and log: its package's or image's base name, or its program's. */
@@ -25,7 +23,7 @@ export function serverName(command: string, args: readonly string[]): string {
 function whatRuns(command: string, args: readonly string[]): string {
   const program = basename(command);
   if (isNpx(command)) return parseNpx(args)?.packages[0]?.name ?? command;
-  if (CONTAINERS.test(program)) return image(args) ?? command;
+  if (CONTAINERS.test(program)) return parseContainerRun(args)?.image ?? command;
   if (LAUNCHERS.test(program)) return script(args) ?? command;
   return command;
 }
@@ -34,11 +32,4 @@ function whatRuns(command: string, args: readonly string[]): string {
 function script(args: readonly string[]): string | undefined {
   const at = args.findIndex((arg) => !arg.startsWith('-'));
   return at > 0 && /^(?:-[a-z]*[cep]|--eval|--print)$/.test(args[at - 1]!) ? undefined : args[at];
-}
-
-/** The image of `docker run [options] IMAGE [command]`. */
-function image(args: readonly string[]): string | undefined {
-  let at = args.indexOf('run') + 1;
-  while (at < args.length && args[at]!.startsWith('-')) at += DOCKER_SWITCHES.test(args[at]!) ? 1 : 2;
-  return args[at];
 }

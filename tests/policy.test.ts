@@ -8,6 +8,7 @@ import type { Overrides } from '../lib/config/overrides.ts';
 import type { Decision } from '../lib/model/decision.ts';
 import { compilePolicy, type Policy } from '../lib/policy/policy.ts';
 import { configOf } from './support/config-texts.ts';
+import { type FileText, MemoryFiles } from './support/memory-files.ts';
 import { ROOT } from './support/paths.ts';
 import { type CallText, decideText } from './support/policy-case.ts';
 import { stateInMemory } from './support/policy-state.ts';
@@ -33,10 +34,12 @@ interface Table {
   readonly config?: string;
   readonly managed?: string;
   readonly flags?: Overrides;
+  /** What is in the file system: a text, `{link: TARGET}`, `{bytes: N}`, `{text: T, names: N}`; a folder ends in `/`. */
+  readonly files?: Readonly<Record<string, FileText>>;
   readonly cases: readonly { readonly note: string; readonly call: CallText; readonly want: Want }[];
 }
 
-const TABLE_KEYS = ['title', 'config', 'managed', 'flags', 'cases'];
+const TABLE_KEYS = ['title', 'config', 'managed', 'flags', 'files', 'cases'];
 const CASE_KEYS = ['note', 'call', 'want'];
 const WANT_KEYS = ['effect', 'code', 'rule', 'hidden', 'retry', 'would_deny', 'timeout_secs', 'edits', 'shows'];
 
@@ -70,7 +73,7 @@ for (const file of readdirSync(folder).sort()) {
   assertKeys(table, TABLE_KEYS, file);
   test(`${table.title} (${file})`, async (t) => {
     const { config } = configOf(table, table.flags ?? {});
-    const policy = await compilePolicy(config, CHECKS, stateInMemory());
+    const policy = await compilePolicy(config, CHECKS, stateInMemory({ files: new MemoryFiles(table.files) }));
     for (const one of table.cases) {
       assertKeys(one, CASE_KEYS, one.note);
       assertKeys(one.want, WANT_KEYS, one.note);
@@ -85,6 +88,16 @@ test('the tables hold enough cases to mean something', () => assert.ok(total >= 
 test('the pipeline is these checks in this order', () => {
   assert.deepEqual(
     CHECKS.map(({ id }) => id),
-    ['access', 'limits', 'domains', 'form_fields', 'uploads', 'block_patterns', 'elicitation'],
+    [
+      'access',
+      'limits',
+      'arguments',
+      'paths',
+      'domains',
+      'form_fields',
+      'uploads',
+      'block_patterns',
+      'elicitation',
+    ],
   );
 });

@@ -1,22 +1,15 @@
-import { existsSync, statSync } from 'node:fs';
-import { segmentsIn } from '../../lib/audit/files.ts';
-import {
-  type AuditRecord,
-  createFilter,
-  type Filter,
-  NotARecord,
-  readRecords,
-  wholeBytes,
-} from '../../lib/audit/read.ts';
+import { statSync } from 'node:fs';
+import { type AuditRecord, createFilter, type Filter } from '../../lib/audit/read.ts';
 import { folders } from '../../lib/config/folders.ts';
 import { parseDuration } from '../../lib/config/units.ts';
 import { safeJson } from '../../lib/model/safe-json.ts';
 import { GlobError } from '../../lib/policy/glob.ts';
+import { LogReader, segmentsOf } from '../audit-log.ts';
 import { readConfig } from '../compose.ts';
 import { CommandError, EXIT, print, printError, shown } from '../print.ts';
 import { filesOf } from './audit-verify.ts';
 
-interface WhereOptions {
+export interface WhereOptions {
   readonly config?: string;
   readonly dir?: string;
   readonly json?: boolean;
@@ -40,7 +33,9 @@ const DECISIONS = ['allow', 'deny', 'require_approval'];
 /** Prints the records that match, oldest first. */
 export async function auditQuery(files: readonly string[], options: QueryOptions): Promise<number> {
   const wanted = filterOf(options);
-  const found = await new Reader(wanted).read(files.length > 0 ? filesOf(files) : segmentsOf(await foldersOf(options)));
+  const found = await new LogReader(wanted).read(
+    files.length > 0 ? filesOf(files) : segmentsOf(await foldersOf(options)),
+  );
   const most = options.limit === undefined ? found.length : countOf('--limit', options.limit);
   for (const record of found.slice(0, most)) print(line(record, options.json === true));
   if (options.json !== true) printError(`${Math.min(most, found.length)} of ${found.length} matching records`);
@@ -67,7 +62,7 @@ function filterOf(options: QueryOptions): (record: AuditRecord) => boolean {
 export async function auditTail(options: TailOptions): Promise<number> {
   const count = countOf('--lines', options.lines ?? '20');
   const dirs = await foldersOf(options);
-  const reader = new Reader(() => true);
+  const reader = new LogReader(() => true);
   const first = await reader.read(segmentsOf(dirs));
   for (const record of count === 0 ? [] : first.slice(-count)) print(line(record, options.json === true));
   if (options.follow !== true) return EXIT.ok;
@@ -77,39 +72,11 @@ export async function auditTail(options: TailOptions): Promise<number> {
   }
 }
 
-/** Reads segments, each record once however often it is asked. A line that is still being written waits. */
-class Reader {
-  readonly #wanted: (record: AuditRecord) => boolean;
-  readonly #readTo = new Map<string, number>();
-
-  constructor(wanted: (record: AuditRecord) => boolean) {
-    this.#wanted = wanted;
-  }
-
-  /** What was not read before, oldest first. */
-  async read(files: readonly string[]): Promise<AuditRecord[]> {
-    const found: AuditRecord[] = [];
-    for (const file of files) {
-      const to = wholeBytes(file);
-      try {
-        for await (const record of readRecords(file, this.#readTo.get(file) ?? 0, to)) {
-          if (this.#wanted(record)) found.push(record);
-        }
-      } catch (error) {
-        if (!(error instanceof NotARecord)) throw error;
-        throw new CommandError(`${error.message}; see \`sallyport audit verify ${file}\``, EXIT.integrity);
-      }
-      this.#readTo.set(file, to);
-    }
-    return found.sort((a, b) => (String(a.ts) < String(b.ts) ? -1 : String(a.ts) > String(b.ts) ? 1 : 0));
-  }
-}
-
 /**
  * The folder of the log and the one used in its place, which are the config's when that can be read. What was asked
  * for by name must be there.
  */
-async function foldersOf({ dir, config }: WhereOptions): Promise<string[]> {
+export async function foldersOf({ dir, config }: WhereOptions): Promise<string[]> {
   if (dir !== undefined) {
     if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) throw new CommandError(`${dir} is no folder`);
     return [dir];
@@ -121,10 +88,6 @@ async function foldersOf({ dir, config }: WhereOptions): Promise<string[]> {
       return { dir: folders().auditDir, fallbackDir: undefined };
     });
   return audit.fallbackDir === undefined ? [audit.dir] : [audit.dir, audit.fallbackDir];
-}
-
-function segmentsOf(dirs: readonly string[]): string[] {
-  return dirs.filter((dir) => existsSync(dir)).flatMap((dir) => segmentsIn(dir).map(({ path }) => path));
 }
 
 function line(record: AuditRecord, json: boolean): string {

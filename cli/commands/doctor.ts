@@ -1,10 +1,11 @@
 import { PassThrough } from 'node:stream';
 import { type Problem, showProblem } from '../../lib/config/problems.ts';
 import { checkTools } from '../../lib/config/tool-check.ts';
-import type { Backend, Session } from '../../lib/gateway/ports.ts';
+import type { Backend } from '../../lib/gateway/ports.ts';
 import type { Outage } from '../../lib/model/server.ts';
 import { compose, type Running } from '../compose.ts';
 import { launchersOf } from '../launchers.ts';
+import { listedTools } from '../live-tools.ts';
 import { columns, EXIT, print, printJson, shown } from '../print.ts';
 
 export interface DoctorOptions {
@@ -29,7 +30,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
     const session = gateway.connect(new PassThrough(), new PassThrough().resume(), running.user, () => {});
     findings.push(...(await launchers(running)));
     findings.push(...(await Promise.all(gateway.backends.map((backend) => examine(running, backend)))));
-    const tools = await Promise.all(gateway.backends.map((backend) => toolsOf(running, backend, session)));
+    const tools = await Promise.all(gateway.backends.map((backend) => listedTools(running, backend, session)));
     for (const [index, names] of tools.entries()) {
       if (names !== undefined) problems.push(...checkTools(config.backends[index]!, names, config));
     }
@@ -44,18 +45,6 @@ export async function doctor(options: DoctorOptions): Promise<number> {
     for (const problem of problems) print(showProblem(problem));
   }
   return ok ? EXIT.ok : EXIT.unavailable;
-}
-
-/** The names of a backend's tools; undefined when it has none or cannot be asked. */
-function toolsOf({ gateway }: Running, backend: Backend, session: Session): Promise<string[] | undefined> {
-  if (!backend.isOpen || backend.facts?.capabilities.tools === undefined) return Promise.resolve(undefined);
-  return new Promise((resolve) =>
-    gateway.turn.run(() =>
-      backend.catalog.load('tools', session, (loss) =>
-        resolve(loss === undefined ? backend.catalog.toolNames : undefined),
-      ),
-    ),
-  );
 }
 
 function nodeVersion(): Finding {

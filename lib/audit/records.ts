@@ -17,7 +17,9 @@ export function callMembers(call: Call, decision: Decision, captured: Captured, 
   const args = captured.shown === undefined ? '' : `,"args":${captured.shown}`;
   const digest = captured.digest === undefined ? '' : `,"args_sha256":"${captured.digest}"`;
   const { effect } = decision;
-  const decided = `,"decision":"${effect}"${reasonMembers(decision.reason)}${checkMembers(decision)}`;
+  const at = (decision.reason ?? decision.wouldDeny)?.at;
+  const judged = at === undefined ? '' : `,"at":${quoted(mask(at))}`;
+  const decided = `,"decision":"${effect}"${reasonMembers(decision.reason)}${judged}${checkMembers(decision)}`;
   return `${subjectMembers(call, mask)}${args}${digest}${decided},"policy":"${revision}","bytes":${call.facts.size}`;
 }
 

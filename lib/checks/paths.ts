@@ -4,27 +4,36 @@ import type { Config } from '../model/config.ts';
 import { deny, type Edit, PASS, pass, type Reason, type Verdict } from '../model/decision.ts';
 import { all, isPromise, type Later, then } from '../model/later.ts';
 import type { PathRule } from '../model/rules.ts';
-import type { PresetTool } from '../presets/preset.ts';
 import type { PathPlace } from '../parse/path/named-path.ts';
 import { readPath } from '../parse/path/read.ts';
 import { argumentsOf } from '../policy/call-arguments.ts';
 import { type CheckTools, defineCheck, type Judge } from '../policy/check.ts';
 import { namesOf } from '../policy/path-glob.ts';
+import type { PresetTool } from '../presets/preset.ts';
 import { PathBaseline } from './paths/baseline.ts';
+import { type Candidate, candidatesOf, holdsProse } from './paths/candidates.ts';
 import { contentBytes, wholeContent } from './paths/contents.ts';
 import { excludedIn, excluding } from './paths/excludes.ts';
 import { forwarding } from './paths/forwarding.ts';
 import { type Ground, type Grounds, groundsOf } from './paths/ground.ts';
-import { type CompiledRule, compileRule, grants, judgeRule, judgeRules, judgeSize, judgeText } from './paths/operator-rule.ts';
+import {
+  type CompiledRule,
+  compileRule,
+  grants,
+  judgeRule,
+  judgeRules,
+  judgeSize,
+  judgeText,
+} from './paths/operator-rule.ts';
 import { denied, type Objection, stricter } from './paths/outcome.ts';
-import { lookUp, type Subject } from './paths/subject.ts';
-import { type Candidate, candidatesOf, holdsProse } from './paths/candidates.ts';
+import { lookUp, type Subject, writtenSubject } from './paths/subject.ts';
 import { withoutWithheld } from './paths/walked-reply.ts';
 
 /** Which files a call may reach: rules of the operator, those of the profile, our own files and devices. */
 export const paths = defineCheck({
   id: 'paths',
-  about: 'Judges every path of a call as it is written, where it stands and where it leads, and forwards what it judged.',
+  about:
+    'Judges every path of a call as it is written, where it stands and where it leads, and forwards what it judged.',
   create: (config, tools) => new Paths(config, tools, process.platform === 'win32' ? 'windows' : 'posix'),
 });
 
@@ -93,7 +102,9 @@ export class Paths implements Judge {
     const folder = candidates.map(({ value }) => readPath(value.text, ground.place)).find((read) => read.ok);
     const edit = withoutWithheld(reply.body, folder?.ok === true ? folder.path : ground.place.base, (path) => {
       const forms = [namesOf(path)];
-      return this.#baseline.withholds(forms) || rules.some((rule) => rule.deny.some((one) => one.matches(forms[0]!, false)));
+      return (
+        this.#baseline.withholds(forms) || rules.some((rule) => rule.deny.some((one) => one.matches(forms[0]!, false)))
+      );
     });
     return edit === undefined ? PASS : pass({ edits: [edit] });
   }
@@ -119,7 +130,7 @@ export class Paths implements Judge {
       return { objection: { effect: 'deny', reason: malformedReason(read.why, value.at) } };
     }
     const files = ground.local ? this.#tools.state.files : undefined;
-    const text = lookUp(value, read, undefined) as Subject;
+    const text = writtenSubject(value, read);
     const early = this.#baseline.judgeText(text) ?? judgeRules(rules, (rule) => judgeText(rule, text));
     if (early !== undefined) return { objection: early };
     try {
@@ -168,7 +179,14 @@ export class Paths implements Judge {
     if (value === 'allow') return { finding };
     const text = 'this call names no path a rule could judge';
     const fix = `name the arguments in ${rule.rule}.in, or set policies.baseline.unjudged_arguments: allow`;
-    const reason: Reason = { code: value === 'deny' ? 'SP3046' : 'SP6003', text, rule: rule.rule, source: rule.source, at: '', fix };
+    const reason: Reason = {
+      code: value === 'deny' ? 'SP3046' : 'SP6003',
+      text,
+      rule: rule.rule,
+      source: rule.source,
+      at: '',
+      fix,
+    };
     return { objection: { effect: value, reason } };
   }
 
@@ -187,7 +205,13 @@ export class Paths implements Judge {
     const findings = outcomes.flatMap(({ finding }) => (finding === undefined ? [] : [finding]));
     if (preset?.excludes !== undefined) {
       const folder = candidates.map(({ value }) => readPath(value.text, ground.place)).find((read) => read.ok);
-      const excluded = folder?.ok === true ? excludedIn(folder.path, rules.flatMap((rule) => rule.deny)) : [];
+      const excluded =
+        folder?.ok === true
+          ? excludedIn(
+              folder.path,
+              rules.flatMap((rule) => rule.deny),
+            )
+          : [];
       if (excluded.length > 0 && call.action === 'tools/call') edits.push(excluding(preset.excludes, excluded));
     }
     if (found === undefined && edits.length === 0 && findings.length === 0) return PASS;

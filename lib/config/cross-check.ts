@@ -7,6 +7,7 @@ import type { Layer } from './reading.ts';
 import type { RawBackend } from './schema.ts';
 import { credentialOf, headerNamesSecret, looksOpaque, namesSecret, querySecrets, secretsIn } from './secret-looks.ts';
 import { checkServer } from './server-check.ts';
+import { waitingSections } from './waiting-sections.ts';
 
 /** The folder one stands in is not searched, which is easily forgotten. */
 const NO_FILE = 'No config file was found: name one with `--config FILE`, or write one with `sallyport init`.';
@@ -15,7 +16,8 @@ const UNTRUSTED = 'The config of the project is not trusted: read it, then run `
 
 /** Faults no single key shows: names, and things that work but protect less than they seem to. */
 export function crossCheck(layers: readonly Layer[], overrides: Overrides): Problem[] {
-  const problems: Problem[] = checkServer(layers, overrides);
+  const waiting = layers.flatMap((layer) => waitingSections(layer, overrides));
+  const problems: Problem[] = [...checkServer(layers, overrides), ...waiting];
   const backends =
     overrides.only === undefined
       ? layers.flatMap((layer) => (layer.config.backends ?? []).map((backend, index) => ({ backend, index, layer })))

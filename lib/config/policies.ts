@@ -44,7 +44,11 @@ export function resolvePolicies(reading: Reading, profile: 'balanced' | 'strict'
     rates: resolveRates(reading),
     budgets: resolveBudgets(reading),
     costs: entries('costs').map(({ key, spot }) => costOf(spot, key)),
-    keysLayer: 1 + reading.layers.findLastIndex(({ config }) => config.security?.auth?.api_keys !== undefined),
+    keysLayer:
+      1 +
+      reading.layers.findLastIndex(
+        ({ config }) => config.security?.auth?.api_keys !== undefined || config.auth?.keys !== undefined,
+      ),
   };
   for (const part of ['policies', 'roles', 'tenants', 'budgets', 'costs', 'rate_limit'])
     for (const spot of Spot.all(reading, [part])) noteAll(reading, spot);

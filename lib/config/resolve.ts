@@ -135,14 +135,20 @@ function resolveBackends(reading: Reading, overrides: Overrides, limits: Limits,
 }
 
 function resolveAudit(reading: Reading, profile: string, from: string, folders: Folders): AuditConfig {
-  const dir = expandHome(reading.value(['audit', 'dir'], folders.auditDir, from));
+  const named = expandHome(reading.value<string | undefined>(['audit', 'file_path'], undefined, from));
+  const usual = named === undefined ? folders.auditDir : dirname(resolve(named));
+  const dir = expandHome(reading.value(['audit', 'dir'], usual, from));
   const longer = (a: string, b: string) => (parseDuration(a)! >= parseDuration(b)! ? a : b);
-  const capture = reading.value(['audit', 'include_arguments'], 'redacted', from) as AuditConfig['includeArguments'];
+  const capture = reading.value<AuditConfig['includeArguments'] | boolean>(
+    ['audit', 'include_arguments'],
+    'redacted',
+    from,
+  );
   return {
     enabled: reading.value(['audit', 'enabled'], true, from, either),
     dir,
     fallbackDir: dir === folders.auditDir ? join(folders.fallbackDir, 'audit') : undefined,
-    includeArguments: capture,
+    includeArguments: typeof capture === 'boolean' ? (capture ? 'redacted' : 'none') : capture,
     rotate: {
       size: parseSize(reading.value<string | number>(['audit', 'rotate', 'size'], '50MB', from))!,
       keep: reading.value(['audit', 'rotate', 'keep'], 20, from),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isHost, isNetwork, isOrigin, isPublicUrl, parseListenAddress } from './addresses.ts';
+import { injection } from './schema-aliases.ts';
 import { selector } from './schema-globs.ts';
 import { bucket } from './schema-rules.ts';
 import { duration } from './schema-units.ts';
@@ -73,7 +74,11 @@ const apiKey = z.strictObject({
 /** The `security` section. */
 export const security = z.strictObject({
   auth: z
-    .strictObject({ api_keys: z.array(apiKey).optional().describe('The keys clients of `serve` may present.') })
+    .strictObject({
+      enabled: z.literal(true).optional().describe('Keys are asked for wherever there are any.'),
+      api_keys: z.array(apiKey).optional().describe('The keys clients of `serve` may present.'),
+    })
     .optional()
     .describe('Who may use `serve`.'),
+  injection: injection.optional(),
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { PRESET_NAMES } from '../presets/names.ts';
 import { BACKEND_NAME } from './backend-name.ts';
 import { type RemoteFault, remoteFaults } from './remote-faults.ts';
+import { auditAliases, auth, injection, metrics } from './schema-aliases.ts';
 import { globs } from './schema-globs.ts';
 import { budgets, costs, policies, roles, tenants } from './schema-policy.ts';
 import { bucket } from './schema-rules.ts';
@@ -144,7 +145,7 @@ const audit = z.strictObject({
   enabled: z.boolean().optional().describe('Whether records are kept.'),
   dir: z.string().min(1).optional().describe('Folder of the log, one file a process.'),
   include_arguments: z
-    .enum(['none', 'hash', 'redacted', 'full'])
+    .union([z.enum(['none', 'hash', 'redacted', 'full']), z.boolean()])
     .optional()
     .describe('How much of the arguments goes into a record.'),
   rotate: z
@@ -159,6 +160,7 @@ const audit = z.strictObject({
     .enum(['block', 'continue'])
     .optional()
     .describe('When the log cannot be written: block everything, or only what may change something.'),
+  ...auditAliases,
   fsync: z.enum(['always', '1s']).optional().describe('How often records are forced to the device.'),
 });
 
@@ -200,6 +202,9 @@ export const configSchema = z.strictObject({
     .describe('With several backends: `merged` waits for all of them at initialize to pass on their instructions.'),
   audit: audit.optional().describe('The tamper-evident log.'),
   log: log.optional().describe('Diagnostics for people.'),
+  auth: auth.optional(),
+  injection: injection.optional(),
+  metrics: metrics.optional(),
   reload: z.enum(['off', 'signal']).optional().describe('Whether SIGHUP reads the config again.'),
 });
 

@@ -5,24 +5,23 @@ import { valueAt } from './key-path.ts';
 import type { Overrides } from './overrides.ts';
 import type { Problem } from './problems.ts';
 import type { Layer } from './reading.ts';
-import type { RawApiKey } from './schema.ts';
-import { KEY_HASH, LISTEN_ADDRESS } from './server.ts';
+import { KEY_HASH, keysOf, LISTEN_ADDRESS, listingKeys } from './server.ts';
 
 /** A key that is shorter could be found by trying. */
 const SHORTEST_KEY = 16;
-const KEYS: KeyPath = ['security', 'auth', 'api_keys'];
 
 /** Faults of the keys, and of an address others can reach: errors under `serve`, elsewhere only said. */
 export function checkServer(layers: readonly Layer[], overrides: Overrides): Problem[] {
   return [...layers.flatMap(checkKeys), ...checkReach(layers, overrides)];
 }
 
-function checkKeys({ config, source }: Layer): Problem[] {
-  const keys: readonly RawApiKey[] = config.security?.auth?.api_keys ?? [];
-  return keys.flatMap(({ key }, index): Problem[] => {
-    const where = source.where([...KEYS, index, 'key']);
+function checkKeys(layer: Layer): Problem[] {
+  const { source } = layer;
+  const keys = keysOf(layer);
+  return keys.flatMap(({ key: { key }, place }, index): Problem[] => {
+    const where = source.where(place[0] === 'auth' ? place : [...place, 'key']);
     const fault = (code: Problem['code'], message: string): Problem[] => [{ code, severity: 'error', message, where }];
-    if (keys.findIndex((other) => other.key === key) !== index) return fault('SP1005', 'the same key stands twice');
+    if (keys.findIndex((other) => other.key.key === key) !== index) return fault('SP1005', 'the same key stands twice');
     if (KEY_HASH.test(key)) return [];
     if (!source.secrets.includes(key)) return fault('SP2005', 'an API key stands here as it is');
     if (key.length >= SHORTEST_KEY) return [];
@@ -40,10 +39,12 @@ function checkReach(layers: readonly Layer[], { serving }: Overrides): Problem[]
   const layer = speaking(path);
   const text = (valueAt(layer?.config, path) as string | undefined) ?? LISTEN_ADDRESS;
   const address = parseListenAddress(text);
-  if (address !== undefined && isLoopback(address)) return has(...(KEYS as string[])) ? [] : checkProxied(layers);
+  const listing = listingKeys(layers);
+  const keyed = listing !== undefined && keysOf(listing).length > 0;
+  if (address !== undefined && isLoopback(address)) return keyed ? [] : checkProxied(layers);
   if (layer === undefined || address === undefined) return [];
   const where = layer.source.where(path);
-  if (!has(...(KEYS as string[]))) {
+  if (!keyed) {
     const message = `"${text}" can be reached by others, and no API key is configured`;
     return [{ code: 'SP2004', severity: serving === true ? 'error' : 'warning', message, where }];
   }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { ApiKey, ServerConfig, ServerLimits } from '../model/server-config.ts';
 import { parseListenAddress } from './addresses.ts';
 import { expandHome } from './folders.ts';
-import { lineOf, type Reading } from './reading.ts';
+import type { KeyPath } from './key-path.ts';
+import { type Layer, lineOf, type Reading } from './reading.ts';
 import type { RawApiKey } from './schema.ts';
 import { selectorOf } from './selector-alias.ts';
 import { both, intersection, least, shorter } from './stricter.ts';
@@ -57,14 +58,30 @@ function resolveLimits(reading: Reading, from: string): ServerLimits {
 
 /** The keys of the last layer that lists any: an administrator's list leaves no other key valid. */
 function resolveKeys(reading: Reading): ApiKey[] {
-  const layer = reading.layers.findLast(({ config }) => config.security?.auth?.api_keys !== undefined);
-  const raw = layer?.config.security?.auth?.api_keys ?? [];
-  return raw.map((key, index) => {
+  const layer = listingKeys(reading.layers);
+  if (layer === undefined) return [];
+  return keysOf(layer).map(({ key, place }) => {
     // The key is named by whom it stands for; neither it nor its hash is ever shown.
-    const place = ['security', 'auth', 'api_keys', index];
-    reading.note([...place, 'client_id'], key.client_id, lineOf(layer!.source.where([...place, 'client_id'])));
+    reading.note([...place, 'client_id'], key.client_id, lineOf(layer.source.where(place)));
     return apiKeyOf(key);
   });
+}
+
+/** The last layer that lists keys, none included. */
+export function listingKeys(layers: readonly Layer[]): Layer | undefined {
+  return layers.findLast(
+    ({ config }) => config.security?.auth?.api_keys !== undefined || config.auth?.keys !== undefined,
+  );
+}
+
+/** The keys of a layer with where they stand; those without a name, as other tools write them, are numbered. */
+export function keysOf({ config }: Layer): { readonly key: RawApiKey; readonly place: KeyPath }[] {
+  const named = config.security?.auth?.api_keys ?? [];
+  const plain = config.auth?.keys ?? [];
+  return [
+    ...named.map((key, index) => ({ key, place: ['security', 'auth', 'api_keys', index] })),
+    ...plain.map((key, index) => ({ key: { key, client_id: `key-${index + 1}` }, place: ['auth', 'keys', index] })),
+  ];
 }
 
 function apiKeyOf({ key, client_id, roles, permissions, tenant, expires }: RawApiKey): ApiKey {

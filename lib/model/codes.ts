@@ -27,6 +27,10 @@ export const CODES = {
     'The Host or the Origin of a request is not an allowed one.',
     'Add it to `server.allowed_hosts` or `server.allowed_origins` if it is yours.',
   ),
+  SP2007: entry(
+    'A way to authenticate is configured that this version does not have.',
+    'Use `security.auth.api_keys`.',
+  ),
   SP5001: entry('The backend could not be started.', 'Run its command by hand; `sallyport doctor` shows what was run.'),
   SP5002: entry(
     'The backend ended while it was working.',

@@ -1,11 +1,12 @@
 import type { Call, Reply } from '../model/call.ts';
 import type { Decision, Pass, Verdict } from '../model/decision.ts';
-import { PASS } from '../model/decision.ts';
+import { deny, PASS } from '../model/decision.ts';
 import { isPromise, type Later, then } from '../model/later.ts';
 import { answerCall } from './answer-call.ts';
 import type { Check } from './check.ts';
 import { Gathered } from './gathered.ts';
 import type { Policy } from './policy.ts';
+import { Unjudgeable } from './unjudgeable.ts';
 
 /** Asks every check about a request; the first denial settles it. */
 export function decideCall(policy: Policy, call: Call): Later<Decision> {
@@ -66,29 +67,30 @@ async function goOn(
   for (let at = from; at < checks.length; at++) {
     const check = checks[at]!;
     const asked = at === from ? first : askCheck(check, call, reply);
-    const verdict = await Promise.resolve(asked).catch(() => failed(check.id));
+    const verdict = await Promise.resolve(asked).catch((error: unknown) => failed(check.id, error));
     if (gathered.take(check.id, sound(verdict, check.id))) break;
   }
   return gathered.decision();
 }
 
 /** A check that throws denies: never is anything allowed because a judge was missing. */
-function askCheck({ id, judge }: Check, call: Call, reply: Reply | undefined): Later<Verdict> {
+export function askCheck({ id, judge }: Check, call: Call, reply: Reply | undefined): Later<Verdict> {
   try {
     if (reply === undefined) return judge.call === undefined ? PASS : judge.call(call);
     return judge.reply === undefined ? PASS : judge.reply(call, reply);
-  } catch {
-    return failed(id);
+  } catch (error) {
+    return failed(id, error);
   }
 }
 
 /** What is neither a pass nor a denial with a reason comes from a broken check, and denies. */
-function sound(verdict: Partial<Verdict> | undefined, check: string): Verdict {
+export function sound(verdict: Partial<Verdict> | undefined, check: string): Verdict {
   if (verdict?.pass === true) return verdict as Verdict;
   return verdict?.pass === false && verdict.reason !== undefined ? (verdict as Verdict) : failed(check);
 }
 
-function failed(check: string): Verdict {
+export function failed(check: string, error?: unknown): Verdict {
+  if (error instanceof Unjudgeable) return deny(error.reason);
   return { pass: false, reason: { code: 'SP3003', text: 'a policy check failed', rule: `check ${check}` } };
 }
 

@@ -1,5 +1,6 @@
 import { asObject, type Json } from '../model/json.ts';
 import type { ArgumentKind, ToolShape } from '../model/tool-shape.ts';
+import { formsOf } from './schema-forms.ts';
 
 /** Names of arguments that hold a path, a query, a command or an address, whatever the server calls them otherwise. */
 const NAMES: Readonly<Record<ArgumentKind, RegExp>> = {
@@ -11,13 +12,28 @@ const NAMES: Readonly<Record<ArgumentKind, RegExp>> = {
 };
 
 /** `format` of JSON Schema says it as well. */
-const FORMATS: Readonly<Record<string, ArgumentKind>> = { uri: 'domains', url: 'domains', hostname: 'domains' };
+const FORMATS: ReadonlyMap<unknown, ArgumentKind> = new Map([
+  ['uri', 'domains'],
+  ['url', 'domains'],
+  ['hostname', 'domains'],
+]);
 /** A query is SQL only where the tool or the argument says so: many tools search with a `query`. */
 const SPEAKS_SQL = /\bsql\b|postgres|mysql|sqlite|database/i;
+/** Where the forms a value may have are said when not in the schema itself. */
+const ELSEWHERE = ['$ref', 'anyOf', 'oneOf', 'allOf'] as const;
 const DEEPEST = 5;
-const MOST = 200;
+const MOST_FOUND = 200;
+/** Properties looked at, so that schemas that refer to themselves cost no more than large ones. */
+const MOST_LOOKED_AT = 2000;
 
 export type Inferred = Readonly<Record<ArgumentKind, readonly string[]>>;
+
+interface Search {
+  readonly root: Json;
+  readonly about: string;
+  readonly found: Record<ArgumentKind, string[]>;
+  left: number;
+}
 
 const KNOWN = new WeakMap<ToolShape, Inferred>();
 
@@ -25,9 +41,14 @@ const KNOWN = new WeakMap<ToolShape, Inferred>();
 export function inferredArguments(shape: ToolShape, about: string): Inferred {
   let found = KNOWN.get(shape);
   if (found === undefined) {
-    const collected: Record<ArgumentKind, string[]> = { paths: [], sql: [], commands: [], domains: [] };
-    collect(shape.schema, '', 0, about, collected);
-    found = collected;
+    const search: Search = {
+      root: shape.schema,
+      about,
+      found: { paths: [], sql: [], commands: [], domains: [] },
+      left: MOST_LOOKED_AT,
+    };
+    collect(shape.schema, '', 0, search);
+    found = search.found;
     KNOWN.set(shape, found);
   }
   return found;
@@ -40,31 +61,40 @@ export function kindsNamed(name: string, about: string): ArgumentKind[] {
   return kinds.filter((kind) => kind !== 'sql' || isSql(plain, about));
 }
 
-function collect(schema: Json, at: string, depth: number, about: string, found: Record<ArgumentKind, string[]>): void {
-  if (depth > DEEPEST) return;
-  for (const [name, raw] of Object.entries(asObject(schema.properties) ?? {})) {
-    const property = asObject(raw) ?? {};
-    const pointer = `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    for (const kind of kindsOf(name, property, about)) if (found[kind].length < MOST) found[kind].push(pointer);
-    const items = asObject(property.items);
-    if (items !== undefined) collect(items, `${pointer}/*`, depth + 1, about, found);
-    collect(property, pointer, depth + 1, about, found);
+function collect(schema: unknown, at: string, depth: number, search: Search): void {
+  const object = asObject(schema);
+  if (object === undefined || depth > DEEPEST) return;
+  for (const form of formsOf(object, search.root)) {
+    if (at !== '') collect(form.items, `${at}/*`, depth + 1, search);
+    for (const [name, property] of Object.entries(asObject(form.properties) ?? {})) {
+      if (search.left-- <= 0) return;
+      const pointer = `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+      note(name, formsOf(asObject(property) ?? {}, search.root), pointer, search);
+      collect(property, pointer, depth + 1, search);
+    }
   }
 }
 
-function kindsOf(name: string, property: Json, about: string): ArgumentKind[] {
-  if (!mayBeText(property)) return [];
-  const kinds = new Set(kindsNamed(name, `${about} ${String(property.description ?? '')}`));
-  const format = FORMATS[String(property.format)];
-  if (format !== undefined) kinds.add(format);
-  return [...kinds];
+function note(name: string, forms: readonly Json[], pointer: string, { about, found }: Search): void {
+  // A reference nobody can follow may lead to text as well as to anything else.
+  if (!(forms.length === 1 ? mayBeText({ ...forms[0], $ref: undefined }) : forms.some(mayBeText))) return;
+  const described = forms.map(({ description }) => (typeof description === 'string' ? description : '')).join(' ');
+  const kinds = new Set(kindsNamed(name, `${about} ${described}`));
+  for (const { format } of forms) {
+    const kind = FORMATS.get(format);
+    if (kind !== undefined) kinds.add(kind);
+  }
+  for (const kind of kinds) {
+    if (found[kind].length < MOST_FOUND && !found[kind].includes(pointer)) found[kind].push(pointer);
+  }
 }
 
-/** Text, or a list of texts, as far as the schema says anything. */
-function mayBeText({ type, items }: Json): boolean {
-  const types = Array.isArray(type) ? type : [type];
+/** Text, or a list of texts, as far as the schema says anything. What only points to other forms says nothing. */
+function mayBeText({ type, items, ...more }: Json): boolean {
+  if (type === undefined) return ELSEWHERE.every((keyword) => more[keyword] === undefined);
+  const types: readonly unknown[] = Array.isArray(type) ? type : [type];
   if (types.includes('array')) return items === undefined || mayBeText(asObject(items) ?? {});
-  return type === undefined || types.includes('string');
+  return types.includes('string');
 }
 
 function isSql(name: string, about: string): boolean {
@@ -72,5 +102,8 @@ function isSql(name: string, about: string): boolean {
 }
 
 function plainName(name: string): string {
-  return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2')
+    .toLowerCase();
 }

@@ -1,9 +1,10 @@
 import type { Call } from '../model/call.ts';
 import type { Json } from '../model/json.ts';
-import type { ArgumentKind } from '../model/tool-shape.ts';
+import type { ArgumentKind, ToolShape } from '../model/tool-shape.ts';
 import type { PresetTool } from '../presets/preset.ts';
 import { argumentsOf, type Brought } from './call-arguments.ts';
 import { inferredArguments, kindsNamed } from './inferred.ts';
+import { declaredArguments } from './schema-forms.ts';
 
 /** One text a rule judges. */
 export interface JudgedValue {
@@ -41,10 +42,10 @@ export function judgedValues(
       for (const [key, inner] of Object.entries(value)) take(inner, [...keys, key]);
     } else if (value !== null && value !== undefined) wrong ??= at;
   };
-  const { pointers, chosen } = chosenPointers(call, kind, named, preset, values);
+  const { pointers, chosen, expected } = chosenPointers(call, kind, named, preset, values);
   for (const pointer of pointers) for (const [value, keys] of at(values, stepsOf(pointer), [])) take(value, keys);
   found.push(...answered(answers, kind, aboutOf(call)));
-  return { values: found, wrong, expected: pointers.length > 0, chosen };
+  return { values: found, wrong, expected, chosen };
 }
 
 /** Texts in answers of a client, which are judged by their names alone: no schema the gateway knows speaks of them. */
@@ -71,21 +72,31 @@ function chosenPointers(
   named: readonly string[] | undefined,
   preset: PresetTool | undefined,
   values: Json,
-): { readonly pointers: readonly string[]; readonly chosen: JudgedValues['chosen'] } {
-  if (named !== undefined) return { pointers: named, chosen: 'rule' };
+): { readonly pointers: readonly string[] } & Pick<JudgedValues, 'chosen' | 'expected'> {
   const { tool } = call.facts;
   const about = aboutOf(call);
-  const undeclared = undeclaredKeys(call, values).filter((key) => kindsNamed(key, about).includes(kind));
-  const extra = undeclared.map((key) => pointerOf([key]));
-  if (preset !== undefined) return { pointers: [...(preset.arguments?.[kind] ?? []), ...extra], chosen: 'preset' };
   const inferred = tool === undefined ? [] : inferredArguments(tool, about)[kind];
-  return { pointers: [...inferred, ...extra], chosen: 'inferred' };
+  const usual = preset === undefined ? inferred : (preset.arguments?.[kind] ?? []);
+  if (named !== undefined) {
+    const expected = usual.length > 0 || named.some((pointer) => isDeclared(tool, stepsOf(pointer)[0]!));
+    return { pointers: named, chosen: 'rule', expected };
+  }
+  const extra = undeclaredKeys(tool, values).filter((key) => kindsNamed(key, about).includes(kind));
+  return {
+    pointers: [...usual, ...extra.map((key) => pointerOf([key]))],
+    chosen: preset === undefined ? 'inferred' : 'preset',
+    expected: usual.length > 0,
+  };
 }
 
 /** Keys the tool does not declare are judged by their names: a server may read them all the same. */
-function undeclaredKeys(call: Call, values: Json): string[] {
-  const declared = (call.facts.tool?.schema.properties ?? {}) as object;
-  return Object.keys(values).filter((key) => !Object.hasOwn(declared, key));
+function undeclaredKeys(tool: ToolShape | undefined, values: Json): string[] {
+  return Object.keys(values).filter((key) => !isDeclared(tool, key));
+}
+
+function isDeclared(tool: ToolShape | undefined, key: string): boolean {
+  const declared = tool === undefined ? 'any' : declaredArguments(tool);
+  return declared !== 'any' && declared.has(key);
 }
 
 /** Everything at the steps, with the keys that lead there; `*` stands for every element or member. */

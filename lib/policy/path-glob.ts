@@ -43,8 +43,7 @@ export function compilePathGlob(root: string, glob: string, below: boolean): Pat
     compileNames(foldName(canonical(root)), plain, below),
   );
   return {
-    matches: (names, foldCase) =>
-      foldCase ? anyMatches(folded, names.folded()) : anyMatches(expanded, names.plain),
+    matches: (names, foldCase) => (foldCase ? anyMatches(folded, names.folded()) : anyMatches(expanded, names.plain)),
   };
 }
 
@@ -73,7 +72,11 @@ function compileNames(root: string, glob: string, below: boolean): Plain {
   const literal = root
     .split('/')
     .filter(isNamed)
-    .map((wanted): Segment => (name) => name === wanted);
+    .map(
+      (wanted): Segment =>
+        (name) =>
+          name === wanted,
+    );
   const segments = glob
     .split('/')
     .filter(isNamed)

@@ -94,8 +94,9 @@ export class RuleBook {
   }
 
   #holds({ inTime, when }: CompiledRule, call: Call, effect: ToolEffect): boolean {
-    if (inTime !== undefined && !inTime(this.#state.clock.now())) return false;
-    return when === undefined || when(call, effect);
+    const now = this.#state.clock.now();
+    if (inTime !== undefined && !inTime(now)) return false;
+    return when === undefined || when(call, effect, now);
   }
 
   #of(resource: Resource, shape: ToolShape | undefined, clientId: string): Known {

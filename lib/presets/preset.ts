@@ -1,6 +1,7 @@
 import type { Effect } from '../model/decision.ts';
 import type { EffectFlag, EffectKind, SqlDialect } from '../model/rules.ts';
 import type { ArgumentKind } from '../model/tool-shape.ts';
+import type { PresetName } from './names.ts';
 
 /** What is known of one tool of one package. Arguments are named by key, or by JSON pointer (`*` for any element). */
 export interface PresetTool {
@@ -22,11 +23,20 @@ export interface PresetTool {
   readonly action?: Exclude<Effect, 'allow'>;
 }
 
+/** A registry and a name in it; the same name in another registry is somebody else's. */
+export type PackageName = `npm:${string}` | `pypi:${string}` | `image:${string}`;
+
+export interface LaunchedPackage {
+  readonly name: PackageName;
+  /** The one of its programs that is meant, where the command line names one. */
+  readonly program: string | undefined;
+}
+
 /** What is known of a server, recognised by the exact name of its package. */
 export interface Preset {
-  readonly name: string;
-  /** Exact names in npm or PyPI, or images, by which the command is recognised. */
-  readonly packages: readonly string[];
+  readonly name: PresetName;
+  /** By name, the programs each package installs; none for an image. */
+  readonly packages: Readonly<Partial<Record<PackageName, readonly string[]>>>;
   readonly dialect?: SqlDialect;
   readonly tools: Readonly<Record<string, PresetTool>>;
 }

@@ -44,6 +44,7 @@ export const RECORD_MEMBERS: readonly RecordMember[] = [
   { name: 'code', kinds: ['call', 'done', 'refused', 'event'], about: 'Why, from [codes.md](codes.md).' },
   { name: 'rule', kinds: ['call', 'done'], about: 'The rule that decided, as a path in the config.' },
   { name: 'source', kinds: ['call', 'done'], about: 'Where that rule stands: file and line, flag or profile.' },
+  { name: 'at', kinds: ['call'], about: 'JSON pointer to the argument that rule judged.' },
   { name: 'check', kinds: ['call', 'done'], about: 'The check that decided, from [checks.md](checks.md).' },
   { name: 'would_deny', kinds: ['call', 'done'], about: 'In observe mode: the code and rule that would have denied.' },
   { name: 'edits', kinds: ['call', 'done'], about: 'What was changed on the way, such as `hide 2` or `truncate`.' },

@@ -6,6 +6,8 @@ const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: 'everything went well',
   unexpected: 'something failed that has no code of its own',
   usage: 'the command line or the config is wrong',
+  denied:
+    'a call is denied, a test failed, or a decision changed: `explain --check`, `test`, `simulate --fail-on-change`',
   integrity: 'a log was changed, cut or reordered',
   unavailable: 'a backend or a file it needs cannot be used',
 };

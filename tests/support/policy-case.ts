@@ -1,5 +1,6 @@
 import type { Call, Direction, Reply, Resource, ResourceType } from '../../lib/model/call.ts';
 import type { Decision } from '../../lib/model/decision.ts';
+import type { Principal } from '../../lib/model/principal.ts';
 import { decideCall, decideReply } from '../../lib/policy/decide.ts';
 import type { Policy } from '../../lib/policy/policy.ts';
 import { Payload } from '../../lib/wire/payload.ts';
@@ -21,6 +22,12 @@ export interface CallText {
   readonly request?: string;
   /** A list and what stands in it: `tools: [files/read]`. */
   readonly list?: Partial<Record<'tools' | 'prompts' | 'resources', readonly string[]>>;
+
+  /** The client that calls, by its proven name, and what its key says of it. */
+  readonly as?: string;
+  readonly roles?: readonly string[];
+  readonly permissions?: readonly string[];
+  readonly tenant?: string;
 
   readonly args?: Readonly<Record<string, unknown>>;
   /** Bytes of the whole request. */
@@ -59,7 +66,7 @@ export async function decideText(
   policy: Policy,
   text: CallText,
 ): Promise<{ readonly decision: Decision; readonly shows: readonly string[] }> {
-  if (text.list !== undefined) return decideList(policy, text.list);
+  if (text.list !== undefined) return decideList(policy, text.list, principalOf(text));
   const call = callOf(text);
   const decision =
     text.reply === undefined ? await decideCall(policy, call) : await decideReply(policy, call, replyTo(text.reply));
@@ -69,6 +76,7 @@ export async function decideText(
 function callOf(text: CallText): Call {
   const { args = {}, bytes = 200, in_flight: inFlight = 0, structured = false } = text;
   const shared = {
+    principal: principalOf(text),
     params: Payload.of(`{"arguments":${text.depth === undefined ? JSON.stringify(args) : nested(text.depth)}}`),
     facts: { ...FACTS, size: bytes, inFlight, structured },
   };
@@ -90,6 +98,10 @@ function callOf(text: CallText): Call {
     return callWith({ ...shared, action, resource: { backend, type, id } });
   }
   throw new Error('a case must say what its call is about');
+}
+
+function principalOf({ as = 'local', roles = [], permissions, tenant }: CallText): Principal {
+  return { subject: as, clientId: as, agent: 'test/1', roles, permissions, tenant, proof: 'api-key' };
 }
 
 /** Parameters of exactly this many levels, the arguments among them. */
@@ -116,7 +128,7 @@ function replyTo({
   return { ok: true, body: Payload.of(JSON.stringify({ content })) };
 }
 
-async function decideList(policy: Policy, list: NonNullable<CallText['list']>) {
+async function decideList(policy: Policy, list: NonNullable<CallText['list']>, principal: Principal) {
   const [[member, entries]] = Object.entries(list) as [[string, readonly string[]]];
   const type = member.slice(0, -1) as ResourceType;
   const body = Payload.of(JSON.stringify({ [member]: entries.map((name) => ({ name })) }));
@@ -126,7 +138,11 @@ async function decideList(policy: Policy, list: NonNullable<CallText['list']>) {
     const resource: Resource = { backend, type, id };
     return { resource, start, end };
   });
-  const call = callWith({ action: `${member}/list`, resource: { backend: '', type: 'list', id: `${member}/list` } });
+  const call = callWith({
+    principal,
+    action: `${member}/list`,
+    resource: { backend: '', type: 'list', id: `${member}/list` },
+  });
   const decision = await decideReply(policy, call, { ok: true, body, items });
   const left = decision.enforced ? decision.edits.reduce((edited, edit) => edit.apply(edited), body) : body;
   const shown = left.json() as Record<string, { name: string }[]>;

@@ -1,8 +1,8 @@
 import type { Config } from '../../lib/model/config.ts';
-import type { FileFacts } from '../../lib/model/files.ts';
 import type { CheckDefinition } from '../../lib/policy/check.ts';
 import { compilePolicy, type Policy } from '../../lib/policy/policy.ts';
 import type { PolicyState } from '../../lib/policy/state.ts';
+import { MemoryFiles } from './memory-files.ts';
 
 const CLOCK = { now: () => Date.now(), monotonic: () => performance.now() };
 
@@ -11,7 +11,7 @@ export function stateInMemory(parts: Partial<PolicyState> = {}): PolicyState {
   const marks = new Map<string, Set<string>>();
   return {
     clock: CLOCK,
-    files: { look: nothingThere },
+    files: new MemoryFiles(),
     stops: { stopping: () => undefined },
     flows: {
       marks: (scope) => marks.get(scope) ?? new Set(),
@@ -36,8 +36,4 @@ export function compiled(
   const policy = compilePolicy(config, checks, state);
   if (policy instanceof Promise) throw new Error('this policy takes time to compile');
   return policy;
-}
-
-function nothingThere(path: string): FileFacts {
-  return { named: path, real: path, exists: false, kind: 'nothing', size: 0, links: 0 };
 }

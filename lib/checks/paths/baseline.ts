@@ -8,7 +8,14 @@ import { type Grounds, slashes } from './ground.ts';
 import { denied, type Objection, objection, stricter } from './outcome.ts';
 import { compilePattern, type PathPattern } from './patterns.ts';
 import type { Subject } from './subject.ts';
-import { CONTROL_FILES, CONTROL_NAMES, CREDENTIAL_FILES, DEVICES, PACKAGE_FILE, READABLE_OF_THEM } from './well-known.ts';
+import {
+  CONTROL_FILES,
+  CONTROL_NAMES,
+  CREDENTIAL_FILES,
+  DEVICES,
+  PACKAGE_FILE,
+  READABLE_OF_THEM,
+} from './well-known.ts';
 
 /** A `package.json` is compared up to this size, and asked about beyond it. */
 const MAX_PACKAGE_BYTES = 1_000_000;

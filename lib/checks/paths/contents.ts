@@ -22,12 +22,29 @@ export function contentBytes(args: Json): number | undefined {
 
 /** The whole new text of a file, for calls that replace it; undefined for those that change parts of it. */
 export function wholeContent(args: Json): string | undefined {
-  const texts = ['content', 'contents', 'text', 'file_text'].map((key) => args[key]).filter((value) => value !== undefined);
+  const texts = ['content', 'contents', 'text', 'file_text']
+    .map((key) => args[key])
+    .filter((value) => value !== undefined);
   return texts.length === 1 && typeof texts[0] === 'string' ? texts[0] : undefined;
 }
 
 /** Parts of a `package.json` that run by themselves, by name, or decide what is run. */
-const RUNS = ['scripts', 'bin', 'main', 'exports', 'husky', 'lint-staged', 'simple-git-hooks', 'pre-commit', 'workspaces', 'packageManager', 'prettier', 'eslintConfig', 'babel', 'jest'];
+const RUNS = [
+  'scripts',
+  'bin',
+  'main',
+  'exports',
+  'husky',
+  'lint-staged',
+  'simple-git-hooks',
+  'pre-commit',
+  'workspaces',
+  'packageManager',
+  'prettier',
+  'eslintConfig',
+  'babel',
+  'jest',
+];
 
 /** Whether two texts of a `package.json` run the same; false when either cannot be read. */
 export function runsTheSame(before: string | undefined, next: string): boolean {
@@ -45,8 +62,12 @@ function parsed(text: string): Json | undefined {
 }
 
 function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) => {
-    const object = asObject(inner);
-    return object === undefined ? inner : Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
-  }) ?? '';
+  return (
+    JSON.stringify(value, (_, inner: unknown) => {
+      const object = asObject(inner);
+      return object === undefined
+        ? inner
+        : Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
+    }) ?? ''
+  );
 }

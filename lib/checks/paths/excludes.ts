@@ -1,7 +1,7 @@
 import type { Edit } from '../../model/decision.ts';
 import { asObject } from '../../model/json.ts';
-import type { Payload } from '../../wire/payload.ts';
 import { insertionOf } from '../../wire/insert.ts';
+import type { Payload } from '../../wire/payload.ts';
 import { replaceAt } from '../../wire/replace.ts';
 import type { PathPattern } from './patterns.ts';
 

@@ -1,6 +1,6 @@
 import type { BackendConfig, Config } from '../../model/config.ts';
-import { readPath } from '../../parse/path/read.ts';
 import type { PathPlace } from '../../parse/path/named-path.ts';
+import { readPath } from '../../parse/path/read.ts';
 
 /** Where the paths of one backend are read. */
 export interface Ground {
@@ -28,7 +28,11 @@ export function groundsOf(config: Config, temporary: string, platform: PathPlace
   const home = slashes(config.homeDir, platform);
   const project = config.projectDir === undefined ? undefined : slashes(config.projectDir, platform);
   const known = new Map(config.backends.map((backend) => [backend.name, groundOf(backend, home, platform)]));
-  const elsewhere: Ground = { place: { platform, home, base: platform === 'windows' ? 'C:/' : '/' }, local: false, folders: [] };
+  const elsewhere: Ground = {
+    place: { platform, home, base: platform === 'windows' ? 'C:/' : '/' },
+    local: false,
+    folders: [],
+  };
   const folders = new Set([home, slashes(temporary, platform), ...(project === undefined ? [] : [project])]);
   for (const ground of known.values()) for (const folder of ground.folders) folders.add(folder);
   return { platform, home, project, of: (backend) => known.get(backend) ?? elsewhere, folders: [...folders] };

@@ -33,7 +33,12 @@ export function judgeText(compiled: CompiledRule, subject: Subject): Objection |
 }
 
 /** What the rule has against a path, all its forms considered. `writes` is false for calls that only read. */
-export function judgeRule(compiled: CompiledRule, subject: Subject, writes: boolean, base: string): Objection | undefined {
+export function judgeRule(
+  compiled: CompiledRule,
+  subject: Subject,
+  writes: boolean,
+  base: string,
+): Objection | undefined {
   const { at } = subject.value;
   const refused = judgeText(compiled, subject) ?? judgeAllow(compiled, subject) ?? judgeDepth(compiled, subject, base);
   if (refused !== undefined) return refused;

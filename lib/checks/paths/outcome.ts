@@ -1,7 +1,7 @@
-import type { Pattern } from '../../model/lists.ts';
-import type { Effect, Reason } from '../../model/decision.ts';
-import type { Place } from '../../model/rules.ts';
 import type { Code } from '../../model/codes.ts';
+import type { Effect, Reason } from '../../model/decision.ts';
+import type { Pattern } from '../../model/lists.ts';
+import type { Place } from '../../model/rules.ts';
 
 /** What one rule says of one path; undefined when it has nothing against it. */
 export interface Objection {

@@ -1,8 +1,8 @@
-import type { Pattern } from '../../model/lists.ts';
 import type { Files } from '../../model/files.ts';
 import { isPromise, type Later, then } from '../../model/later.ts';
+import type { Pattern } from '../../model/lists.ts';
 import { compilePathGlob, type Names, type PathGlob } from '../../policy/path-glob.ts';
-import { slashes, type Grounds } from './ground.ts';
+import { type Grounds, slashes } from './ground.ts';
 
 /** Whether a pattern takes away or grants. */
 export type Reach = 'restricts' | 'grants';
@@ -27,7 +27,13 @@ const WILD = /[*?{]/;
  * Compiles a pattern as it is written and as its folder really is. What restricts holds for all that is below a folder
  * it matches; what grants does so only without a wildcard.
  */
-export function compilePattern(pattern: Pattern, reach: Reach, base: string, grounds: Grounds, files: Files): PathPattern {
+export function compilePattern(
+  pattern: Pattern,
+  reach: Reach,
+  base: string,
+  grounds: Grounds,
+  files: Files,
+): PathPattern {
   const { root, glob } = anchor(slashes(pattern.glob, grounds.platform), reach, base, grounds.home);
   const below = reach === 'restricts' || glob === '';
   const globs: PathGlob[] = [compilePathGlob(root, glob, below)];

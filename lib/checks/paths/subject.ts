@@ -1,8 +1,8 @@
 import { type FileFacts, type Files, unlooked } from '../../model/files.ts';
 import { isPromise, type Later, then } from '../../model/later.ts';
 import type { NamedPath } from '../../parse/path/named-path.ts';
-import { type Names, namesOf } from '../../policy/path-glob.ts';
 import type { JudgedValue } from '../../policy/judged-values.ts';
+import { type Names, namesOf } from '../../policy/path-glob.ts';
 
 /** One path of a call: how it was written, and everything it may turn out to be. */
 export interface Subject {
@@ -14,13 +14,20 @@ export interface Subject {
   readonly foldsCase: boolean;
 }
 
+/** A path as far as its text goes. */
+export function writtenSubject(value: JudgedValue, read: NamedPath): Subject {
+  return { ...subjectOf(value, read, [unlooked(read.path)]), foldsCase: false };
+}
+
 /** Looks a path up where that is possible; throws or rejects when it is not answered. */
 export function lookUp(value: JudgedValue, read: NamedPath, files: Files | undefined): Later<Subject> {
   if (files === undefined) return subjectOf(value, read, [unlooked(read.path)]);
   const facts = files.look(read.path);
   if (read.climbing === undefined && !isPromise(facts)) return subjectOf(value, read, [facts]);
   const climbed = read.climbing === undefined ? undefined : files.look(read.climbing);
-  return then(facts, (one) => then(climbed, (other) => subjectOf(value, read, other === undefined ? [one] : [one, other])));
+  return then(facts, (one) =>
+    then(climbed, (other) => subjectOf(value, read, other === undefined ? [one] : [one, other])),
+  );
 }
 
 function subjectOf(value: JudgedValue, read: NamedPath, found: readonly FileFacts[]): Subject {

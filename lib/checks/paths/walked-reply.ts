@@ -49,7 +49,11 @@ function textsOf(body: Payload): Text[] {
   return found;
 }
 
-function filterText(text: string, folder: string, withheld: Withheld): { readonly text: string; readonly gone: number } {
+function filterText(
+  text: string,
+  folder: string,
+  withheld: Withheld,
+): { readonly text: string; readonly gone: number } {
   const tree = /^\s*[[{]/.test(text) ? parsed(text) : undefined;
   if (tree !== undefined) {
     const counter = { gone: 0 };
@@ -67,13 +71,20 @@ function namesIn(line: string): string[] {
   const plain = line.trim().replace(MARK, '');
   if (plain === '') return [];
   const names = new Set([plain]);
-  for (let at = plain.indexOf(':'); at > 0 && names.size < 8; at = plain.indexOf(':', at + 1)) names.add(plain.slice(0, at));
+  for (let at = plain.indexOf(':'); at > 0 && names.size < 8; at = plain.indexOf(':', at + 1))
+    names.add(plain.slice(0, at));
   const column = plain.search(/ {2}|\t/);
   if (column > 0) names.add(plain.slice(0, column));
   return [...names];
 }
 
-function filterTree(value: unknown, folder: string, withheld: Withheld, counter: { gone: number }, depth: number): unknown {
+function filterTree(
+  value: unknown,
+  folder: string,
+  withheld: Withheld,
+  counter: { gone: number },
+  depth: number,
+): unknown {
   if (depth > DEEPEST) throw new Error('the tree is too deep to be filtered');
   if (Array.isArray(value)) {
     return value

@@ -1,5 +1,6 @@
 import type { Answer, ListItem, Reply, Resource, ResourceType } from '../../model/call.ts';
 import type { Era } from '../../model/era.ts';
+import type { ToolShape } from '../../model/tool-shape.ts';
 import { LISTS, type ListMethod } from '../../protocol/methods.ts';
 import { exposedName } from '../../protocol/names.ts';
 import { exposedUri, isAbsoluteUri } from '../../protocol/uris.ts';
@@ -17,6 +18,13 @@ import { listItems, stringMember } from './list-items.ts';
 export interface Page {
   readonly backend: Backend;
   readonly reply: Reply;
+}
+
+/** One entry of a list, as the client sees it and as policy knows it. */
+interface Entry {
+  readonly text: string;
+  readonly resource: Resource;
+  readonly tool: ToolShape | undefined;
 }
 
 const TYPES: Record<ListMethod, { readonly type: ResourceType; readonly key: string }> = {
@@ -39,7 +47,7 @@ export function mergePages(
   const single = engine.prefixed ? undefined : pages[0];
   if (single !== undefined && !single.reply.ok) return single.reply;
   const cursors: Record<string, string> = {};
-  const entries: { text: string; resource: Resource }[] = [];
+  const entries: Entry[] = [];
   let bytes = 0;
   for (const { backend, reply } of pages) {
     if (!reply.ok) continue;
@@ -66,7 +74,7 @@ function pageEntries(
   reply: Reply,
   page: number,
   last: boolean,
-): { text: string; resource: Resource }[] {
+): Entry[] {
   const items = listItems(reply.body, LISTS[method]);
   const kind = method === 'tools/list' ? 'tools' : method === 'prompts/list' ? 'prompts' : undefined;
   const usable = kind && backend.catalog.note(kind, items, page);
@@ -81,6 +89,7 @@ function pageEntries(
       {
         text: forClient(session, backend, method, item).text(),
         resource: { backend: backend.name, type, id },
+        tool: type === 'tool' ? backend.catalog.tool(id).shape : undefined,
       },
     ];
   });
@@ -140,12 +149,13 @@ function built(
   return Payload.of(`{${list}${more}${modern}}`);
 }
 
-function itemsIn(body: Payload, method: ListMethod, entries: readonly { resource: Resource }[]): ListItem[] {
+function itemsIn(body: Payload, method: ListMethod, entries: readonly Entry[]): ListItem[] {
   const list = valueAt(body, [LISTS[method]]);
   if (list === undefined) return [];
   const offset = list.from - body.from;
   return children(list.bytes()).map(({ start, end }, index) => ({
     resource: entries[index]!.resource,
+    tool: entries[index]!.tool,
     start: start + offset,
     end: end + offset,
   }));

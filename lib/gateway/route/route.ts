@@ -78,13 +78,7 @@ function begin(request: Request, rule: MethodRule, subject: Subject, params: Pay
   const id = backend.nextId();
   const token = progressTokenOf(params);
   const cuts = cutsFor(subject, round, token, id);
-  const call = routedCall(
-    request,
-    resource,
-    backend,
-    cuts === undefined ? params : params.splice(cuts),
-    tool?.structured ?? false,
-  );
+  const call = routedCall(request, resource, backend, cuts === undefined ? params : params.splice(cuts), tool);
   const routed = new RoutedRequest(request, subject, id, token?.raw, round ?? FIRST_ROUND);
   conduct(request, call, routed, routed);
 }
@@ -121,16 +115,23 @@ function routedCall(
   resource: Resource,
   backend: Backend,
   params: Payload | undefined,
-  structured: boolean,
+  tool: ToolFacts | undefined,
 ): Call {
   const { session, frame, caller } = request;
+  const inFlight = backend.inFlightFor(session.subject);
   return callOf(session, caller, {
     action: frame.method,
     resource,
     params,
     // Nothing is rewritten inside the arguments, and the client's own frame is in memory anyway.
     args: frame.params?.member(frame.method === 'completion/complete' ? 'argument' : 'arguments'),
-    facts: { size: frame.size, inFlight: backend.inFlightFor(session.subject), openQuestions: 0, structured },
+    facts: {
+      size: frame.size,
+      inFlight,
+      openQuestions: 0,
+      structured: tool?.structured ?? false,
+      tool: tool?.shape,
+    },
   });
 }
 
@@ -201,7 +202,13 @@ function passThrough(request: Request): void {
   const id = backend.nextId();
   const token = frame.params && progressTokenOf(frame.params);
   const params = token === undefined ? frame.params : frame.params!.splice([{ ...token, text: String(id) }]);
-  const call = routedCall(request, { backend: backend.name, type: 'method', id: frame.method }, backend, params, false);
+  const call = routedCall(
+    request,
+    { backend: backend.name, type: 'method', id: frame.method },
+    backend,
+    params,
+    undefined,
+  );
   const target: Target = {
     ask: (question, done) => {
       const { params, timeoutMs } = question;

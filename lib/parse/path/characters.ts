@@ -26,7 +26,8 @@ export function characterFault(text: string): string | undefined {
   // A character is at most three bytes for each of its UTF-16 units, so most texts are never measured.
   if (text.length > MAX_BYTES / 3 && Buffer.byteLength(text) > MAX_BYTES) return 'it is longer than 4,096 bytes';
   if (CONTROL.test(text)) return 'it holds a control character';
-  if (text.includes('%') && HIDDEN_SYNTAX.test(text)) return 'it holds a percent escape of a character with a meaning in paths';
+  if (text.includes('%') && HIDDEN_SYNTAX.test(text))
+    return 'it holds a percent escape of a character with a meaning in paths';
   if (text !== text.trim()) return 'it begins or ends with white space';
   if (isQuoted(text)) return 'it stands in quotation marks';
   return NON_ASCII.test(text) ? wideFault(text) : undefined;

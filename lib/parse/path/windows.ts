@@ -1,4 +1,4 @@
-import { malformed, type MalformedPath } from './named-path.ts';
+import { type MalformedPath, malformed } from './named-path.ts';
 
 const DRIVE = /^([a-z]):/i;
 const RESERVED = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])(?:\.|$)/i;

@@ -10,6 +10,8 @@ import { valueJudges } from './scalars.ts';
 export interface LinearPattern {
   /** Instructions of its program. */
   readonly size: number;
+  /** Texts longer than this are not put to it. */
+  readonly longest?: number;
   test(text: string): boolean;
 }
 
@@ -24,14 +26,11 @@ export class Compiler {
   readonly outline: Outline;
   readonly patterns: PatternCompiler;
   readonly notes: string[] = [];
-  /** Some `unevaluated…` wants to know what was looked at. */
-  readonly #tracks: boolean;
   readonly #judges = new Map<Json, Judge>();
 
-  constructor(outline: Outline, patterns: PatternCompiler, tracks: boolean) {
+  constructor(outline: Outline, patterns: PatternCompiler) {
     this.outline = outline;
     this.patterns = patterns;
-    this.#tracks = tracks;
   }
 
   /** The judge of a subschema; whatever is no schema lets everything pass. */
@@ -66,7 +65,7 @@ export class Compiler {
       ...objectJudges(schema, this),
       ...arrayJudges(schema, this),
     ];
-    const tracks = this.#tracks;
+    const { tracks } = this.outline;
     return (value, spot, run, seen) => {
       const noted = tracks ? (seen ?? newSeen()) : undefined;
       for (const judge of judges) if (!judge(value, spot, run, noted)) return false;

@@ -53,8 +53,10 @@ export interface Outline {
   readonly notes: readonly string[];
   /** It has an `unevaluated…` that wants to know what else was looked at. */
   readonly tracks: boolean;
-  /** It has a `pattern`, or `patternProperties`. */
-  readonly hasPatterns: boolean;
+  /** Its `pattern`s, and the keys of its `patternProperties`. */
+  readonly patterns: readonly string[];
+  /** Every subschema that is an object. */
+  subschemas(): Iterable<Json>;
 }
 
 /**
@@ -86,7 +88,7 @@ class References implements Outline {
   readonly refAlone: boolean;
   readonly notes: string[] = [];
   tracks = false;
-  hasPatterns = false;
+  readonly patterns: string[] = [];
   readonly #id: '$id' | 'id';
   /** By address: the document, schemas in it that have an `$id`, anchors. */
   readonly #named = new Map<string, Json>();
@@ -106,6 +108,10 @@ class References implements Outline {
     this.#refuseEndless();
   }
 
+  subschemas(): Iterable<Json> {
+    return this.#base.keys();
+  }
+
   target(schema: Json, keyword: Reference): unknown {
     return this.#targets.get(schema)?.get(keyword);
   }
@@ -115,7 +121,8 @@ class References implements Outline {
     const base = this.#rename(schema, outer);
     this.#base.set(schema, base);
     this.tracks ||= schema.unevaluatedItems !== undefined || schema.unevaluatedProperties !== undefined;
-    this.hasPatterns ||= schema.pattern !== undefined || schema.patternProperties !== undefined;
+    if (typeof schema.pattern === 'string') this.patterns.push(schema.pattern);
+    this.patterns.push(...Object.keys(asObject(schema.patternProperties) ?? {}));
     for (const anchor of ['$anchor', '$dynamicAnchor']) {
       const name = asText(schema[anchor]);
       if (name !== undefined) this.#named.set(`${base}#${name}`, schema);

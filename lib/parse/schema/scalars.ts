@@ -100,6 +100,6 @@ function pattern(source: unknown, compiler: Compiler): Judge | undefined {
 }
 
 /** Measured: 100 ns a character for small programs, 6 ns for each instruction of large ones. */
-export function patternCost({ size }: LinearPattern, text: string): number {
-  return 1 + text.length * (2 + (size >> 3));
+export function patternCost({ size, longest = Infinity }: LinearPattern, text: string): number {
+  return text.length > longest ? 1 : 1 + text.length * (2 + (size >> 3));
 }

@@ -1,0 +1,21 @@
+import { type Ground, groundOf } from '../lib/authoring/ground.ts';
+import { CHECKS } from '../lib/checks/index.ts';
+import { type Clock, systemClock } from '../lib/model/clock.ts';
+import type { Config } from '../lib/model/config.ts';
+import { explainingState, momentlessState } from '../lib/policy/explaining-state.ts';
+import { osUser } from './os-user.ts';
+import { policyState } from './policy-state.ts';
+
+/** The policy as it stands this moment: what is stopped, used up and read before counts, and nothing is consumed. */
+export function groundNow(config: Config, at?: number): Promise<Ground> {
+  return groundOf(config, CHECKS, explainingState(policyState(clockAt(at))), osUser());
+}
+
+/** The policy by itself, whatever has happened until now. */
+export function groundAlone(config: Config, at?: number): Promise<Ground> {
+  return groundOf(config, CHECKS, momentlessState(policyState(clockAt(at))), osUser());
+}
+
+function clockAt(at: number | undefined): Clock {
+  return at === undefined ? systemClock : { ...systemClock, now: () => at };
+}

@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import { configOption, type Finish, jsonOption, list, profileOption, serveOption } from './options.ts';
+
+/** The commands for people who write policy. */
+export function addAuthoring(program: Command, finish: Finish): void {
+  program
+    .command('explain')
+    .description('say what policy decides and why: of a call, of a decision in the log, or of a code')
+    .argument('<what>', 'backend/tool, a decision id, or a code such as SP3101')
+    .argument('[arguments]', 'those of the call, as JSON')
+    .option('--prompt', 'it is a prompt')
+    .option('--resource', 'it is a resource: backend/URI')
+    .option('--as <client>', 'who calls: the client_id of a key [the user of this machine]')
+    .option('--role <role>', 'a role besides those of the key; may be repeated', list)
+    .option('--tenant <tenant>', 'the tenant of the client')
+    .option('--at <time>', 'when, for rules with a schedule [now]')
+    .option('--schema <file>', 'what the server says of the tool: JSON of its schema, or of `tools/list`')
+    .option('--live', 'start the backend and read what it says of the tool')
+    .option('--check', 'end with 3 unless the call is allowed')
+    .option('--dir <dir>', 'folder of the log, for a decision id [from the config]')
+    .addOption(configOption())
+    .addOption(profileOption())
+    .addOption(serveOption())
+    .addOption(jsonOption())
+    .addHelpText('after', `\nExample: sallyport explain files/write_file '{"path": "/etc/passwd"}' --as docs-generator`)
+    .action(async (what, args, options) =>
+      finish(await (await import('../commands/explain.ts')).explain(what, args, options)),
+    );
+}

@@ -1,0 +1,30 @@
+import { type Later, then } from '../model/later.ts';
+import type { ToolShape } from '../model/tool-shape.ts';
+import { type CompiledSchema, compileSchema, SchemaError } from '../parse/json-schema.ts';
+
+/** A schema to judge by, or why there is none. */
+export type Judged = CompiledSchema | { readonly defect: string };
+
+const COMPILED = new WeakMap<ToolShape, Later<Judged>>();
+
+/** The schema of a tool, compiled when it is first needed and kept as long as the server lists the tool that way. */
+export function schemaOf(shape: ToolShape): Later<Judged> {
+  let found = COMPILED.get(shape);
+  if (found === undefined) {
+    found = compiled(shape);
+    COMPILED.set(shape, found);
+    // Who comes after it was loaded need not wait.
+    void then(found, (ready) => COMPILED.set(shape, ready));
+  }
+  return found;
+}
+
+function compiled({ schema, defect }: ToolShape): Later<Judged> {
+  if (defect !== undefined) return { defect };
+  try {
+    return compileSchema(schema);
+  } catch (error) {
+    if (error instanceof SchemaError) return { defect: error.message };
+    throw error;
+  }
+}
