@@ -93,6 +93,7 @@ test('the pipeline is these checks in this order', () => {
       'limits',
       'arguments',
       'paths',
+      'commands',
       'domains',
       'form_fields',
       'uploads',

@@ -2,6 +2,7 @@ import type { CheckDefinition } from '../policy/check.ts';
 import { access } from './access.ts';
 import { argumentsCheck } from './arguments.ts';
 import { blockPatterns } from './block-patterns.ts';
+import { commands } from './commands.ts';
 import { domains } from './domains.ts';
 import { elicitation } from './elicitation.ts';
 import { formFields } from './form-fields.ts';
@@ -15,6 +16,7 @@ export const CHECKS: readonly CheckDefinition[] = [
   limits,
   argumentsCheck,
   paths,
+  commands,
   domains,
   formFields,
   uploads,

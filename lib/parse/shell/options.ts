@@ -39,7 +39,7 @@ export function scanOptions(words: readonly ShellWord[], options: Options, from:
       continue;
     }
     if (word.dynamic || word.glob) {
-      hazards.push({ at, about: 'a word that may become an option' });
+      if (options.risky.some((name) => name !== '')) hazards.push({ at, about: 'a word that may become an option' });
       continue;
     }
     const found = word.text.startsWith('--') || options.single === true ? long(word.text, options) : cluster(word.text, options);

@@ -17,9 +17,10 @@ export function literalWord(text: string): ShellWord {
   return { text, dynamic: false, splits: false, glob: false, prefix: text, suffix: text, pieces: NO_PIECES };
 }
 
-/** A word nobody knows; `splits` when it may be several. */
-export function unknownWord(text: string, splits: boolean): ShellWord {
-  return wordOf(text, [{ kind: 'unknown', quoted: !splits }]);
+/** A word nobody knows but for how it begins; `splits` when it may be several. */
+export function unknownWord(text: string, splits: boolean, prefix = ''): ShellWord {
+  const unknown: Piece = { kind: 'unknown', quoted: !splits };
+  return wordOf(text, prefix === '' ? [unknown] : [{ kind: 'text', text: prefix }, unknown]);
 }
 
 /** Reads one word of the syntax tree; `before` is literal text that belongs in front, such as `NAME=`. */
@@ -142,6 +143,7 @@ function readExpansion(part: ParameterExpansionPart, quoted: boolean, witness: W
   const operand = readWord(operation.operand, witness);
   const fallback = operand.dynamic ? undefined : operand.text;
   if (operation.operator.endsWith('=')) witness.assigned(parameter, fallback);
-  if (fallback === undefined || prefix === '!' || operation.operator.endsWith('?')) return { kind: 'unknown', quoted };
+  if (operation.operator.endsWith('?')) return variable(parameter, quoted);
+  if (fallback === undefined || prefix === '!') return { kind: 'unknown', quoted };
   return { kind: 'variable', name: parameter, quoted: quoted && parameter !== '@', fallback };
 }

@@ -7,19 +7,22 @@ const RUNS = new Set(['-exec', '-execdir', '-ok', '-okdir']);
 const WRITES = /^-(fprint|fprint0|fprintf|fls)$/;
 
 /** The words up to the end of an action, with file names in the place of their mark. */
-function actionOf(words: readonly ShellWord[], from: number, mark: RegExp): { end: number; inner: ShellWord[] } {
+function actionOf(words: readonly ShellWord[], from: number, mark: RegExp, prefix = ''): { end: number; inner: ShellWord[] } {
   let end = from;
   while (end < words.length && words[end]!.text !== ';' && !(words[end]!.text === '+' && words[end - 1]!.text === '{}')) end++;
-  const inner = words.slice(from, end).map((word) => (mark.test(word.text) ? unknownWord(word.text, false) : word));
+  const inner = words.slice(from, end).map((word) => (mark.test(word.text) ? unknownWord(word.text, false, prefix) : word));
   return { end, inner };
 }
 
 const find: Program = ({ words, reader }): Handling => {
   const hazards: Hazard[] = [];
+  // What is found begins with the folder it was looked for in.
+  const [, folder] = words;
+  const prefix = folder !== undefined && !mayBeOption(folder) && !folder.dynamic ? folder.text : '.';
   for (let at = 1; at < words.length; at++) {
     const word = words[at]!;
     if (RUNS.has(word.text)) {
-      const { end, inner } = actionOf(words, at + 1, /\{\}/);
+      const { end, inner } = actionOf(words, at + 1, /\{\}/, prefix);
       if (inner.length > 0) hazards.push({ at: at + 1, about: 'runs another command', runs: [reader.command(inner)] });
       at = end;
     } else if (word.text === '-delete') hazards.push({ at, about: 'deletes what it finds' });
