@@ -33,13 +33,14 @@ interface Table {
   readonly title: string;
   readonly config?: string;
   readonly managed?: string;
+  readonly env?: Readonly<Record<string, string>>;
   readonly flags?: Overrides;
   /** What is in the file system: a text, `{link: TARGET}`, `{bytes: N}`, `{text: T, names: N}`; a folder ends in `/`. */
   readonly files?: Readonly<Record<string, FileText>>;
   readonly cases: readonly { readonly note: string; readonly call: CallText; readonly want: Want }[];
 }
 
-const TABLE_KEYS = ['title', 'config', 'managed', 'flags', 'files', 'cases'];
+const TABLE_KEYS = ['title', 'config', 'managed', 'env', 'flags', 'files', 'cases'];
 const CASE_KEYS = ['note', 'call', 'want'];
 const WANT_KEYS = ['effect', 'code', 'rule', 'hidden', 'retry', 'would_deny', 'timeout_secs', 'edits', 'shows'];
 

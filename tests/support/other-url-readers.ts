@@ -33,13 +33,13 @@ export const readByPython: Read = async (texts) => {
 
 /** curl, asked to go through a proxy, which hears the host it would have connected to. */
 export const readByCurl: Read = async (texts) => {
-  const hears: { host: string | undefined } = { host: undefined };
+  const heard: string[] = [];
   const proxy = createServer((request, response) => {
-    hears.host = /^[a-z]+:\/\/(?:[^/@]*@)?([^/?#]*)/.exec(request.url ?? '')?.[1];
+    heard.push(/^[a-z]+:\/\/(?:[^/@]*@)?([^/?#]*)/.exec(request.url ?? '')?.[1] ?? '');
     response.end();
   });
   proxy.on('connect', (request, socket) => {
-    hears.host = request.url;
+    heard.push(request.url ?? '');
     socket.destroy();
   });
   proxy.listen(0, '127.0.0.1');
@@ -47,7 +47,7 @@ export const readByCurl: Read = async (texts) => {
   const { port } = proxy.address() as AddressInfo;
   const found: (string | undefined)[] = [];
   for (const text of texts) {
-    hears.host = undefined;
+    heard.length = 0;
     const options = [
       '-gsk',
       '--max-time',
@@ -61,7 +61,7 @@ export const readByCurl: Read = async (texts) => {
     ];
     const curl = spawn('curl', [...options, '--', text], { stdio: 'ignore', env: { PATH: process.env['PATH'] } });
     await once(curl, 'exit');
-    found.push(hears.host?.replace(/:\d+$/, ''));
+    found.push(heard[0]?.replace(/:\d+$/, ''));
   }
   proxy.close();
   return found;
