@@ -1,7 +1,7 @@
 import type { ShellCommand, ShellFacts, ShellWord } from './shell/facts.ts';
 import { Gathering, type MadeCommand } from './shell/gathering.ts';
 import { guessWords } from './shell/guesses.ts';
-import { type Handling, HARMLESS, programName, type Reader } from './shell/invocation.ts';
+import { HARMLESS, type Handling, programName, type Reader } from './shell/invocation.ts';
 import { handlingOf } from './shell/programs.ts';
 import { type RawCommand, ScriptWalk, type Syntax } from './shell/script.ts';
 import { literalWord } from './shell/words.ts';
@@ -71,11 +71,24 @@ class Parsing {
       positional.forEach(({ dynamic, text: value }, at) => {
         this.#found.value(String(at), dynamic ? undefined : value);
       });
-      if (positional.length > 1) this.#found.value('@', positional.slice(1).map(({ text: value }) => value).join(' '));
+      if (positional.length > 1)
+        this.#found.value(
+          '@',
+          positional
+            .slice(1)
+            .map(({ text: value }) => value)
+            .join(' '),
+        );
       this.#depth++;
-      const commands = new ScriptWalk(this.#syntax, this.#found, this.#make).commandsOf(text);
-      this.#depth--;
-      return commands;
+      try {
+        return new ScriptWalk(this.#syntax, this.#found, this.#make).commandsOf(text);
+      } catch {
+        // The parser goes down by calling itself, and so runs out of stack before it meets our caps.
+        this.#found.faults.add('nested too deep');
+        return [];
+      } finally {
+        this.#depth--;
+      }
     },
     command: (words, stdin) => this.#make({ words, assignments: [], redirects: [], inner: [], stdin }),
   };

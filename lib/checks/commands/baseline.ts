@@ -26,14 +26,25 @@ export class CommandBaseline {
     const danger = destruction(facts) ?? (runsFetched(facts) ? 'running what was fetched or decoded' : leak(facts));
     if (danger !== undefined) this.#dangerous(subject, danger, outcome);
     if (held.some(({ allow }) => allow !== undefined)) return;
-    const listing = listingOf(held.flatMap(({ requireApproval }) => requireApproval), facts);
-    if (fault !== undefined || facts.commands.some((command) => listing(command) !== 'listed')) this.#unlisted(subject, outcome);
+    const listing = listingOf(
+      held.flatMap(({ requireApproval }) => requireApproval),
+      facts,
+    );
+    if (fault !== undefined || facts.commands.some((command) => listing(command) !== 'listed'))
+      this.#unlisted(subject, outcome);
   }
 
   notUnderstood(subject: Subject, why: string, outcome: Outcome): void {
     const { rule, source, value } = this.#baseline.dangerous_commands;
     const text = `the command line in ${named(subject)} cannot be understood (${why})`;
-    outcome.add(value, { code: 'SP3122', text, rule, source, at: subject.at, fix: `write it plainly, or set ${rule} to allow` });
+    outcome.add(value, {
+      code: 'SP3122',
+      text,
+      rule,
+      source,
+      at: subject.at,
+      fix: `write it plainly, or set ${rule} to allow`,
+    });
   }
 
   #dangerous(subject: Subject, danger: string, outcome: Outcome): void {

@@ -4,8 +4,10 @@ import { allCommands, hasOption, nameOf, operandsOf } from './tree.ts';
 
 const AS_ROOT = new Set(['sudo', 'su', 'doas', 'pkexec', 'runuser', 'gosu', 'su-exec', 'sudoedit', 'sudo.ws', 'run0']);
 const STOPS = new Set(['shutdown', 'reboot', 'halt', 'poweroff', 'kexec', 'telinit']);
-const FORMATS = /^(mkfs(\..+)?|mke2fs|mkswap|wipefs|blkdiscard|fdisk|sfdisk|cfdisk|parted|sgdisk|cryptsetup|pvcreate|vgremove|lvremove|newfs)$/;
-const SYSTEM = /^\/(bin|boot|dev|etc|home|lib\w*|opt|proc|root|sbin|srv|sys|usr|var|Users|System|Library|Applications|Volumes|private|nix|snap)?$/;
+const FORMATS =
+  /^(mkfs(\..+)?|mke2fs|mkswap|wipefs|blkdiscard|fdisk|sfdisk|cfdisk|parted|sgdisk|cryptsetup|pvcreate|vgremove|lvremove|newfs)$/;
+const SYSTEM =
+  /^\/(bin|boot|dev|etc|home|lib\w*|opt|proc|root|sbin|srv|sys|usr|var|Users|System|Library|Applications|Volumes|private|nix|snap)?$/;
 const HOMES = /^(~[\w.-]*|\/(home|Users)\/[^/]+|\/root)$/;
 const HARMLESS_DEVICE = /^\/dev\/(null|zero|full|u?random|tty|stdin|stdout|stderr|ptmx|pts\/\d+|fd\/.*|shm\/.*)$/;
 const FINDS_ALL = /^-i?(name|path|regex|wholename|newer\w*|size|[acm](min|time)|empty|user|perm|maxdepth)$/;
@@ -27,14 +29,20 @@ function ofCommand(command: ShellCommand, atRoot: boolean): string | undefined {
   const operands = operandsOf(command);
   if (AS_ROOT.has(name)) return 'a command run as another user';
   if (STOPS.has(name) || (name === 'init' && /^[06]$/.test(operands[0] ?? ''))) return 'stopping the machine';
-  if (name === 'systemctl' && operands.some((word) => /^(poweroff|reboot|halt|kexec|rescue|emergency)/.test(word))) return 'stopping the machine';
+  if (name === 'systemctl' && operands.some((word) => /^(poweroff|reboot|halt|kexec|rescue|emergency)/.test(word)))
+    return 'stopping the machine';
   if (FORMATS.test(name)) return 'changing a disk';
-  if (name === 'dd' && command.words.some(({ text }) => text.startsWith('of=') && isDevice(text.slice(3)))) return 'writing to a device';
-  if (['cp', 'mv', 'tee', 'shred', 'cat', 'install', 'truncate'].includes(name) && writesDevice(name, operands)) return 'writing to a device';
+  if (name === 'dd' && command.words.some(({ text }) => text.startsWith('of=') && isDevice(text.slice(3))))
+    return 'writing to a device';
+  if (['cp', 'mv', 'tee', 'shred', 'cat', 'install', 'truncate'].includes(name) && writesDevice(name, operands))
+    return 'writing to a device';
   if (name === 'kill' && command.words.slice(2).some(({ text }) => text === '-1')) return 'ending every process';
   if (name === 'killall5') return 'ending every process';
   const paths = atRoot ? operands.map(fromRoot) : operands;
-  if (name === 'rm' && (hasOption(command, '', 'no-preserve-root') || (isRecursive(command) && paths.some(isRootOrHome)))) {
+  if (
+    name === 'rm' &&
+    (hasOption(command, '', 'no-preserve-root') || (isRecursive(command) && paths.some(isRootOrHome)))
+  ) {
     return 'deleting a system or home folder';
   }
   if (['chmod', 'chown', 'chgrp'].includes(name) && hasOption(command, 'R', 'recursive') && paths.some(isRootOrHome)) {
@@ -50,7 +58,10 @@ function isRecursive(command: ShellCommand): boolean {
 
 function deletesAll({ words, hazards }: ShellCommand): boolean {
   if (words.some(({ text }) => FINDS_ALL.test(text))) return false;
-  return words.some(({ text }) => text === '-delete') || hazards.some(({ runs }) => runs?.some((command) => nameOf(command) === 'rm') === true);
+  return (
+    words.some(({ text }) => text === '-delete') ||
+    hazards.some(({ runs }) => runs?.some((command) => nameOf(command) === 'rm') === true)
+  );
 }
 
 /** A name behind a `cd` to a root or home folder. */
@@ -61,7 +72,10 @@ function fromRoot(path: string): string {
 /** The root, a folder of the system or a home, or everything in one of them. */
 export function isRootOrHome(path: string): boolean {
   if (!path.startsWith('/') && !path.startsWith('~')) return false;
-  const segments = posix.normalize(path).split('/').filter((segment) => segment !== '' && segment !== '.');
+  const segments = posix
+    .normalize(path)
+    .split('/')
+    .filter((segment) => segment !== '' && segment !== '.');
   while (segments.length > 0 && /[*?[{]/.test(segments.at(-1)!)) segments.pop();
   const plain = path.startsWith('/') ? `/${segments.join('/')}` : segments.join('/');
   return SYSTEM.test(plain) || HOMES.test(plain);

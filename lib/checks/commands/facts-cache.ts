@@ -1,5 +1,5 @@
-import type { ShellParser } from '../../parse/shell.ts';
 import type { ShellFacts } from '../../parse/shell/facts.ts';
+import type { ShellParser } from '../../parse/shell.ts';
 
 const MOST = 500;
 const LONGEST = 4096;

@@ -3,7 +3,9 @@ import type { ShellCommand, ShellFacts, ShellPipeline } from '../../parse/shell/
 import { allCommands, hasOption, isUnknown, nameOf, operandsOf, runsUnknown, treeOf } from './tree.ts';
 
 const FETCHES = new Set(
-  'curl wget fetch aria2c axel http https xh httpie lynx links elinks w3m nc ncat netcat telnet ftp lftp tftp socat gsutil dig host nslookup drill get lwp-request lwp-download'.split(' '),
+  'curl wget fetch aria2c axel http https xh httpie lynx links elinks w3m nc ncat netcat telnet ftp lftp tftp socat gsutil dig host nslookup drill get lwp-request lwp-download'.split(
+    ' ',
+  ),
 );
 const DECODES = new Set(['rev', 'tr', 'uudecode', 'basenc', 'gpg']);
 const MAY_DECODE: Readonly<Record<string, readonly [letters: string, ...names: string[]]>> = {
@@ -25,7 +27,8 @@ export function runsFetched(facts: ShellFacts): boolean {
   );
   const brings = (command: ShellCommand) => bringsText(command) || mentions(command, tainted);
   if (facts.pipelines.some((pipeline) => pipesIntoRunner(pipeline, brings))) return true;
-  if (commands.some((command) => runsText(command) && (command.inner.some(bringsText) || mentions(command, tainted)))) return true;
+  if (commands.some((command) => runsText(command) && (command.inner.some(bringsText) || mentions(command, tainted))))
+    return true;
   const files = new Set(commands.flatMap(fetchedFiles));
   return files.size > 0 && commands.some((command) => runsFile(command, files));
 }
@@ -36,7 +39,11 @@ function bringsText(command: ShellCommand): boolean {
     const name = nameOf(one);
     if (FETCHES.has(name) || DECODES.has(name)) return true;
     const decoding = Object.hasOwn(MAY_DECODE, name) ? MAY_DECODE[name] : undefined;
-    return decoding !== undefined && (hasOption(one, decoding[0], ...decoding.slice(1)) || (name === 'openssl' && one.words.some(({ text }) => text === '-d')));
+    return (
+      decoding !== undefined &&
+      (hasOption(one, decoding[0], ...decoding.slice(1)) ||
+        (name === 'openssl' && one.words.some(({ text }) => text === '-d')))
+    );
   });
 }
 
@@ -65,7 +72,8 @@ function fetchedFiles(command: ShellCommand): string[] {
   command.words.forEach(({ text }, at) => {
     const joined = /^(?:-[a-zA-Z]*[oO]|--output(?:-document)?=)(.+)$/s.exec(text)?.[1];
     if (joined !== undefined) files.push(joined);
-    else if (/^-[a-zA-Z]*[oO]$|^--output(-document)?$/.test(text) && command.words[at + 1] !== undefined) files.push(command.words[at + 1]!.text);
+    else if (/^-[a-zA-Z]*[oO]$|^--output(-document)?$/.test(text) && command.words[at + 1] !== undefined)
+      files.push(command.words[at + 1]!.text);
     if (/^(https?|ftp):/i.test(text)) files.push(text.split(/[?#]/, 1)[0]!.split('/').at(-1)!);
   });
   return files.filter((file) => file !== '').map((file) => posix.normalize(file));
@@ -75,6 +83,9 @@ function runsFile(command: ShellCommand, files: ReadonlySet<string>): boolean {
   const [program] = command.words;
   const is = (text: string) => files.has(posix.normalize(text));
   if (program!.text.includes('/') && is(program!.text)) return true;
-  if (nameOf(command) === 'chmod') return operandsOf(command).some((word) => /x|[1357]/.test(operandsOf(command)[0]!) && is(word));
-  return command.hazards.some(({ at, about }) => about === 'runs a script' && command.words[at] !== undefined && is(command.words[at].text));
+  if (nameOf(command) === 'chmod')
+    return operandsOf(command).some((word) => /x|[1357]/.test(operandsOf(command)[0]!) && is(word));
+  return command.hazards.some(
+    ({ at, about }) => about === 'runs a script' && command.words[at] !== undefined && is(command.words[at].text),
+  );
 }

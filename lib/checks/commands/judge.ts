@@ -1,10 +1,11 @@
+import { resolve } from 'node:path';
 import type { Call } from '../../model/call.ts';
 import type { Config } from '../../model/config.ts';
 import type { Verdict } from '../../model/decision.ts';
 import type { CommandRule, ToolRule } from '../../model/rules.ts';
+import type { ShellFacts } from '../../parse/shell/facts.ts';
 import type { ShellParser } from '../../parse/shell.ts';
 import { shellParser } from '../../parse/shell.ts';
-import type { ShellFacts } from '../../parse/shell/facts.ts';
 import { type JudgedValues, judgedValues } from '../../policy/judged-values.ts';
 import { Outcome } from '../outcome.ts';
 import { CommandBaseline } from './baseline.ts';
@@ -12,7 +13,6 @@ import { FactsCache } from './facts-cache.ts';
 import { type CompiledCommandRule, compileCommandRule, judgeByRule, named, type ReadLine } from './rule.ts';
 import { isReadableShell, type NamedShell, type Subject, subjectsOf } from './subject.ts';
 import { allCommands, nameOf } from './tree.ts';
-import { resolve } from 'node:path';
 
 /** The part of the check that is loaded when there is something to judge. */
 export class CommandJudge {
@@ -69,7 +69,13 @@ export class CommandJudge {
     else judgeByRule(compiled, this.#read(subject, base), outcome);
   }
 
-  #byBaseline(subject: Subject, base: string, held: readonly CompiledCommandRule[], foreign: boolean, outcome: Outcome): void {
+  #byBaseline(
+    subject: Subject,
+    base: string,
+    held: readonly CompiledCommandRule[],
+    foreign: boolean,
+    outcome: Outcome,
+  ): void {
     if (subject.wrong === undefined) this.#baseline.judge(this.#read(subject, base), held, foreign, outcome);
     else this.#baseline.notUnderstood(subject, subject.wrong, outcome);
   }
@@ -95,10 +101,24 @@ export class CommandJudge {
 function judgeShell({ rule }: CompiledCommandRule, shell: NamedShell, outcome: Outcome): void {
   if (isReadableShell(shell.text)) return;
   const text = `the shell in ${named(shell)} is not one whose commands can be understood`;
-  outcome.add('deny', { code: 'SP3122', text, rule: rule.rule, source: rule.source, at: shell.at, fix: 'name sh or bash' });
+  outcome.add('deny', {
+    code: 'SP3122',
+    text,
+    rule: rule.rule,
+    source: rule.source,
+    at: shell.at,
+    fix: 'name sh or bash',
+  });
 }
 
 function notText({ rule }: CompiledCommandRule, at: string, outcome: Outcome): void {
   const text = `what stands in ${named({ at })} is no text`;
-  outcome.add('deny', { code: 'SP3122', text, rule: rule.rule, source: rule.source, at, fix: 'give the command as text' });
+  outcome.add('deny', {
+    code: 'SP3122',
+    text,
+    rule: rule.rule,
+    source: rule.source,
+    at,
+    fix: 'give the command as text',
+  });
 }

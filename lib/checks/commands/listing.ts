@@ -33,14 +33,18 @@ function runsListed({ runs, unknown }: Hazard, listing: Listing): boolean {
 }
 
 /** Commands that stand in a pipeline as a pattern of several members says, each with its part of the pattern. */
-function pipedCommands(patterns: readonly CommandPattern[], { pipelines }: ShellFacts): ReadonlyMap<ShellCommand, MemberPattern[]> {
+function pipedCommands(
+  patterns: readonly CommandPattern[],
+  { pipelines }: ShellFacts,
+): ReadonlyMap<ShellCommand, MemberPattern[]> {
   const found = new Map<ShellCommand, MemberPattern[]>();
   for (const { members } of patterns) {
     if (members.length === 1) continue;
     for (const pipeline of pipelines) {
       for (let from = 0; from + members.length <= pipeline.length; from++) {
         const mains = members.map((_, at) => mainOf(pipeline[from + at]!));
-        if (!members.every((member, at) => mains[at] !== undefined && surelyMatches(mains[at], member) !== undefined)) continue;
+        if (!members.every((member, at) => mains[at] !== undefined && surelyMatches(mains[at], member) !== undefined))
+          continue;
         members.forEach((member, at) => void found.set(mains[at]!, [...(found.get(mains[at]!) ?? []), member]));
       }
     }

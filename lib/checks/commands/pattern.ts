@@ -142,7 +142,8 @@ function inOrder(words: readonly ShellWord[], pattern: readonly PatternWord[], o
 
 function couldBe(word: ShellWord, pattern: PatternWord): boolean {
   if (pattern.kind === 'any') return true;
-  if (!word.dynamic && !word.glob) return pattern.kind === 'literal' ? word.text === pattern.text : pattern.matches(word.text);
+  if (!word.dynamic && !word.glob)
+    return pattern.kind === 'literal' ? word.text === pattern.text : pattern.matches(word.text);
   if (pattern.kind === 'glob') return true;
   // A pattern of file names does not turn into an option unless somebody names a file so.
   if (word.glob && !word.dynamic && word.prefix === '' && pattern.text.startsWith('-')) return false;
@@ -156,7 +157,11 @@ function inAnyOrder(words: readonly ShellWord[], pattern: readonly PatternWord[]
   const given = new Set(words.flatMap((word) => (word.dynamic ? [] : optionsOf(word.text))));
   if (wanted.some((option) => !given.has(option)) || (!open && given.size > new Set(wanted).size)) return false;
   const operands = words.filter((word) => word.dynamic || optionsOf(word.text).length === 0);
-  return inOrder(operands, pattern.filter((word) => word.kind !== 'literal' || optionsOf(word.text).length === 0), open);
+  return inOrder(
+    operands,
+    pattern.filter((word) => word.kind !== 'literal' || optionsOf(word.text).length === 0),
+    open,
+  );
 }
 
 function optionsOf(text: string): readonly string[] {
@@ -168,5 +173,8 @@ function optionsOf(text: string): readonly string[] {
 export function namesProgram(code: string, { words }: MemberPattern): boolean {
   const [first] = words;
   if (first?.kind !== 'literal') return false;
-  return code.toLowerCase().split(/[^a-z0-9_.+-]+/).includes(programName(first.text));
+  return code
+    .toLowerCase()
+    .split(/[^a-z0-9_.+-]+/)
+    .includes(programName(first.text));
 }

@@ -1,6 +1,6 @@
+import type { Code } from '../../model/codes.ts';
 import type { Pattern } from '../../model/lists.ts';
 import type { CommandRule, Place } from '../../model/rules.ts';
-import type { Code } from '../../model/codes.ts';
 import type { ShellCommand, ShellFacts } from '../../parse/shell/facts.ts';
 import { changesWhatRuns } from '../../parse/shell/variables.ts';
 import type { Outcome } from '../outcome.ts';
@@ -50,7 +50,8 @@ export function judgeByRule(compiled: CompiledCommandRule, line: ReadLine, outco
     outcome.add('deny', { code, text: `${text} in ${named(subject)}`, rule: path, source, at: subject.at, fix });
   };
   const why = facts.faults[0] ?? facts.doubts[0];
-  if (why !== undefined) return say('SP3122', `the command line cannot be understood (${why})`, place, 'write the command plainly');
+  if (why !== undefined)
+    return say('SP3122', `the command line cannot be understood (${why})`, place, 'write the command plainly');
   judgeDenied(compiled, line, say);
   judgeAsked(compiled, line, outcome);
   if (deny.length > 0 || allow !== undefined) judgeAssignments(line, place, say);
@@ -65,9 +66,16 @@ function judgeDenied({ rule, deny }: CompiledCommandRule, { facts }: ReadLine, s
   if (deny.length === 0) return;
   for (const denied of deny) {
     if (!occurs(denied, facts)) continue;
-    say('SP3121', 'a command is not allowed', denied.pattern, `take ${JSON.stringify(denied.pattern.glob)} out of ${listOf(denied.pattern)}`);
+    say(
+      'SP3121',
+      'a command is not allowed',
+      denied.pattern,
+      `take ${JSON.stringify(denied.pattern.glob)} out of ${listOf(denied.pattern)}`,
+    );
   }
-  const { deny: [first] } = rule;
+  const {
+    deny: [first],
+  } = rule;
   if (allCommands(facts).some(isHidden)) {
     say('SP3123', 'a command is only known when it runs', first!, 'write the command literally');
   }
@@ -93,12 +101,17 @@ function occurs({ members }: CommandPattern, facts: ShellFacts): boolean {
   const [first] = members;
   if (members.length === 1) {
     return allCommands(facts).some((command) => {
-      return couldMatch(command, first!) || command.hazards.some(({ code }) => code !== undefined && namesProgram(code, first!));
+      return (
+        couldMatch(command, first!) ||
+        command.hazards.some(({ code }) => code !== undefined && namesProgram(code, first!))
+      );
     });
   }
   return facts.pipelines.some((pipeline) =>
     pipeline.some((_, from) =>
-      members.every((member, at) => pipeline[from + at]?.some((command) => [...treeOf(command)].some((one) => couldMatch(one, member)))),
+      members.every((member, at) =>
+        pipeline[from + at]?.some((command) => [...treeOf(command)].some((one) => couldMatch(one, member))),
+      ),
     ),
   );
 }
@@ -113,7 +126,8 @@ function judgeAssignments({ facts, subject }: ReadLine, place: Place, say: Say):
 
 function judgeAllowed(compiled: CompiledCommandRule, line: ReadLine, place: Place, say: Say): void {
   const { facts } = line;
-  if (facts.defines.length > 0) say('SP3121', 'a function gives a name another meaning', place, 'write the commands without a function');
+  if (facts.defines.length > 0)
+    say('SP3121', 'a function gives a name another meaning', place, 'write the commands without a function');
   const commands = allCommands(facts);
   const redirects = [...facts.redirects, ...commands.flatMap((command) => command.redirects)];
   if (redirects.some((redirect) => !compiled.redirects.allows(redirect, line.folder))) {
@@ -125,11 +139,14 @@ function judgeAllowed(compiled: CompiledCommandRule, line: ReadLine, place: Plac
 }
 
 function judgeListed(command: ShellCommand, listing: Listing, place: Place, say: Say): void {
-  if (isUnknown(command)) return say('SP3123', 'a command is only known when it runs', place, 'write the command literally');
+  if (isUnknown(command))
+    return say('SP3123', 'a command is only known when it runs', place, 'write the command literally');
   const found = listing(command);
   if (found === 'listed') return;
   if (found === 'unlisted') {
-    const text = command.words.map(({ text: word }) => (/^[\w./:=@%+-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
+    const text = command.words
+      .map(({ text: word }) => (/^[\w./:=@%+-]+$/.test(word) ? word : JSON.stringify(word)))
+      .join(' ');
     return say('SP3121', 'a command is on no list', place, `add ${JSON.stringify(text)} to ${place.rule}`);
   }
   const fix = `name the word that ${found.about.slice(0, 80)} in an entry of ${place.rule}`;

@@ -58,8 +58,11 @@ export function subjectsOf(call: Call, values: readonly JudgedValue[]): Subjects
     const around = beside(root, parent);
     const words = members.map(({ text }) => text);
     const plural = /s$/i.test(name) && !ARGUMENTS.includes(name);
-    if (!plural && words.length > 1) lines.push({ ...around, at, text: undefined, words, wrong: undefined, sure: true });
-    else for (const { at: each, text } of members) lines.push({ ...around, at: each, text, words: undefined, wrong: undefined, sure: true });
+    if (!plural && words.length > 1)
+      lines.push({ ...around, at, text: undefined, words, wrong: undefined, sure: true });
+    else
+      for (const { at: each, text } of members)
+        lines.push({ ...around, at: each, text, words: undefined, wrong: undefined, sure: true });
   }
   return { lines, shells };
 }
@@ -69,7 +72,8 @@ function lineOf(root: Json, { at, text }: JudgedValue, parent: string, name: str
   const sure = !/scripts?$/i.test(name);
   const given = /^(?:.*[_-])?(?:command|cmd)$/i.test(name) ? argumentsBeside(root, parent) : undefined;
   if (given === undefined) return { ...around, at, text, words: undefined, wrong: undefined, sure };
-  if (typeof given === 'string') return { ...around, at, text: `${text} ${given}`, words: undefined, wrong: undefined, sure };
+  if (typeof given === 'string')
+    return { ...around, at, text: `${text} ${given}`, words: undefined, wrong: undefined, sure };
   if (!given.every((one) => typeof one === 'string')) {
     return { ...around, at, text: undefined, words: undefined, wrong: 'an argument is no text', sure };
   }
@@ -94,7 +98,9 @@ function argumentsBeside(root: Json, parent: string): readonly unknown[] | strin
 
 function isCommandBeside(root: Json, parent: string): boolean {
   const object = objectAt(root, parent) ?? {};
-  return Object.keys(object).some((key) => /^(?:.*[_-])?(?:command|cmd)$/i.test(key) && typeof object[key] === 'string');
+  return Object.keys(object).some(
+    (key) => /^(?:.*[_-])?(?:command|cmd)$/i.test(key) && typeof object[key] === 'string',
+  );
 }
 
 /** The folder and the variables a command is run with. */
@@ -121,7 +127,9 @@ function variableName(value: unknown): string {
 function objectAt(root: Json, pointer: string): Json | undefined {
   let found: unknown = root;
   for (const step of pointer.split('/').slice(1)) {
-    found = asObject(found)?.[step.replaceAll('~1', '/').replaceAll('~0', '~')] ?? (Array.isArray(found) ? found[Number(step)] : undefined);
+    found =
+      asObject(found)?.[step.replaceAll('~1', '/').replaceAll('~0', '~')] ??
+      (Array.isArray(found) ? found[Number(step)] : undefined);
   }
   return asObject(found);
 }

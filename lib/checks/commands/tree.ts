@@ -31,7 +31,10 @@ export function runsUnknown({ hazards }: ShellCommand): boolean {
 
 /** The words behind the program that are no options. */
 export function operandsOf({ words }: ShellCommand): string[] {
-  return words.slice(1).filter(({ text }) => !/^-./.test(text)).map(({ text }) => text);
+  return words
+    .slice(1)
+    .filter(({ text }) => !/^-./.test(text))
+    .map(({ text }) => text);
 }
 
 /** Whether one of the options is given: a letter in a group of letters, or a long name. */

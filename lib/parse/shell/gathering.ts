@@ -1,6 +1,8 @@
 import type { ShellAssignment, ShellCommand, ShellPipeline, ShellRedirect } from './facts.ts';
 
 const MOST_COMMANDS = 4000;
+/** Over all commands: those in wrappers share their words with them. */
+const MOST_WORDS = 60_000;
 
 /** A command before its guesses are known. */
 export interface MadeCommand extends ShellCommand {
@@ -21,15 +23,17 @@ export class Gathering {
   /** Literal values the script gives to variables; none means a value nobody knows. */
   readonly variables = new Map<string, string[]>();
   forkBomb = false;
+  #words = 0;
 
   add(command: MadeCommand): MadeCommand {
-    if (this.made.length < MOST_COMMANDS) this.made.push(command);
-    else this.faults.add('too many commands');
+    this.#words += command.words.length;
+    if (this.full) this.faults.add('too many commands');
+    else this.made.push(command);
     return command;
   }
 
   get full(): boolean {
-    return this.made.length >= MOST_COMMANDS;
+    return this.made.length >= MOST_COMMANDS || this.#words > MOST_WORDS;
   }
 
   /** Notes what a variable may hold. */

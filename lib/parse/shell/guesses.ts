@@ -6,14 +6,30 @@ const MOST_TEXT = 16_384;
 const MOST_WORDS = 64;
 
 /** Variables that have a value without the script giving them one. */
-const GIVEN: Readonly<Record<string, string>> = { IFS: ' ', HOME: '~', PWD: '.', OLDPWD: '..', TMPDIR: '/tmp', USER: 'user', SHELL: 'sh', BASH: 'bash' };
+const GIVEN: Readonly<Record<string, string>> = {
+  IFS: ' ',
+  HOME: '~',
+  PWD: '.',
+  OLDPWD: '..',
+  TMPDIR: '/tmp',
+  USER: 'user',
+  SHELL: 'sh',
+  BASH: 'bash',
+};
 
 /**
  * What a command with variables may turn out to be: each variable as one of the values the script gives it, or
  * empty when it gives none. Only for finding what is dangerous; undefined values stay as they are.
  */
-export function guessWords(words: readonly ShellWord[], variables: ReadonlyMap<string, readonly string[]>): ShellWord[][] {
-  const names = [...new Set(words.flatMap(({ pieces }) => pieces.flatMap((piece) => (piece.kind === 'variable' ? [piece.name] : []))))];
+export function guessWords(
+  words: readonly ShellWord[],
+  variables: ReadonlyMap<string, readonly string[]>,
+): ShellWord[][] {
+  const names = [
+    ...new Set(
+      words.flatMap(({ pieces }) => pieces.flatMap((piece) => (piece.kind === 'variable' ? [piece.name] : []))),
+    ),
+  ];
   let combinations: ReadonlyMap<string, string>[] = [new Map()];
   for (const name of names) {
     const values = variables.get(name) ?? [GIVEN[name] ?? ''];
@@ -36,10 +52,10 @@ function guessWord(word: ShellWord, known: ReadonlyMap<string, string>): readonl
 
 /** One list of pieces for each way through the alternatives. */
 function spreadChoices(pieces: readonly Piece[]): readonly (readonly Piece[])[] | undefined {
-  let ways: (readonly Piece[])[] = [[]];
+  let ways: Piece[][] = [[]];
   for (const piece of pieces) {
-    if (piece.kind !== 'choices' || piece.choices.length < 2) ways = ways.map((way) => [...way, piece]);
-    else ways = ways.flatMap((way) => piece.choices.map((text): readonly Piece[] => [...way, { kind: 'text', text }]));
+    if (piece.kind !== 'choices' || piece.choices.length < 2) for (const way of ways) way.push(piece);
+    else ways = ways.flatMap((way) => piece.choices.map((text): Piece[] => [...way, { kind: 'text', text }]));
     if (ways.length > MOST_WORDS) return undefined;
   }
   return ways;

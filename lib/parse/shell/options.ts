@@ -42,7 +42,8 @@ export function scanOptions(words: readonly ShellWord[], options: Options, from:
       if (options.risky.some((name) => name !== '')) hazards.push({ at, about: 'a word that may become an option' });
       continue;
     }
-    const found = word.text.startsWith('--') || options.single === true ? long(word.text, options) : cluster(word.text, options);
+    const found =
+      word.text.startsWith('--') || options.single === true ? long(word.text, options) : cluster(word.text, options);
     if (found.risky) hazards.push({ at, about: `${word.text.slice(0, 20)} ${about}` });
     if (!found.takesNext) continue;
     at++;

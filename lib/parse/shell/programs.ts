@@ -1,13 +1,13 @@
-import { type Handling, HARMLESS, type Invocation, type Program } from './invocation.ts';
+import { HARMLESS, type Handling, type Invocation, type Program } from './invocation.ts';
 import { BUILTINS } from './programs/builtins.ts';
 import { FINDERS } from './programs/find.ts';
 import { GIT } from './programs/git.ts';
 import { INTERPRETERS } from './programs/interpreters.ts';
+import { OTHERS } from './programs/others.ts';
 import { PACKAGES } from './programs/packages.ts';
 import { RUNNERS } from './programs/runners.ts';
 import { SHELLS } from './programs/shells.ts';
 import { TEXT_TOOLS } from './programs/text-tools.ts';
-import { OTHERS } from './programs/others.ts';
 
 /** Every program that may run more than itself, by its name. */
 const PROGRAMS: ReadonlyMap<string, Program> = new Map(

@@ -1,11 +1,19 @@
-import type { Assignment, Command, ParsedScript, Pipeline, Redirection, Function as ShellFunction, SyntaxNode } from 'unbash';
+import type {
+  Assignment,
+  Command,
+  ParsedScript,
+  Pipeline,
+  Redirection,
+  Function as ShellFunction,
+  SyntaxNode,
+} from 'unbash';
 import type { ShellAssignment, ShellCommand, ShellRedirect, ShellWord } from './facts.ts';
 import type { Gathering } from './gathering.ts';
 import { knownOutput } from './output.ts';
 import { hereText, isDuplication, isPipeTo } from './redirects.ts';
 import { readWord, unknownWord, type WordWitness } from './words.ts';
 
-const MOST_LEVELS = 1200;
+const MOST_LEVELS = 700;
 
 /** The parser of the syntax, loaded. */
 export interface Syntax {
@@ -200,7 +208,8 @@ export class ScriptWalk implements WordWitness {
   /** Arithmetic expands the subscripts of whatever text it meets, also those of a variable's value. */
   #subscripts(text: string): void {
     const open = text.indexOf('[');
-    if (open !== -1 && (text.includes('$(', open) || text.includes('`', open))) this.doubt('text that arithmetic would run');
+    if (open !== -1 && (text.includes('$(', open) || text.includes('`', open)))
+      this.doubt('text that arithmetic would run');
   }
 
   /** Notes a redirection; answers what the command then reads on standard input, when that is known. */
@@ -222,7 +231,8 @@ export class ScriptWalk implements WordWitness {
       if (!input) return stdin;
       return target.dynamic ? undefined : `${target.text}\n`;
     }
-    if (isPipeTo(node.target) || isDuplication(node.operator, target)) return input && node.operator[0] === '<' ? undefined : stdin;
+    if (isPipeTo(node.target) || isDuplication(node.operator, target))
+      return input && node.operator[0] === '<' ? undefined : stdin;
     redirects.push({ target, direction: node.operator === '<' ? 'read' : 'write' });
     return node.operator[0] === '<' && input ? undefined : stdin;
   }
@@ -243,4 +253,3 @@ export class ScriptWalk implements WordWitness {
 function assigns(operator: string): boolean {
   return operator.endsWith('=') && !['==', '!=', '<=', '>='].includes(operator);
 }
-

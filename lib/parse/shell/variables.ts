@@ -14,7 +14,18 @@ const EXACT = new Set(
   ).split(' '),
 );
 
-const BEGINNINGS = ['LD_', 'DYLD_', 'GIT_', 'BASH_FUNC_', 'PYTHON', 'NPM_CONFIG_', 'YARN_', 'PNPM_', 'BUNDLE_', 'CARGO_'];
+const BEGINNINGS = [
+  'LD_',
+  'DYLD_',
+  'GIT_',
+  'BASH_FUNC_',
+  'PYTHON',
+  'NPM_CONFIG_',
+  'YARN_',
+  'PNPM_',
+  'BUNDLE_',
+  'CARGO_',
+];
 
 /** Variables of git that only say who wrote a commit and when. */
 const HARMLESS = /^GIT_(AUTHOR|COMMITTER)_(NAME|EMAIL|DATE)$/;

@@ -78,6 +78,7 @@ function readPart(part: WordPart | DoubleQuotedChild, quoted: boolean, pieces: P
       return;
     case 'DoubleQuoted':
     case 'LocaleString':
+      if (part.type === 'LocaleString') witness.doubt('quotes that shells read differently');
       for (const inner of part.parts) readPart(inner, true, pieces, witness);
       return;
     case 'SimpleExpansion':

@@ -86,7 +86,7 @@ const DANGEROUS = [
   "echo 'rm -rf /' | sh",
   "eval 'rm -rf /'",
   "sh -c 'rm -rf $0' /",
-  "sh -c '\"$@\"' _ rm -rf /",
+  'sh -c \'"$@"\' _ rm -rf /',
   '$(echo rm) -rf /',
   'for d in /; do rm -rf $d; done',
   'find / -delete',

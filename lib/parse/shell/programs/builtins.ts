@@ -58,7 +58,9 @@ const hash: Program = ({ words }): Handling => {
 };
 
 export const BUILTINS: Readonly<Record<string, Program>> = {
-  ...Object.fromEntries(['export', 'declare', 'typeset', 'local', 'readonly', 'read', 'getopts', 'unset'].map((name) => [name, sets])),
+  ...Object.fromEntries(
+    ['export', 'declare', 'typeset', 'local', 'readonly', 'read', 'getopts', 'unset'].map((name) => [name, sets]),
+  ),
   ...Object.fromEntries(['let', 'test', '[', '[['].map((name) => [name, evaluates])),
   printf,
   mapfile: textOption('C'),

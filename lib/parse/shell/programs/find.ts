@@ -7,10 +7,18 @@ const RUNS = new Set(['-exec', '-execdir', '-ok', '-okdir']);
 const WRITES = /^-(fprint|fprint0|fprintf|fls)$/;
 
 /** The words up to the end of an action, with file names in the place of their mark. */
-function actionOf(words: readonly ShellWord[], from: number, mark: RegExp, prefix = ''): { end: number; inner: ShellWord[] } {
+function actionOf(
+  words: readonly ShellWord[],
+  from: number,
+  mark: RegExp,
+  prefix = '',
+): { end: number; inner: ShellWord[] } {
   let end = from;
-  while (end < words.length && words[end]!.text !== ';' && !(words[end]!.text === '+' && words[end - 1]!.text === '{}')) end++;
-  const inner = words.slice(from, end).map((word) => (mark.test(word.text) ? unknownWord(word.text, false, prefix) : word));
+  while (end < words.length && words[end]!.text !== ';' && !(words[end]!.text === '+' && words[end - 1]!.text === '{}'))
+    end++;
+  const inner = words
+    .slice(from, end)
+    .map((word) => (mark.test(word.text) ? unknownWord(word.text, false, prefix) : word));
   return { end, inner };
 }
 
@@ -27,18 +35,25 @@ const find: Program = ({ words, reader }): Handling => {
       at = end;
     } else if (word.text === '-delete') hazards.push({ at, about: 'deletes what it finds' });
     else if (WRITES.test(word.text)) hazards.push({ at, about: 'writes files' });
-    else if (mayBeOption(word) && (word.dynamic || word.glob)) hazards.push({ at, about: 'a word that may become an action' });
+    else if (mayBeOption(word) && (word.dynamic || word.glob))
+      hazards.push({ at, about: 'a word that may become an action' });
   }
   return { hazards };
 };
 
 /** `fd -x command`: everything behind belongs to the command, with the file at its end. */
 const fd: Program = ({ words, reader }): Handling => {
-  const at = words.findIndex(({ text }, index) => index > 0 && /^(-[a-zA-Z]*[xX]|--exec|--exec-batch|--exec=.*)$/.test(text));
+  const at = words.findIndex(
+    ({ text }, index) => index > 0 && /^(-[a-zA-Z]*[xX]|--exec|--exec-batch|--exec=.*)$/.test(text),
+  );
   if (at === -1) return { hazards: [] };
   const { inner } = actionOf(words, at + 1, /\{[/.]*\}/);
   if (inner.length === 0) return { hazards: [{ at, about: 'runs another command', unknown: true }] };
-  return { hazards: [{ at: at + 1, about: 'runs another command', runs: [reader.command([...inner, unknownWord('{}', false)])] }] };
+  return {
+    hazards: [
+      { at: at + 1, about: 'runs another command', runs: [reader.command([...inner, unknownWord('{}', false)])] },
+    ],
+  };
 };
 
 export const FINDERS: Readonly<Record<string, Program>> = { find, gfind: find, fd, fdfind: fd };

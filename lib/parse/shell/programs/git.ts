@@ -15,7 +15,10 @@ const GLOBAL: Options = {
 
 /** Risky options of single commands, and their options with values. */
 const COMMANDS: Readonly<Record<string, Omit<Options, 'about'>>> = {
-  clone: { risky: ['u=', 'c=', 'config=', 'template=', 'reference=', 'separate-git-dir=', ...REMOTE], values: ['b=', 'o=', 'j=', 'depth=', 'branch='] },
+  clone: {
+    risky: ['u=', 'c=', 'config=', 'template=', 'reference=', 'separate-git-dir=', ...REMOTE],
+    values: ['b=', 'o=', 'j=', 'depth=', 'branch='],
+  },
   init: { risky: ['template=', 'separate-git-dir='], values: ['b=', 'initial-branch='] },
   fetch: { risky: REMOTE, values: ['j=', 'depth=', 'o='] },
   pull: { risky: ['x=', ...REMOTE], values: ['s=', 'X=', 'j=', 'depth='] },
@@ -61,19 +64,25 @@ const git: Program = ({ words }): Handling => {
   const command = words[operand];
   if (command === undefined) return { hazards: found };
   const name = command.text;
-  if (command.dynamic || command.glob || RISKY_COMMANDS.has(name)) found.push({ at: operand, about: `the command ${ABOUT}` });
+  if (command.dynamic || command.glob || RISKY_COMMANDS.has(name))
+    found.push({ at: operand, about: `the command ${ABOUT}` });
   const second = words[operand + 1];
   if (RISKY_PAIRS[name] !== undefined && second !== undefined) {
-    if (second.dynamic || second.glob || RISKY_PAIRS[name].includes(second.text)) found.push({ at: operand + 1, about: `${name} ${ABOUT}` });
+    if (second.dynamic || second.glob || RISKY_PAIRS[name].includes(second.text))
+      found.push({ at: operand + 1, about: `${name} ${ABOUT}` });
   }
-  const options = Object.hasOwn(COMMANDS, name) ? COMMANDS[name]! : { risky: [...REMOTE, 'ext-diff', 'extcmd=', 'output='] };
+  const options = Object.hasOwn(COMMANDS, name)
+    ? COMMANDS[name]!
+    : { risky: [...REMOTE, 'ext-diff', 'extcmd=', 'output='] };
   found.push(...scanOptions(words, { ...options, about: ABOUT }, operand + 1).hazards);
   return { hazards: found };
 };
 
 /** `ext::command` and its like are addresses that run a command. */
 function transports(words: readonly ShellWord[]): Hazard[] {
-  return words.flatMap(({ text }, at) => (at > 0 && /^[a-z][a-z0-9+.-]*::/i.test(text) ? [{ at, about: 'an address that runs a command' }] : []));
+  return words.flatMap(({ text }, at) =>
+    at > 0 && /^[a-z][a-z0-9+.-]*::/i.test(text) ? [{ at, about: 'an address that runs a command' }] : [],
+  );
 }
 
 export const GIT: Readonly<Record<string, Program>> = { git };

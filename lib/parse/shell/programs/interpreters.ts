@@ -16,9 +16,19 @@ function interpreter(risky: string, values = '', commands = ''): Program {
     const found: Hazard[] = hazards.map((hazard) => ({ ...hazard, code: words[hazard.at]?.text ?? '' }));
     if (script === undefined) {
       if (found.length === 0 && !asked) found.push({ at: words.length, about: 'runs what it reads', unknown: true });
-    } else if (script.text === '-' || isDescriptor(script)) found.push({ at: operand, about: 'runs what it reads', unknown: true });
-    else if (riskyCommands.includes(script.text)) found.push({ at: operand, about: ABOUT, code: words.slice(operand).map(({ text }) => text).join(' ') });
-    if (words.some(({ text }, at) => at > 0 && at < operand && text === '-')) found.push({ at: 1, about: 'runs what it reads', unknown: true });
+    } else if (script.text === '-' || isDescriptor(script))
+      found.push({ at: operand, about: 'runs what it reads', unknown: true });
+    else if (riskyCommands.includes(script.text))
+      found.push({
+        at: operand,
+        about: ABOUT,
+        code: words
+          .slice(operand)
+          .map(({ text }) => text)
+          .join(' '),
+      });
+    if (words.some(({ text }, at) => at > 0 && at < operand && text === '-'))
+      found.push({ at: 1, about: 'runs what it reads', unknown: true });
     return { hazards: found };
   };
 }

@@ -7,7 +7,11 @@ const ABOUT = 'makes it run or write something else';
 /** A program of which only some options decide what else runs. */
 function options(risky: string, values = '', single = false): Program {
   return ({ words }): Handling => {
-    const { hazards } = scanOptions(words, { risky: risky.split(' '), values: values.split(' '), about: ABOUT, single }, 1);
+    const { hazards } = scanOptions(
+      words,
+      { risky: risky.split(' '), values: values.split(' '), about: ABOUT, single },
+      1,
+    );
     return { hazards };
   };
 }
@@ -19,7 +23,8 @@ function commands(risky: string, riskyOptions: string, values = ''): Program {
     const { words } = invocation;
     const found: Hazard[] = [...options(riskyOptions, values)(invocation).hazards];
     for (let at = 1; at < words.length && at < 4; at++) {
-      if (words[at]!.dynamic || names.includes(words[at]!.text)) found.push({ at, about: ABOUT }, { at: at + 1, about: ABOUT });
+      if (words[at]!.dynamic || names.includes(words[at]!.text))
+        found.push({ at, about: ABOUT }, { at: at + 1, about: ABOUT });
     }
     return { hazards: found };
   };
@@ -28,19 +33,24 @@ function commands(risky: string, riskyOptions: string, values = ''): Program {
 /** Every word that matches decides what else runs. */
 function operands(pattern: RegExp, and: Program = () => ({ hazards: [] })): Program {
   return (invocation): Handling => {
-    const found = invocation.words.flatMap((word, at): Hazard[] => (at > 0 && (pattern.test(word.text) || pattern.test(word.prefix)) ? [{ at, about: ABOUT }] : []));
+    const found = invocation.words.flatMap((word, at): Hazard[] =>
+      at > 0 && (pattern.test(word.text) || pattern.test(word.prefix)) ? [{ at, about: ABOUT }] : [],
+    );
     return { hazards: [...and(invocation).hazards, ...found] };
   };
 }
 
-const TAR = 'I= use-compress-program= to-command= checkpoint-action= F= info-script= new-volume-script= rmt-command= rsh-command= P absolute-names index-file= one-top-level=';
+const TAR =
+  'I= use-compress-program= to-command= checkpoint-action= F= info-script= new-volume-script= rmt-command= rsh-command= P absolute-names index-file= one-top-level=';
 
 /** The first word of `tar` may be letters of options without a dash. */
 const tar: Program = (invocation): Handling => {
   const { words } = invocation;
   const first = words[1];
   const bundled: readonly ShellWord[] =
-    first !== undefined && !first.text.startsWith('-') && !first.dynamic ? [words[0]!, dashed(first), ...words.slice(2)] : words;
+    first !== undefined && !first.text.startsWith('-') && !first.dynamic
+      ? [words[0]!, dashed(first), ...words.slice(2)]
+      : words;
   return options(TAR, 'f= C= b= X= T= file= directory= exclude=')({ ...invocation, words: bundled });
 };
 
@@ -52,8 +62,14 @@ const docker = commands(
   'run exec create build buildx compose cp load import plugin service stack swarm context commit export save config secret',
   'v= volume= mount= privileged pid= network= net= ipc= uts= userns= cap-add= device= security-opt= H= host= context= config= entrypoint= c= env-file= volumes-from=',
 );
-const kubectl = commands('exec run cp apply create debug attach proxy port-forward replace patch edit delete plugin config', 'kubeconfig= server= token= as= raw=');
-const make = operands(/^[A-Za-z_][A-Za-z0-9_.]*[:?+!]*=/, options('f= file= makefile= eval= C= directory= I= include-dir= E= W= o=', 'j= l= jobs='));
+const kubectl = commands(
+  'exec run cp apply create debug attach proxy port-forward replace patch edit delete plugin config',
+  'kubeconfig= server= token= as= raw=',
+);
+const make = operands(
+  /^[A-Za-z_][A-Za-z0-9_.]*[:?+!]*=/,
+  options('f= file= makefile= eval= C= directory= I= include-dir= E= W= o=', 'j= l= jobs='),
+);
 const ssh = options('o= S= F= i= D= P=', 'l= c= J=');
 
 export const OTHERS: Readonly<Record<string, Program>> = {
@@ -61,7 +77,10 @@ export const OTHERS: Readonly<Record<string, Program>> = {
   gtar: tar,
   bsdtar: options('use-compress-program= I= s= T=', 'f= C='),
   cpio: options('rsh-command= F= H= I= O='),
-  rsync: options('e= rsh= rsync-path= daemon M= remote-option= config= files-from= write-batch= read-batch= log-file= password-file= copy-as=', 'f= T= B= filter= exclude= include='),
+  rsync: options(
+    'e= rsh= rsync-path= daemon M= remote-option= config= files-from= write-batch= read-batch= log-file= password-file= copy-as=',
+    'f= T= B= filter= exclude= include=',
+  ),
   scp: ssh,
   sftp: options('o= S= F= D= b= s='),
   docker,
@@ -89,11 +108,23 @@ export const OTHERS: Readonly<Record<string, Program>> = {
   rg: options('pre= hostname-bin= search-zip z', 'e= f= g= t= T= A= B= C= m= j='),
   grep: options('', 'e= f= A= B= C= m='),
   tcpdump: options('z= w= W= Z='),
-  wget: options('use-askpass= e= execute= config= O= output-document= P= post-file= body-file= o= a= i= input-file=', 'U= t= T='),
-  curl: options('K= config= o= output= O remote-name remote-name-all T= upload-file= F= form= D= dump-header= engine= c= cookie-jar= netrc-file= unix-socket= trace= trace-ascii= stderr= output-dir=', 'H= X= A= u= b= e= m='),
+  wget: options(
+    'use-askpass= e= execute= config= O= output-document= P= post-file= body-file= o= a= i= input-file=',
+    'U= t= T=',
+  ),
+  curl: options(
+    'K= config= o= output= O remote-name remote-name-all T= upload-file= F= form= D= dump-header= engine= c= cookie-jar= netrc-file= unix-socket= trace= trace-ascii= stderr= output-dir=',
+    'H= X= A= u= b= e= m=',
+  ),
   sqlite3: operands(/^\s*\.|load_extension|writefile|edit\s*\(|ATTACH/i, options('cmd= init=', '', true)),
-  psql: operands(/\\!|\\copy|COPY[\s\S]*PROGRAM|\\g|\\o|\\i/i, options('f= file= v= set= o= output= L= log-file=', 'c= d= U= h= p=')),
-  mysql: operands(/\\!|system|source|outfile|dumpfile/i, options('e= execute= pager= tee= plugin-dir= defaults-file= init-command=')),
+  psql: operands(
+    /\\!|\\copy|COPY[\s\S]*PROGRAM|\\g|\\o|\\i/i,
+    options('f= file= v= set= o= output= L= log-file=', 'c= d= U= h= p='),
+  ),
+  mysql: operands(
+    /\\!|system|source|outfile|dumpfile/i,
+    options('e= execute= pager= tee= plugin-dir= defaults-file= init-command='),
+  ),
   gcc: options('wrapper= fplugin B= specs= o=', '', true),
   openssl: commands('engine req enc', 'engine= config= provider= provider-path= out= in='),
   ffmpeg: options('f= i=', '', true),

@@ -3,7 +3,12 @@ import type { Handling, Invocation, Program, Reader } from '../invocation.ts';
 import { mayBeOption } from '../invocation.ts';
 
 /** A text that a shell reads, as far as it can be known before. */
-export function textHazard(at: number, text: ShellWord | undefined, reader: Reader, positional: readonly ShellWord[] = []): Hazard {
+export function textHazard(
+  at: number,
+  text: ShellWord | undefined,
+  reader: Reader,
+  positional: readonly ShellWord[] = [],
+): Hazard {
   const about = 'runs a text as commands';
   if (text === undefined || text.dynamic) return { at, about, unknown: true };
   return { at, about, runs: reader.script(text.text, positional) };
@@ -55,7 +60,8 @@ const shell: Program = (invocation): Handling => {
     hazards.push(textHazard(Math.min(at, words.length), words[at], reader, words.slice(at + 1)));
     return { hazards, transparent: hazards.length === 1 };
   }
-  if (stdin || at >= words.length) return { hazards: [...hazards, stdinHazard(invocation)], transparent: invocation.stdin !== undefined };
+  if (stdin || at >= words.length)
+    return { hazards: [...hazards, stdinHazard(invocation)], transparent: invocation.stdin !== undefined };
   hazards.push({ at, about: 'runs a script', ...(isDescriptor(words[at]!) ? { unknown: true as const } : {}) });
   return { hazards };
 };
@@ -100,13 +106,33 @@ const alias: Program = ({ words, reader }): Handling => {
     if (!word.dynamic && equals === -1) return [];
     const about = 'gives a command another meaning';
     const runs: readonly ShellCommand[] = word.dynamic ? [] : reader.script(word.text.slice(equals + 1));
-    return [{ at: index + 1, about, unknown: true as const }, ...(runs.length > 0 ? [{ at: index + 1, about, runs }] : [])];
+    return [
+      { at: index + 1, about, unknown: true as const },
+      ...(runs.length > 0 ? [{ at: index + 1, about, runs }] : []),
+    ];
   });
   return { hazards };
 };
 
 const KNOWN = ['sh', 'bash', 'rbash', 'dash', 'ash', 'zsh', 'ksh', 'ksh93', 'mksh', 'pdksh', 'yash', 'posh', 'hush'];
-const FOREIGN = ['fish', 'csh', 'tcsh', 'pwsh', 'powershell', 'cmd', 'command.com', 'nu', 'nushell', 'xonsh', 'elvish', 'rc', 'es', 'wscript', 'cscript', 'mshta'];
+const FOREIGN = [
+  'fish',
+  'csh',
+  'tcsh',
+  'pwsh',
+  'powershell',
+  'cmd',
+  'command.com',
+  'nu',
+  'nushell',
+  'xonsh',
+  'elvish',
+  'rc',
+  'es',
+  'wscript',
+  'cscript',
+  'mshta',
+];
 
 /** Shells whose texts are read here, by name. */
 export const READABLE_SHELLS: ReadonlySet<string> = new Set(KNOWN);

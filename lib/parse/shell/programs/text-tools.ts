@@ -1,5 +1,5 @@
 import type { Hazard } from '../facts.ts';
-import { type Handling, type Program } from '../invocation.ts';
+import type { Handling, Program } from '../invocation.ts';
 import { scanOptions } from '../options.ts';
 import { isHarmlessSed } from '../sed.ts';
 
@@ -10,7 +10,26 @@ const awk: Program = ({ words }): Handling => {
   const { hazards, operand } = scanOptions(
     words,
     {
-      risky: ['f=', 'file=', 'i=', 'include=', 'l=', 'load=', 'e=', 'source=', 'E=', 'exec=', 'D', 'debug', 'o', 'p', 'd', 'profile', 'dump-variables', 'pretty-print'],
+      risky: [
+        'f=',
+        'file=',
+        'i=',
+        'include=',
+        'l=',
+        'load=',
+        'e=',
+        'source=',
+        'E=',
+        'exec=',
+        'D',
+        'debug',
+        'o',
+        'p',
+        'd',
+        'profile',
+        'dump-variables',
+        'pretty-print',
+      ],
       values: ['v=', 'F=', 'assign=', 'field-separator=', 'W='],
       about: 'lets awk run something else',
       stops: true,
@@ -20,7 +39,8 @@ const awk: Program = ({ words }): Handling => {
   const program = words[operand];
   const found: Hazard[] = [...hazards];
   if (program === undefined || hazards.length > 0) return { hazards: found };
-  if (program.dynamic || AWK_RUNS.test(program.text)) found.push({ at: operand, about: 'runs a program that may start commands', code: program.text });
+  if (program.dynamic || AWK_RUNS.test(program.text))
+    found.push({ at: operand, about: 'runs a program that may start commands', code: program.text });
   return { hazards: found };
 };
 
@@ -29,7 +49,8 @@ const sed: Program = ({ words }): Handling => {
   let scripts = 0;
   const judge = (at: number, text: string, dynamic: boolean) => {
     scripts++;
-    if (dynamic || !isHarmlessSed(text)) found.push({ at, about: 'runs a program that may start commands or write files', code: text });
+    if (dynamic || !isHarmlessSed(text))
+      found.push({ at, about: 'runs a program that may start commands or write files', code: text });
   };
   for (let at = 1; at < words.length; at++) {
     const { text, dynamic } = words[at]!;
@@ -52,7 +73,11 @@ const sed: Program = ({ words }): Handling => {
 /** A program in which people work: commands can be given to it by these options, and by words behind a `+`. */
 function interactive(risky: string, values = ''): Program {
   return ({ words }): Handling => {
-    const { hazards } = scanOptions(words, { risky: risky.split(' '), values: values.split(' '), about: 'brings commands with it' }, 1);
+    const { hazards } = scanOptions(
+      words,
+      { risky: risky.split(' '), values: values.split(' '), about: 'brings commands with it' },
+      1,
+    );
     const plus = words.flatMap(({ text, dynamic }, at): Hazard[] => {
       return at > 0 && (dynamic || text.startsWith('+')) ? [{ at, about: 'brings commands with it', code: text }] : [];
     });
