@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noThenProperty: it is a keyword of JSON Schema.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Validator } from '@cfworker/json-schema';
@@ -57,7 +58,6 @@ const { schema } = fc.letrec<{ schema: unknown; parts: object }>((tie) => {
         oneOf: some,
         not: sub,
         if: sub,
-        // biome-ignore lint/suspicious/noThenProperty: it is a keyword of JSON Schema.
         then: sub,
         else: sub,
       },
@@ -69,13 +69,17 @@ const { schema } = fc.letrec<{ schema: unknown; parts: object }>((tie) => {
       fc.constant({}),
       fc.record({ type }),
       fc.constantFrom({ $ref: '#/$defs/one' }, { $ref: '#/$defs/two' }),
-      tie('parts').chain((all) => fc.subarray(Object.entries(all), { maxLength: 3 }).map((some) => Object.fromEntries(some))),
+      tie('parts').chain((all) =>
+        fc.subarray(Object.entries(all), { maxLength: 3 }).map((some) => Object.fromEntries(some)),
+      ),
     ),
   };
 });
 
 /** References lead to schemas that have none, so that every schema comes to an end. */
-const withoutReferences = schema.map((one) => JSON.parse(JSON.stringify(one).replace(/\{"\$ref":"[^"]*"\}/g, '{}')) as unknown);
+const withoutReferences = schema.map(
+  (one) => JSON.parse(JSON.stringify(one).replace(/\{"\$ref":"[^"]*"\}/g, '{}')) as unknown,
+);
 
 test('values fit the same schemas as with another interpreter', async () => {
   await fc.assert(
@@ -106,7 +110,6 @@ const { looking } = fc.letrec<{ looking: object }>((tie) => {
       fc.record({ oneOf: some }),
       fc.record({ not: tie('looking') }),
       fc.record({ dependentSchemas: fc.dictionary(key, tie('looking'), { maxKeys: 1 }) }),
-      // biome-ignore lint/suspicious/noThenProperty: it is a keyword of JSON Schema.
       fc.record({ if: tie('looking'), then: tie('looking'), else: tie('looking') }),
     ),
   };
@@ -140,7 +143,6 @@ test('elements that were looked at are the same ones as with another interpreter
     fc.record({ allOf: parts }),
     fc.record({ anyOf: parts }),
     fc.record({ oneOf: parts }),
-    // biome-ignore lint/suspicious/noThenProperty: it is a keyword of JSON Schema.
     fc.record({ if: ways, then: ways, else: ways }),
     ways,
   );
