@@ -104,17 +104,22 @@ test('the pipeline is these checks in this order', () => {
   assert.deepEqual(
     CHECKS.map(({ id }) => id),
     [
+      'stopped',
       'access',
-      'effects',
+      'rates',
+      'repeats',
       'limits',
       'arguments',
       'paths',
+      'sql',
       'domains',
       'form_fields',
       'uploads',
       'block_patterns',
-      'flows',
       'elicitation',
+      'effects',
+      'flows',
+      'budgets',
     ],
   );
 });

@@ -11,9 +11,9 @@ const REACHES_OUT =
   /(?:^|[^a-z])(?:send|post|publish|email|mail|tweet|notify|upload|fetch|http|browse|navigate|pay|transfer)(?:$|[^a-z])/;
 
 /**
- * The effect of a tool: what operators say (all of them, the strongest kind and every flag), else the preset of its
- * exact package, else a guess. What the server says of itself may only raise it: it never makes a tool one that reads,
- * and its flags count where nobody else has said any.
+ * The effect of a tool: what operators say (the strongest kind and every flag), else the preset of its exact package,
+ * else a guess. What the server says of itself may only raise it: it never makes a tool one that reads, and its flags
+ * count where nobody else has said any. What later layers of the config say may only raise it as well.
  */
 export function toolEffect(
   said: readonly EffectRule[],
@@ -22,18 +22,29 @@ export function toolEffect(
   shape: ToolShape | undefined,
 ): ToolEffect {
   const guessed = guess(name, shape);
-  const kind = kindSaid(said);
-  const flags = said.flatMap((rule) => rule.flags);
-  const known = preset?.flags ?? (preset === undefined && flags.length === 0 ? guessed.flags : []);
-  const origin = kind !== undefined ? 'operator' : preset !== undefined ? 'preset' : 'guess';
-  return { kind: kind ?? preset?.kind ?? guessed.kind, flags: [...new Set([...known, ...flags])], origin };
+  const first = said.filter(({ layer }) => layer <= 1);
+  const own = kindSaid(first);
+  const known = preset?.flags ?? (preset === undefined && !first.some(hasFlags) ? guessed.flags : []);
+  const origin = own !== undefined ? 'operator' : preset !== undefined ? 'preset' : 'guess';
+  return raised({ kind: own ?? preset?.kind ?? guessed.kind, flags: known, origin }, said);
 }
 
 /** The effect of a prompt or a resource, which is read; operators may say what is in it. */
 export function readEffect(said: readonly EffectRule[]): ToolEffect {
-  const kind = kindSaid(said);
-  const flags = [...new Set(said.flatMap((rule) => rule.flags))];
-  return { kind: kind ?? 'read', flags, origin: said.length > 0 ? 'operator' : 'preset' };
+  const first = kindSaid(said.filter(({ layer }) => layer <= 1));
+  return raised({ kind: first ?? 'read', flags: [], origin: said.length > 0 ? 'operator' : 'preset' }, said);
+}
+
+/** An effect with the flags of every layer, and the strongest kind a later one says. */
+function raised(base: ToolEffect, said: readonly EffectRule[]): ToolEffect {
+  const flags = [...new Set([...base.flags, ...said.flatMap((rule) => rule.flags)])];
+  const later = kindSaid(said.filter(({ layer }) => layer > 1));
+  if (later === undefined || RANK[later] <= RANK[base.kind]) return { ...base, flags };
+  return { kind: later, flags, origin: 'operator' };
+}
+
+function hasFlags({ flags }: EffectRule): boolean {
+  return flags.length > 0;
 }
 
 /** An unknown tool writes, unless it says or its name says that it does worse. */
