@@ -109,8 +109,8 @@ const BOUNDED: readonly [what: string, schema: unknown, value: unknown][] = [
   ['forms that double with each level', forked('anyOf'), deepArray(60)],
   ['choices that double with each level', forked('oneOf'), deepArray(60)],
   [
-    'a hundred times a hundred forms for each element',
-    { items: { anyOf: many(60, () => ({ anyOf: many(50, () => ({ type: 'null' })) })) } },
+    'thousands of forms for each element',
+    { items: { anyOf: [...many(60, () => ({ anyOf: many(50, () => ({ type: 'null' })) })), {}] } },
     many(500, () => 1),
   ],
   [
