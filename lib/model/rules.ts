@@ -17,6 +17,8 @@ export interface Placed<T> extends Place {
 
 /** What paths, SQL, commands and domains have in common: deny beats approval beats allow. */
 export interface Triple extends Place {
+  /** Which layer it is of: only lists of the first one name what the baseline asks lists to name. */
+  readonly layer: number;
   /** Names or JSON pointers of the arguments that are judged; undefined for the preset's, else inferred ones. */
   readonly in: readonly string[] | undefined;
   /** With a list, what is on it passes and nothing else; undefined is neutral. */
