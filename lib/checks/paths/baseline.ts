@@ -13,6 +13,7 @@ import {
   CONTROL_NAMES,
   CREDENTIAL_FILES,
   DEVICES,
+  EXAMPLES_OF_THEM,
   PACKAGE_FILE,
   READABLE_OF_THEM,
 } from './well-known.ts';
@@ -43,6 +44,7 @@ export class PathBaseline {
   readonly #devices: readonly Matcher[];
   readonly #credentials: readonly Matcher[];
   readonly #readable: readonly Matcher[];
+  readonly #writable: readonly Matcher[];
   readonly #control: readonly Matcher[];
   readonly #package: readonly Matcher[];
   readonly #project: readonly Matcher[];
@@ -57,6 +59,7 @@ export class PathBaseline {
     this.#devices = DEVICES.map((path) => anywhere(path, '', true));
     this.#credentials = compiled(CREDENTIAL_FILES);
     this.#readable = READABLE_OF_THEM.map((glob) => anywhere('/', glob, false));
+    this.#writable = EXAMPLES_OF_THEM.map((glob) => anywhere('/', glob, false));
     this.#control = [...compiled(CONTROL_FILES), ...CONTROL_NAMES.map((glob) => anywhere('/', glob, false))];
     this.#package = [anywhere('/', PACKAGE_FILE, false)];
     this.#project = grounds.project === undefined ? [] : literal(grounds.project);
@@ -115,7 +118,7 @@ export class PathBaseline {
   #holdsCredentials(forms: readonly Names[], foldsCase: boolean, writes: boolean): boolean {
     return forms.some((names) => {
       if (!someForm(this.#credentials, [names], foldsCase)) return false;
-      return writes || !someForm(this.#readable, [names], false);
+      return !someForm(writes ? this.#writable : this.#readable, [names], false);
     });
   }
 
