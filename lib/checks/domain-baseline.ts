@@ -15,6 +15,9 @@ const IS_PATH = /^\/(?![/\\])/;
 const EMPTY_PAGE = /^about:blank(?:#.*)?$/i;
 const NEVER = 'nothing: such addresses are always denied';
 
+/** Those of the web, and the one with a refusal of its own. */
+const ELSEWHERE_JUDGED: ReadonlySet<string> = new Set(['http', 'https', 'file']);
+
 /** A tool of a preset is known to fetch from the web; one that reaches outside fetches what it is given. */
 export type Reach = 'web' | 'outside' | 'unknown';
 
@@ -31,10 +34,8 @@ export class DomainBaseline {
   /** `listed`: an operator's list names the host. */
   judge(value: ReadValue, reach: Reach, listed: (facts: UrlFacts) => boolean, outcome: Outcome): void {
     const facts = this.#factsOf(value, outcome);
-    if (facts === undefined) {
-      if (reach === 'web') this.#scheme(value, outcome);
-      return;
-    }
+    if (reach === 'web') this.#scheme(value, outcome);
+    if (facts === undefined) return;
     const { scheme, host, port } = facts;
     if (host !== undefined) this.#host(value, host, port, outcome);
     else if (scheme === 'file' && reach !== 'unknown' && facts.doubt === undefined) this.#file(value, outcome);
@@ -85,7 +86,9 @@ export class DomainBaseline {
 
   /** `javascript:` and `data:` are code in the place of a page, and no other scheme is one of the web either. */
   #scheme(value: ReadValue, outcome: Outcome): void {
-    if (value.url === undefined || EMPTY_PAGE.test(value.text)) return;
+    const { url, text: written } = value;
+    if (url === undefined || url.doubt !== undefined || ELSEWHERE_JUDGED.has(url.scheme!)) return;
+    if (EMPTY_PAGE.test(written)) return;
     const rule = this.#baseline.private_addresses;
     const text = `the URL in ${named(value)} is of a scheme that is not of the web`;
     outcome.add('deny', { code: 'SP3134', text, ...placed(rule, value), fix: 'give a URL of http or https' });
