@@ -6,6 +6,7 @@ import type { Policy } from '../../lib/policy/policy.ts';
 import { Payload } from '../../lib/wire/payload.ts';
 import { children } from '../../lib/wire/walk.ts';
 import { callWith, FACTS } from './calls.ts';
+import type { FakeClock } from './clock.ts';
 
 /** A call as a policy table writes it: exactly one of the first members says what it is about. */
 export interface CallText {
@@ -33,12 +34,27 @@ export interface CallText {
   /** Bytes of the whole request. */
   readonly bytes?: number;
   readonly in_flight?: number;
+  readonly session?: string;
   /** Levels its arguments are nested. */
   readonly depth?: number;
+  /** The server calls its tool harmless. */
+  readonly read_only_hint?: boolean;
   /** The tool declares an output schema. */
   readonly structured?: boolean;
   /** What came back, when the reply is to be judged. */
   readonly reply?: { readonly text_bytes?: number; readonly image_bytes?: number; readonly error?: boolean };
+}
+
+/** Something that happened before the call of a case. */
+export interface Earlier {
+  /** A call, which is judged and, when nothing denies it, made. */
+  readonly call?: CallText;
+  /** How often it is made, one after the other [1]. */
+  readonly times?: number;
+  /** How it ended [at once, with an empty answer]; `never_sent` is a call no server saw. */
+  readonly ended?: { readonly ms?: number; readonly reply_bytes?: number } | 'never_sent' | 'not_yet';
+  /** Milliseconds that pass afterwards, each time. */
+  readonly then_ms?: number;
 }
 
 interface Kind {
@@ -73,12 +89,37 @@ export async function decideText(
   return { decision, shows: [] };
 }
 
+let decisions = 0;
+
+/** Makes calls one after the other; whatever they amount to stays counted. */
+export async function playEarlier(policy: Policy, clock: FakeClock, earlier: readonly Earlier[]): Promise<void> {
+  for (const { call: text, times = 1, ended = {}, then_ms: thenMs = 0 } of earlier) {
+    for (let i = 0; i < times; i++) {
+      if (text !== undefined) await make(policy, text, ended);
+      clock.pass(thenMs);
+    }
+  }
+}
+
+async function make(policy: Policy, text: CallText, ended: NonNullable<Earlier['ended']>): Promise<void> {
+  const call: Call = { ...callOf(text), id: `EARLIER-${decisions++}` };
+  const { effect } = await decideCall(policy, call);
+  if (ended === 'not_yet') return;
+  const { ms = 0, reply_bytes: replyBytes = 0 } = ended === 'never_sent' ? {} : ended;
+  const forwarded = effect === 'allow' && ended !== 'never_sent';
+  policy.ended(call, { forwarded, ms, requestBytes: call.facts.size, replyBytes });
+}
+
 function callOf(text: CallText): Call {
-  const { args = {}, bytes = 200, in_flight: inFlight = 0, structured = false } = text;
+  const { args = {}, bytes = 200, session = 's1', in_flight: inFlight = 0, structured = false } = text;
+  const annotations = { readOnlyHint: true };
+  const tool = text.read_only_hint === true ? { schema: {}, annotations, defect: undefined } : undefined;
   const shared = {
+    session,
+    args: text.depth === undefined ? Payload.of(JSON.stringify(args)) : undefined,
     principal: principalOf(text),
     params: Payload.of(`{"arguments":${text.depth === undefined ? JSON.stringify(args) : nested(text.depth)}}`),
-    facts: { ...FACTS, size: bytes, inFlight, structured },
+    facts: { ...FACTS, size: bytes, inFlight, structured, tool },
   };
   if (text.request !== undefined) {
     const [backend, id] = split(text.request);
