@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { parse } from 'yaml';
 import { CHECKS } from '../lib/checks/index.ts';
 import type { Overrides } from '../lib/config/overrides.ts';
+import type { Config } from '../lib/model/config.ts';
 import type { Decision } from '../lib/model/decision.ts';
 import { compilePolicy, type Policy } from '../lib/policy/policy.ts';
 import { configOf } from './support/config-texts.ts';
@@ -42,19 +43,23 @@ interface Table {
   readonly flags?: Overrides;
   /** What is in the file system: a text, `{link: TARGET}`, `{bytes: N}`, `{text: T, names: N}`; a folder ends in `/`. */
   readonly files?: Readonly<Record<string, FileText>>;
-  readonly cases: readonly {
-    readonly note: string;
-    /** What is stopped by hand: names of backends, or `*`. */
-    readonly stopped?: readonly string[];
-    /** What happened before, in order. Where a case says so, even if nothing did, nothing else is counted. */
-    readonly before?: readonly Earlier[];
-    readonly call: CallText;
-    readonly want: Want;
-  }[];
+  readonly cases: readonly Case[];
+}
+
+interface Case {
+  readonly note: string;
+  /** When it is called: an ISO time with its offset. */
+  readonly at?: string;
+  /** What is stopped by hand: names of backends, or `*`. */
+  readonly stopped?: readonly string[];
+  /** What was called before, in order. Only where a case says so, even if it was nothing, is anything counted. */
+  readonly history?: readonly Earlier[];
+  readonly call: CallText;
+  readonly want: Want;
 }
 
 const TABLE_KEYS = ['title', 'config', 'managed', 'env', 'flags', 'files', 'cases'];
-const CASE_KEYS = ['note', 'stopped', 'before', 'call', 'want'];
+const CASE_KEYS = ['note', 'at', 'stopped', 'history', 'call', 'want'];
 const WANT_KEYS = [
   'effect',
   'code',
@@ -93,6 +98,18 @@ async function assertCase(policy: Policy, call: CallText, want: Want): Promise<v
   assert.deepEqual(Object.fromEntries(wanted.map((key) => [key, seen[key]])), want);
 }
 
+/** A case with a past has a gateway of its own. */
+async function assertCounted(
+  config: Config,
+  files: MemoryFiles,
+  { history, stopped, call, want }: Case,
+): Promise<void> {
+  const state = new CountingState(files, stopped);
+  const policy = await compilePolicy(config, CHECKS, state);
+  await playEarlier(policy, state.clock, history ?? []);
+  await assertCase(policy, { session: 's1', ...call }, want);
+}
+
 const folder = join(ROOT, 'tests', 'policy');
 let total = 0;
 
@@ -101,18 +118,17 @@ for (const file of readdirSync(folder).sort()) {
   assertKeys(table, TABLE_KEYS, file);
   test(`${table.title} (${file})`, async (t) => {
     const { config } = configOf(table, table.flags ?? {});
+    let now: number | undefined;
+    const clock = { now: () => now ?? Date.now(), monotonic: () => performance.now() };
     const files = new MemoryFiles(table.files);
-    const common = await compilePolicy(config, CHECKS, stateInMemory({ files }));
+    const policy = await compilePolicy(config, CHECKS, stateInMemory({ files, clock }));
     for (const one of table.cases) {
       assertKeys(one, CASE_KEYS, one.note);
       assertKeys(one.want, WANT_KEYS, one.note);
-      await t.test(one.note, async () => {
-        const { before, stopped } = one;
-        if (before === undefined && stopped === undefined)
-          return assertCase(common, { session: one.note, ...one.call }, one.want);
-        const state = new CountingState(files, stopped);
-        const policy = await compilePolicy(config, CHECKS, state);
-        await playEarlier(policy, state.clock, before ?? []);
+      await t.test(one.note, () => {
+        if (one.history !== undefined || one.stopped !== undefined) return assertCounted(config, files, one);
+        now = one.at === undefined ? undefined : Date.parse(one.at);
+        assert.ok(now === undefined || now > 0, `${one.at} is no time`);
         return assertCase(policy, one.call, one.want);
       });
     }
@@ -133,11 +149,14 @@ test('the pipeline is these checks in this order', () => {
       'limits',
       'arguments',
       'paths',
+      'sql',
       'domains',
       'form_fields',
       'uploads',
       'block_patterns',
       'elicitation',
+      'effects',
+      'flows',
       'budgets',
     ],
   );

@@ -4,12 +4,15 @@ import { argumentsCheck } from './arguments.ts';
 import { blockPatterns } from './block-patterns.ts';
 import { budgets } from './budgets.ts';
 import { domains } from './domains.ts';
+import { effects } from './effects.ts';
 import { elicitation } from './elicitation.ts';
+import { flows } from './flows.ts';
 import { formFields } from './form-fields.ts';
 import { limits } from './limits.ts';
 import { paths } from './paths.ts';
 import { rates } from './rates.ts';
 import { repeats } from './repeats.ts';
+import { sql } from './sql.ts';
 import { stopped } from './stopped.ts';
 import { uploads } from './uploads.ts';
 
@@ -22,10 +25,13 @@ export const CHECKS: readonly CheckDefinition[] = [
   limits,
   argumentsCheck,
   paths,
+  sql,
   domains,
   formFields,
   uploads,
   blockPatterns,
   elicitation,
+  effects,
+  flows,
   budgets,
 ];

@@ -87,7 +87,7 @@ export interface ToolRule extends Place {
   readonly selector: string;
   /** The clients it is for, as a glob; undefined for all. */
   readonly agent: string | undefined;
-  /** Which layer it is of: a grant of a lower layer does not overrule the default of a higher one. */
+  /** Which layer it is of: a grant overrules the default of its own layer and no other. */
   readonly layer: number;
   readonly action: Placed<Effect> | undefined;
   readonly schedule: Schedule | undefined;
@@ -154,6 +154,8 @@ export interface ToolEffect {
 /** What the operator says of tools. */
 export interface EffectRule extends Place {
   readonly selector: string;
+  /** Which layer says so: those after the first may only raise an effect. */
+  readonly layer: number;
   readonly kind: EffectKind | undefined;
   readonly flags: readonly EffectFlag[];
 }
