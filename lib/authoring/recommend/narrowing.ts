@@ -1,5 +1,6 @@
 import type { Call } from '../../model/call.ts';
 import type { BackendConfig } from '../../model/config.ts';
+import type { SqlDialect } from '../../model/rules.ts';
 import type { ArgumentKind } from '../../model/tool-shape.ts';
 import { readBareHost, readUrl } from '../../parse/url.ts';
 import { judgedValues } from '../../policy/judged-values.ts';
@@ -9,7 +10,7 @@ import { isMark, type RecordedCall } from '../recorded.ts';
 import { askedAgain } from '../replay.ts';
 import type { Shapes } from '../shapes.ts';
 import { commandEntries } from './commands.ts';
-import { folderEntries } from './folders.ts';
+import { type Counted, folderEntries } from './folders.ts';
 import type { Observed } from './observed.ts';
 import { sqlEntries } from './statements.ts';
 import { Remarked } from './yaml-text.ts';
@@ -82,7 +83,7 @@ async function partOf(
   asked: readonly string[],
   { backend, ground }: Around,
 ): Promise<object | undefined> {
-  if (kind === 'sql') return sqlEntries(allowed, ground.book.presetOf(backend.name)?.dialect);
+  if (kind === 'sql') return sqlPart(allowed, asked, ground.book.presetOf(backend.name)?.dialect);
   const entriesOf = async (texts: readonly string[]) => {
     if (kind === 'commands') return commandEntries(texts);
     if (kind === 'domains') return hostEntries(texts);
@@ -92,13 +93,31 @@ async function partOf(
   const allow = await entriesOf(allowed);
   const ask = asked.length === 0 ? [] : await entriesOf(asked);
   if (allow === undefined || ask === undefined) return undefined;
-  const list = (entries: typeof allow) => entries.map(({ entry, count }) => new Remarked(entry, `${count} times`));
-  return { allow: list(allow), ...(ask.length === 0 ? {} : { require_approval: list(ask) }) };
+  return { allow: remarked(allow), ...(ask.length === 0 ? {} : { require_approval: remarked(ask) }) };
 }
 
-function hostEntries(
-  texts: readonly string[],
-): readonly { readonly entry: string; readonly count: number }[] | undefined {
+async function sqlPart(
+  allowed: readonly string[],
+  asked: readonly string[],
+  dialect: SqlDialect | undefined,
+): Promise<object | undefined> {
+  const found = await sqlEntries(allowed, dialect);
+  const ask = asked.length === 0 ? undefined : await sqlEntries(asked, dialect);
+  if (found === undefined || (asked.length > 0 && ask === undefined)) return undefined;
+  const { kinds, tables, readsOnly } = found;
+  return {
+    ...(readsOnly && ask === undefined ? { read_only: true } : {}),
+    allow: remarked(kinds),
+    ...(tables === undefined || ask !== undefined ? {} : { allow_tables: remarked(tables) }),
+    ...(ask === undefined ? {} : { require_approval: remarked(ask.kinds) }),
+  };
+}
+
+function remarked(entries: readonly Counted[]): Remarked[] {
+  return entries.map(({ entry, count }) => new Remarked(entry, count === 1 ? 'once' : `${count} times`));
+}
+
+function hostEntries(texts: readonly string[]): readonly Counted[] | undefined {
   const counts = new Map<string, number>();
   for (const text of texts) {
     const host = (readUrl(text) ?? readBareHost(text))?.host?.host;
