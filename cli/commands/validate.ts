@@ -1,6 +1,7 @@
 import { configFiles } from '../../lib/config/choose.ts';
 import { folders } from '../../lib/config/folders.ts';
-import { showProblem } from '../../lib/config/problems.ts';
+import { inOrder, showProblem } from '../../lib/config/problems.ts';
+import { anyCodeAllowed } from '../any-code.ts';
 import { readConfig } from '../compose.ts';
 import { columns, EXIT, print, printError, printJson, shown } from '../print.ts';
 
@@ -12,15 +13,16 @@ export interface ValidateOptions {
 }
 
 /** Parts of the profiles that wait for a check of a later version; they do nothing yet. */
-const INACTIVE = ['registry', 'paths', 'sql', 'commands', 'domains', 'injection', 'secrets', 'effects', 'sandbox'];
+const INACTIVE = ['registry', 'injection', 'secrets', 'sandbox'];
 
 /** Reads the config as `run` would and reports everything; throws the faults, prints the warnings. */
 export async function validate(file: string | undefined, options: ValidateOptions): Promise<number> {
   const named = file ?? options.config;
-  const { config, warnings } = await readConfig({
+  const { config, warnings: found } = await readConfig({
     config: named,
     overrides: { profile: options.profile, serving: options.serve },
   });
+  const warnings = inOrder([...found, ...anyCodeAllowed(config)]);
   const sources = { flag: named, env: process.env, folders: folders(), project: options.serve !== true };
   const files = configFiles(sources).map(({ path }) => path);
   if (options.json === true) {
