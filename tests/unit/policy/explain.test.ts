@@ -96,7 +96,7 @@ test('a state to explain with takes, reserves and remembers nothing, and sees wh
   state.flows.mark('s', ['x']);
   assert.equal(await state.rates.take({} as never, 'k'), 0);
   state.budgets.settle(slot, 'h', 3);
-  assert.deepEqual(await state.budgets.reserve(slot, 'h', 2), { granted: true, used: 8, resetsAtMs: 7 });
+  assert.deepEqual(await state.budgets.reserve(slot, 'h', 2), { granted: true, used: 10, resetsAtMs: 7 });
   assert.equal((await state.budgets.reserve(slot, 'h', 3)).granted, false);
   assert.equal((await state.budgets.look(slot)).used, 8);
   assert.deepEqual([...state.flows.marks('s')], ['read']);
