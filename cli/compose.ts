@@ -36,6 +36,8 @@ const BUDGET_BYTES = 64 * 1024 * 1024;
 export interface ComposeOptions {
   readonly config?: string | undefined;
   readonly overrides: Overrides;
+  /** Whether the config of the project tightens the one that was chosen [unless `serve` asks]. */
+  readonly project?: boolean | undefined;
   readonly traceFrames?: string | undefined;
 }
 
@@ -59,7 +61,7 @@ export interface Running {
 export async function readConfig(
   options: ComposeOptions,
 ): Promise<Resolved & { readonly warnings: readonly Problem[] }> {
-  const project = options.overrides.serving !== true;
+  const project = options.project ?? options.overrides.serving !== true;
   const sources: Sources = { flag: options.config, env: process.env, folders: folders(), project };
   if (configFiles(sources).length === 0 && options.overrides.only !== undefined) {
     return { ...resolveConfig([], options.overrides, sources.folders), warnings: [] };
