@@ -37,11 +37,19 @@ interface Table {
   readonly flags?: Overrides;
   /** What is in the file system: a text, `{link: TARGET}`, `{bytes: N}`, `{text: T, names: N}`; a folder ends in `/`. */
   readonly files?: Readonly<Record<string, FileText>>;
-  readonly cases: readonly { readonly note: string; readonly call: CallText; readonly want: Want }[];
+  readonly cases: readonly Case[];
+}
+
+interface Case {
+  readonly note: string;
+  /** When it is called: an ISO time with its offset. */
+  readonly at?: string;
+  readonly call: CallText;
+  readonly want: Want;
 }
 
 const TABLE_KEYS = ['title', 'config', 'managed', 'env', 'flags', 'files', 'cases'];
-const CASE_KEYS = ['note', 'call', 'want'];
+const CASE_KEYS = ['note', 'at', 'call', 'want'];
 const WANT_KEYS = ['effect', 'code', 'rule', 'hidden', 'retry', 'would_deny', 'timeout_secs', 'edits', 'shows'];
 
 /** A misspelt key would be a case that checks nothing. */
@@ -74,11 +82,17 @@ for (const file of readdirSync(folder).sort()) {
   assertKeys(table, TABLE_KEYS, file);
   test(`${table.title} (${file})`, async (t) => {
     const { config } = configOf(table, table.flags ?? {});
-    const policy = await compilePolicy(config, CHECKS, stateInMemory({ files: new MemoryFiles(table.files) }));
+    let now: number | undefined;
+    const clock = { now: () => now ?? Date.now(), monotonic: () => performance.now() };
+    const policy = await compilePolicy(config, CHECKS, stateInMemory({ files: new MemoryFiles(table.files), clock }));
     for (const one of table.cases) {
       assertKeys(one, CASE_KEYS, one.note);
       assertKeys(one.want, WANT_KEYS, one.note);
-      await t.test(one.note, () => assertCase(policy, one.call, one.want));
+      await t.test(one.note, () => {
+        now = one.at === undefined ? undefined : Date.parse(one.at);
+        assert.ok(now === undefined || now > 0, `${one.at} is no time`);
+        return assertCase(policy, one.call, one.want);
+      });
     }
   });
   total += table.cases.length;
@@ -90,16 +104,23 @@ test('the pipeline is these checks in this order', () => {
   assert.deepEqual(
     CHECKS.map(({ id }) => id),
     [
+      'stopped',
       'access',
+      'rates',
+      'repeats',
       'limits',
       'arguments',
       'paths',
+      'sql',
       'commands',
       'domains',
       'form_fields',
       'uploads',
       'block_patterns',
       'elicitation',
+      'effects',
+      'flows',
+      'budgets',
     ],
   );
 });

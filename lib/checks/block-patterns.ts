@@ -38,7 +38,7 @@ class BlockPatternsJudge implements Judge {
     if (this.#blocked.size === 0 || call.direction === 'to-client') return PASS;
     const rules = this.#book.holding(call, 'blockPatterns');
     if (rules.length === 0) return PASS;
-    const leaves = leavesOf(judged(call));
+    const leaves = leavesIn(call);
     const views = viewsOf(leaves);
     for (const rule of rules) {
       const found = this.#blocked.get(rule)!.find(({ text }) => views.some((view) => view.includes(text)));
@@ -54,11 +54,12 @@ function compiled(pattern: Pattern): Blocked {
   return { pattern, text };
 }
 
-/** Answers to a server's questions travel beside the arguments of a call that is made again (2026-07-28). */
-function judged(call: Call): unknown {
-  const answers = call.action === 'tasks/update' ? undefined : call.params?.member('inputResponses')?.json();
-  const { values } = argumentsOf(call);
-  return answers === undefined ? values : [values, answers];
+/** Arguments, and what a client answers beside them to what a server wanted to know. */
+function leavesIn(call: Call): Leaf[] {
+  const { values, answers } = argumentsOf(call);
+  const prefix = answers.prefix ?? [];
+  const answered = leavesOf(answers.values).map((leaf) => ({ ...leaf, keys: [...prefix, ...leaf.keys] }));
+  return [...leavesOf(values), ...answered];
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Config } from '../model/config.ts';
 import type { Effect } from '../model/decision.ts';
 import type { Baseline, Placed } from '../model/rules.ts';
 import type { HostFacts } from '../parse/host.ts';
-import { isFetching, readBareHost, type UrlFacts } from '../parse/url.ts';
+import { HOLDS_ANOTHER, isFetching, readBareHost, type UrlFacts } from '../parse/url.ts';
 import { named, placed, type ReadValue } from './domain-rule.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -45,7 +45,7 @@ export class DomainBaseline {
     if (url !== undefined) {
       if (isFetching(url.scheme!)) return url;
       // Programs that show or unpack something fetch the URL inside: `view-source:http://…`.
-      return isResource || url.doubt === undefined || url.host !== undefined ? undefined : url;
+      return !isResource && url.doubt === HOLDS_ANOTHER ? url : undefined;
     }
     if (isResource || IS_PATH.test(text)) return undefined;
     const bare = value.bare ?? readBareHost(text.slice(text.lastIndexOf('@') + 1));

@@ -80,12 +80,14 @@ export class DomainJudge {
 }
 
 function readOnce(call: Call, { at, text }: JudgedValue, read: Map<string, ReadValue>): ReadValue {
-  let found = read.get(at);
+  // Arguments and answers to questions may stand at the same pointer.
+  const key = `${at}\0${text}`;
+  let found = read.get(key);
   if (found === undefined) {
     const url = readUrl(text);
     const bare = url === undefined ? withPort(readBareHost(text), call, at) : undefined;
     found = { at, text, url, bare, isResource: call.resource.type === 'resource' };
-    read.set(at, found);
+    read.set(key, found);
   }
   return found;
 }

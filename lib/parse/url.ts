@@ -13,6 +13,9 @@ export interface UrlFacts {
   readonly doubt: string | undefined;
 }
 
+/** The doubt about a URL with another one in it, which some programs go to instead. */
+export const HOLDS_ANOTHER = 'it holds a second URL';
+
 const MOST_CHARACTERS = 8192;
 const MOST_PORT = 65_535;
 /** Schemes the URL standard reads in its own way; all others are read as RFC 3986 says by everybody. */
@@ -34,7 +37,7 @@ const USUAL_PORTS: Readonly<Record<string, number>> = {
 /** RFC 3986, appendix B, without the fragment. */
 const PARTS = /^([^:/?#\\]*):(?:\/\/([^/?#]*))?(.*)$/s;
 const SCHEME = /^[a-z][a-z0-9+.-]*$/i;
-const EDGES = /^[ \t\r\n]+|[ \t\r\n]+$/g;
+const EDGE = /[ \t\r\n]/;
 const LINE_CHARACTERS = /[\t\r\n]/g;
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
 /** A second URL that a program might find which reads a list. */
@@ -44,13 +47,22 @@ const ZONE = /%.*$/;
 /** A port that is no number is a scheme with what follows it: `localhost:3000` against `mailto:me`. */
 const WITH_PORT = /^[^:/?#\\@]+:\d{1,5}(?:[/?#]|$)/;
 
+/** Without the spaces at both ends, in one pass: an expression would try every space anew. */
+function trim(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && EDGE.test(text[start]!)) start++;
+  while (end > start && EDGE.test(text[end - 1]!)) end--;
+  return text.slice(start, end);
+}
+
 export function isFetching(scheme: string): boolean {
   return scheme.split('+').some((part) => FETCHING.has(part));
 }
 
 /** Reads a URL with a scheme; undefined when the text has none. `localhost:3000` has none. */
 export function readUrl(text: string): UrlFacts | undefined {
-  const trimmed = text.replace(EDGES, '');
+  const trimmed = trim(text.slice(0, MOST_CHARACTERS));
   if (WITH_PORT.test(trimmed) || isIPv6(trimmed)) return undefined;
   const [, written = '', authority, rest = ''] = PARTS.exec(trimmed) ?? [];
   // Programs that drop line breaks drop them here as well, and no other takes it for a scheme.
@@ -63,9 +75,10 @@ export function readUrl(text: string): UrlFacts | undefined {
     ...facts,
     doubt,
   });
-  if (text.length > MOST_CHARACTERS) return doubtOf('it is too long');
+  const hasHost = authority !== undefined || isFetching(scheme);
+  if (text.length > MOST_CHARACTERS && hasHost) return doubtOf('it is too long');
   if (CONTROL.test(trimmed.slice(written.length))) return doubtOf('it holds control characters');
-  if (ANOTHER_AFTER_SPACE.test(trimmed.slice(written.length))) return doubtOf('it holds a second URL');
+  if (ANOTHER_AFTER_SPACE.test(trimmed.slice(written.length))) return doubtOf(HOLDS_ANOTHER);
   if (authority === undefined) return withoutAuthority(scheme, rest, doubtOf);
   if (authority.includes('@')) return doubtOf('it carries user information');
   if (authority.includes('\\')) return doubtOf('it has backslashes in its host');
@@ -81,7 +94,7 @@ type Doubt = (doubt: string, facts?: Partial<UrlFacts>) => UrlFacts;
 function withoutAuthority(scheme: string, rest: string, doubtOf: Doubt): UrlFacts {
   if (SPECIAL.has(scheme) && scheme !== 'file') return doubtOf('it has no host where one must stand');
   const inner = /^\s*(?:url:)?\s*([a-z][a-z0-9+.-]*):/i.exec(rest)?.[1]?.toLowerCase();
-  if (inner !== undefined && isFetching(inner)) return doubtOf('it holds a second URL');
+  if (inner !== undefined && isFetching(inner)) return doubtOf(HOLDS_ANOTHER);
   return scheme === 'file' ? inFile(rest, doubtOf) : { scheme, host: undefined, port: undefined, doubt: undefined };
 }
 
@@ -122,8 +135,9 @@ function portOf(digits: string | undefined, scheme: string | undefined): number 
 
 /** Reads `host`, `host:port` or either with a path; undefined when the text can be none of them. */
 export function readBareHost(text: string): UrlFacts | undefined {
-  const trimmed = text.replace(EDGES, '');
-  if (trimmed.length > MOST_CHARACTERS || CONTROL.test(trimmed)) return undefined;
+  if (text.length > MOST_CHARACTERS) return undefined;
+  const trimmed = trim(text);
+  if (CONTROL.test(trimmed)) return undefined;
   if (isIPv6(trimmed)) return bare(`[${trimmed.replace(ZONE, '')}]`, undefined);
   const [, name, digits] = HOST_AND_PORT.exec(trimmed) ?? [];
   if (name === undefined) return undefined;

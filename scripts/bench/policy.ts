@@ -34,8 +34,16 @@ export async function overPolicy(): Promise<Measure[]> {
 async function measured(project: string): Promise<Measure[]> {
   const config = configOf(project);
   const definitions = CHECKS.filter(({ id }) => BEFORE.includes(id));
-  const before = await compilePolicy(config, definitions, policyState(systemClock));
-  const all = await compilePolicy(config, CHECKS, policyState(systemClock));
+  const before = await compilePolicy(
+    config,
+    definitions,
+    policyState(systemClock, { stateDir: join(project, 'state'), wrapped: false }),
+  );
+  const all = await compilePolicy(
+    config,
+    CHECKS,
+    policyState(systemClock, { stateDir: join(project, 'state'), wrapped: false }),
+  );
   all.warm();
   const calls = Object.entries(callsIn(project));
   const measures: Measure[] = [];

@@ -1,6 +1,9 @@
 import type { Call, Direction, Reply, Resource, ResourceType } from '../../lib/model/call.ts';
 import type { Decision } from '../../lib/model/decision.ts';
+import type { Json } from '../../lib/model/json.ts';
 import type { Principal } from '../../lib/model/principal.ts';
+import type { ToolShape } from '../../lib/model/tool-shape.ts';
+import { schemaDefect } from '../../lib/parse/json-schema.ts';
 import { decideCall, decideReply } from '../../lib/policy/decide.ts';
 import type { Policy } from '../../lib/policy/policy.ts';
 import { Payload } from '../../lib/wire/payload.ts';
@@ -30,6 +33,11 @@ export interface CallText {
   readonly tenant?: string;
 
   readonly args?: Readonly<Record<string, unknown>>;
+  /** What the server says of the tool: its `inputSchema` and its annotations; without either nothing is known of it. */
+  readonly schema?: Json;
+  readonly annotations?: Json;
+  /** What was called before in the same session and answered, in order. */
+  readonly before?: readonly CallText[];
   /** Bytes of the whole request. */
   readonly bytes?: number;
   readonly in_flight?: number;
@@ -67,18 +75,25 @@ export async function decideText(
   text: CallText,
 ): Promise<{ readonly decision: Decision; readonly shows: readonly string[] }> {
   if (text.list !== undefined) return decideList(policy, text.list, principalOf(text));
-  const call = callOf(text);
+  const session = `session ${++sessions}`;
+  for (const earlier of text.before ?? [])
+    await decideReply(policy, callOf(earlier, session), replyTo(earlier.reply ?? {}));
+  const call = callOf(text, session);
   const decision =
     text.reply === undefined ? await decideCall(policy, call) : await decideReply(policy, call, replyTo(text.reply));
   return { decision, shows: [] };
 }
 
-function callOf(text: CallText): Call {
+/** Every case is a session of its own. */
+let sessions = 0;
+
+function callOf(text: CallText, session: string): Call {
   const { args = {}, bytes = 200, in_flight: inFlight = 0, structured = false } = text;
   const shared = {
+    session,
     principal: principalOf(text),
     params: Payload.of(`{"arguments":${text.depth === undefined ? JSON.stringify(args) : nested(text.depth)}}`),
-    facts: { ...FACTS, size: bytes, inFlight, structured },
+    facts: { ...FACTS, size: bytes, inFlight, structured, tool: shapeOf(text) },
   };
   if (text.request !== undefined) {
     const [backend, id] = split(text.request);
@@ -98,6 +113,15 @@ function callOf(text: CallText): Call {
     return callWith({ ...shared, action, resource: { backend, type, id } });
   }
   throw new Error('a case must say what its call is about');
+}
+
+function shapeOf({ schema, annotations = {} }: CallText): ToolShape | undefined {
+  if (schema === undefined) return Object.keys(annotations).length === 0 ? undefined : shape({}, annotations);
+  return shape(schema, annotations);
+}
+
+function shape(schema: Json, annotations: Json): ToolShape {
+  return { schema, annotations, defect: schemaDefect(schema) };
 }
 
 function principalOf({ as = 'local', roles = [], permissions, tenant }: CallText): Principal {
