@@ -97,6 +97,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   execa: /^backends\/one-shot\.ts$/,
   ndjson: /^lib\/audit\/read\.ts$/,
   'rate-limiter-flexible': /^lib\/quota\/windows\.ts$/,
+  unbash: /^lib\/parse\/(shell|shell\/(script|words|redirects))\.ts$/,
   winston: /^lib\/observe\/log\.ts$/,
   yaml: /^lib\/config\/source\.ts$/,
   zod: /^(lib\/config\/(schema(-\w+)?|validate)|cli\/commands\/schema)\.ts$/,
