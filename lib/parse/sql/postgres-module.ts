@@ -1,5 +1,5 @@
 import { SqlFault } from './facts.ts';
-import { libpgQueryBytes } from './wasm-bytes.ts';
+import { libpgQueryBytes, libpgQueryModule } from './wasm-bytes.ts';
 
 /** What Emscripten makes of libpg_query, as far as it is used. Structures are those of `pg_query.h`. */
 interface Module {
@@ -28,7 +28,7 @@ export class PostgresModule {
   }
 
   static async load(): Promise<PostgresModule> {
-    const { default: factory } = (await import('libpg-query/wasm/libpg-query.js')) as { default: Factory };
+    const { default: factory } = (await import(libpgQueryModule())) as { default: Factory };
     const wasmBinary = libpgQueryBytes();
     const silent = () => {};
     const quit = (_status: number, reason: unknown) => {
