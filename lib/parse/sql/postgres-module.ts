@@ -29,12 +29,12 @@ export class PostgresModule {
 
   static async load(): Promise<PostgresModule> {
     const { default: factory } = (await import(libpgQueryModule())) as { default: Factory };
-    const wasmBinary = libpgQueryBytes();
-    const silent = () => {};
-    const quit = (_status: number, reason: unknown) => {
-      throw reason;
+    const compiled = await WebAssembly.compile(libpgQueryBytes());
+    // The factory takes no bytes, and would look for a file of its own.
+    const instantiateWasm = (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => {
+      WebAssembly.instantiate(compiled, imports).then(done);
     };
-    const make = () => factory({ wasmBinary, print: silent, printErr: silent, quit });
+    const make = () => factory({ instantiateWasm });
     return new PostgresModule(make, await make());
   }
 
