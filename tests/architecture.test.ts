@@ -89,7 +89,6 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   commander: /^cli\/(program|program\/\w+|main|commands\/completion)\.ts$/,
   '@bomb.sh/tab/commander': /^cli\/commands\/completion\.ts$/,
   'env-paths': /^lib\/config\/folders\.ts$/,
-  'libpg-query/wasm/libpg-query.js': /^lib\/parse\/sql\/postgres-module\.ts$/,
   'ipaddr.js': /^lib\/parse\/address\.ts$/,
   re2js: /^lib\/parse\/(pattern|cel\/expression|schema\/ecma-pattern)\.ts$/,
   '@bufbuild/cel': /^lib\/parse\/cel\/\w+\.ts$/,
