@@ -72,7 +72,7 @@ export async function readConfig(
 export async function compose(options: ComposeOptions): Promise<Running> {
   const { config } = await readConfig(options);
   const clock = systemClock;
-  const state = policyState(clock);
+  const state = policyState(clock, { stateDir: folders().stateDir, wrapped: options.overrides.only !== undefined });
   const policy = await compilePolicy(config, CHECKS, state);
   const secrets = new KnownSecrets(config.secrets);
   const log = openLog(config, secrets.mask);
@@ -102,6 +102,11 @@ export async function compose(options: ComposeOptions): Promise<Running> {
   const eras = new EraFile(join(pad.stateDir, 'eras.json'), log);
   const shared = { version: VERSION, config, policy, turn, audit, log, clock, budget, eras, makeServer };
   const gateway = new Gateway({ ...shared, relieve: createCollector(), tap: trace?.tap('client') });
+  state.stops.watch(({ backend, by, why }, inForce) => {
+    const event = inForce ? 'stopped' : 'resumed';
+    turn.run(() => audit.event(event, { backend, by, why }));
+    log.write('warn', event, { backend, by, why });
+  });
   // One after the other, so that the newest config is the last to be put in force.
   let reloaded = Promise.resolve();
   const readAgain = async () => {
@@ -121,11 +126,13 @@ export async function compose(options: ComposeOptions): Promise<Running> {
       return reloaded;
     },
     close: async (abrupt, graceMs) => {
+      state.stops.close();
       await gateway.close(abrupt, graceMs);
       const stragglers = await sweep(guardian.run);
       if (stragglers > 0) log.write('warn', 'stragglers_ended', { count: stragglers });
       await guardian.close();
       turn.run(() => audit.close());
+      state.close();
       await log.close();
       trace?.close();
     },

@@ -1,5 +1,6 @@
 import { type Ground, groundOf } from '../lib/authoring/ground.ts';
 import { CHECKS } from '../lib/checks/index.ts';
+import { folders } from '../lib/config/folders.ts';
 import { type Clock, systemClock } from '../lib/model/clock.ts';
 import type { Config } from '../lib/model/config.ts';
 import { explainingState, momentlessState } from '../lib/policy/explaining-state.ts';
@@ -8,12 +9,17 @@ import { policyState } from './policy-state.ts';
 
 /** The policy as it stands this moment: what is stopped, used up and read before counts, and nothing is consumed. */
 export function groundNow(config: Config, at?: number): Promise<Ground> {
-  return groundOf(config, CHECKS, explainingState(policyState(clockAt(at))), osUser());
+  return groundOf(config, CHECKS, explainingState(machineState(at)), osUser());
 }
 
 /** The policy by itself, whatever has happened until now. */
 export function groundAlone(config: Config, at?: number): Promise<Ground> {
-  return groundOf(config, CHECKS, momentlessState(policyState(clockAt(at))), osUser());
+  return groundOf(config, CHECKS, momentlessState(machineState(at)), osUser());
+}
+
+/** Nothing of it is changed here. */
+function machineState(at: number | undefined) {
+  return policyState(clockAt(at), { stateDir: folders().stateDir, wrapped: false });
 }
 
 function clockAt(at: number | undefined): Clock {

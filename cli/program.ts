@@ -6,6 +6,7 @@ import type { Finish } from './program/options.ts';
 import { addServe } from './program/serve.ts';
 import { addServing } from './program/serving.ts';
 import { addSetup } from './program/setup.ts';
+import { addStop } from './program/stop.ts';
 
 /** The command tree with the hidden command that shells ask for words. */
 export function createProgram(finish: Finish): Command {
@@ -32,6 +33,7 @@ function visibleProgram(finish: Finish): Command {
   addServing(program, finish);
   addServe(program, finish);
   addSetup(program, finish);
+  addStop(program, finish);
   addAuthoring(program, finish);
   addAudit(program, finish);
   program

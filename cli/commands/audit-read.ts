@@ -10,7 +10,7 @@ import { CommandError, EXIT, print, printError, shown } from '../print.ts';
 import { filesOf } from './audit-verify.ts';
 
 export interface WhereOptions {
-  readonly config?: string;
+  readonly config?: string | undefined;
   readonly dir?: string;
   readonly json?: boolean;
 }

@@ -26,4 +26,42 @@ export function addAuthoring(program: Command, finish: Finish): void {
     .action(async (what, args, options) =>
       finish(await (await import('../commands/explain.ts')).explain(what, args, options)),
     );
+
+  program
+    .command('test')
+    .description('run tables of calls and the decisions they must meet')
+    .argument('[file...]', 'YAML files, or folders of them [sallyport.test.yaml beside the config]')
+    .option('--coverage', 'say which rules no case met and which tools no case called')
+    .option('--min-coverage <percent>', 'fail when fewer of the rules are met')
+    .option('--live', 'start the backends and read what they say of their tools')
+    .addOption(configOption())
+    .addOption(profileOption())
+    .addOption(serveOption())
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample: sallyport test --coverage')
+    .action(async (files, options) => finish(await (await import('../commands/test.ts')).test(files, options)));
+
+  program
+    .command('simulate')
+    .description('put the calls of a log to another policy and say which decisions change')
+    .option('--log <file>', 'segments of a log, or a folder of them; may be repeated [from the config]', list)
+    .option('--policy <file>', 'the config to judge by [that in force]')
+    .option('--fail-on-change', 'end with 3 when a decision changes')
+    .option('--live', 'start the backends and read what they say of their tools')
+    .addOption(configOption())
+    .addOption(profileOption())
+    .addOption(serveOption())
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample: sallyport simulate --policy stricter.yaml --fail-on-change')
+    .action(async (options) => finish(await (await import('../commands/simulate.ts')).simulate(options)));
+
+  program
+    .command('recommend')
+    .description('draft the narrowest config that allows what a log shows')
+    .option('--log <file>', 'segments of a log, or a folder of them; may be repeated [from the config]', list)
+    .option('--live', 'start the backends and read what they say of their tools')
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample: sallyport recommend --log ~/.local/state/sallyport/audit > narrow.yaml')
+    .action(async (options) => finish(await (await import('../commands/recommend.ts')).recommend(options)));
 }

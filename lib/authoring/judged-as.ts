@@ -37,8 +37,11 @@ export function judgedAs(call: Call, book: RuleBook): JudgedAs[] {
       ...[judgedValues(call, kind, undefined, preset)].map((judged) => ({ judged, rule: undefined })),
       ...named.map((part) => ({ judged: judgedValues(call, kind, part.in, preset), rule: part.rule })),
     ];
+    const seen = new Set<string>();
     return found.flatMap(({ judged, rule }) =>
-      judged.values.map(({ at, text }) => ({ kind, at, text, chosen: judged.chosen, rule })),
+      judged.values
+        .map(({ at, text }) => ({ kind, at, text, chosen: judged.chosen, rule }))
+        .filter((one) => !seen.has(`${one.rule}\0${one.at}`) && seen.add(`${one.rule}\0${one.at}`)),
     );
   });
 }

@@ -9,6 +9,11 @@ export type Shapes = (backend: string, tool: string) => ToolShape | undefined;
 
 export const NO_SHAPES: Shapes = () => undefined;
 
+/** Shapes by backend and tool. */
+export function shapesOf(tools: ReadonlyMap<string, ReadonlyMap<string, ToolShape>>): Shapes {
+  return (backend, tool) => tools.get(backend)?.get(tool);
+}
+
 /** Codes that follow from the schema of a tool, and baseline rules that follow from what it says it does. */
 const OF_SCHEMAS = /^SP304[1346]$/;
 const OF_ANNOTATIONS =

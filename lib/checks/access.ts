@@ -77,17 +77,16 @@ class Access implements Judge {
     const effect = () => this.#book.effectOf(resource, shape);
     const standing = this.#identities.standing(principal, resource, effect);
     if (standing.refusal !== undefined) return standing.refusal;
-    const listed = this.#lists.get(resource.backend)?.speakOf(type, resource) ?? -1;
-    if (typeof listed !== 'number') return listed;
+    const listed = this.#lists.get(resource.backend)?.speakOf(type, resource) ?? [];
+    if (!isLayers(listed)) return listed;
     const denying = rules.find(({ action }) => action?.value === 'deny');
     if (denying !== undefined) return deniedBy(denying, type);
-    const granting = rules.filter(({ action }) => action?.value === 'allow').map(({ layer }) => layer);
-    const granted = Math.max(standing.granted, listed, ...granting);
-    // Who may be asked is granted as much as a person can grant it, so it need not be allowed as well.
+    const granting = rules.filter(({ action }) => action?.value === 'allow');
+    const granted = new Set([...standing.granted, ...listed, ...granting.map(({ layer }) => layer)]);
+    // What a person may agree to is granted as far as it can be, so it need not be allowed as well.
     const asking = rules.filter(({ action }) => action?.value === 'require_approval');
-    const asked = Math.max(granted, ...asking.map(({ layer }) => layer));
-    const open = this.#config.defaults.filter(({ layer }) => layer > granted);
-    const forbids = open.find(({ effect, layer }) => effect === 'deny' && layer > asked);
+    const open = this.#config.defaults.filter(({ layer }) => !granted.has(layer));
+    const forbids = open.find(({ effect, layer }) => effect === 'deny' && !asking.some((rule) => rule.layer === layer));
     if (forbids !== undefined) return { ...noSuch(type), ...placeOf(forbids) };
     const ask = asking[0]?.action ?? open.find(({ effect }) => effect === 'require_approval');
     return ask && { ...APPROVAL, ...placeOf(ask) };
@@ -100,6 +99,10 @@ class Access implements Judge {
     if (effect === 'deny') return deny({ code: 'SP3006', text: `${resource.id} requests are not allowed here`, rule });
     return pass({ approval: { ...APPROVAL, rule } });
   }
+}
+
+function isLayers(said: Reason | readonly number[]): said is readonly number[] {
+  return Array.isArray(said);
 }
 
 /** Whether a rule says the same at any time and of any arguments, or may grant at some time. */

@@ -247,7 +247,7 @@ function undeclared(at: string, place: Pick<Reason, 'rule' | 'source'>, other: s
 }
 
 function byEffect(reason: Reason, { value }: Pick<Placed<string>, 'value'>): Reason {
-  return value === 'require_approval' ? { ...reason, code: 'SP6003' } : reason;
+  return value === 'require_approval' ? { ...reason, code: 'SP6003', retry: 'after_approval' } : reason;
 }
 
 function inWords({ at, expected }: SchemaFault): string {

@@ -5,7 +5,7 @@ import type { Allowed, Pattern } from '../model/lists.ts';
 import type { Principal } from '../model/principal.ts';
 import type { ToolEffect } from '../model/rules.ts';
 import { compileGlob, type Matches } from '../policy/glob.ts';
-import { compileSelector, type Selects } from '../policy/selector.ts';
+import { compileConstraint, compileSelector, type Selects } from '../policy/selector.ts';
 
 interface Selecting extends Pattern {
   readonly selects: Selects;
@@ -36,8 +36,8 @@ interface CompiledTenant {
 export interface Standing {
   /** Why it may not; undefined when nothing forbids it. */
   readonly refusal: Reason | undefined;
-  /** Rank of the layer whose role or permission grants it; -1 when none does. */
-  readonly granted: number;
+  /** The layers whose roles or permissions grant it. */
+  readonly granted: readonly number[];
 }
 
 /** Roles grant and narrow; agents and tenants only narrow. What is refused does not exist for the principal. */
@@ -54,12 +54,12 @@ export class Identities {
     this.#roles = roles.map((role) => ({
       ...role,
       permissions: role.permissions.map(selecting),
-      denied: role.denied.map(selecting),
+      denied: role.denied.map(limiting),
     }));
     this.#agents = agents.map(({ name, allowed, denied }) => ({
       name: compileGlob(name, 'anything'),
       allowed: allowed.map((list) => ({ ...list, patterns: list.patterns.map(selecting) })),
-      denied: denied.map(selecting),
+      denied: denied.map(limiting),
     }));
     this.#tenants = tenants.map(({ clients, backends, ...tenant }) => {
       const globs = clients.map((client) => compileGlob(client, 'anything'));
@@ -75,13 +75,14 @@ export class Identities {
 
   standing(principal: Principal, resource: Resource, effect: () => ToolEffect): Standing {
     const refusal = this.#tenantRefusal(principal, resource) ?? this.#agentRefusal(principal, resource, effect);
-    if (refusal !== undefined) return { refusal, granted: -1 };
+    if (refusal !== undefined) return { refusal, granted: NONE };
     return this.#byRoles(principal, resource, effect);
   }
 
-  #tenantRefusal(principal: Principal, { backend, type }: Resource): Reason | undefined {
-    const name = this.tenantOf(principal);
-    const wrong = this.#tenants.find((tenant) => tenant.name === name && tenant.backends?.has(backend) === false);
+  /** All entries of its tenant hold, and without a proven one all that list its client. */
+  #tenantRefusal({ tenant, clientId }: Principal, { backend, type }: Resource): Reason | undefined {
+    const mine = this.#tenants.filter(({ name, has }) => (tenant === undefined ? has(clientId) : name === tenant));
+    const wrong = mine.find(({ backends }) => backends?.has(backend) === false);
     if (wrong === undefined) return undefined;
     return refused('SP3010', type, { rule: `${wrong.rule}.backends`, source: wrong.source });
   }
@@ -100,23 +101,28 @@ export class Identities {
     return undefined;
   }
 
-  /** Without roles and permissions nothing is narrowed; with some, only what one of them permits exists. */
+  /**
+   * Without roles and permissions nothing is narrowed; with some, only what they permit exists. Each layer that defines
+   * roles must permit it, so that none widens another.
+   */
   #byRoles(principal: Principal, { backend, id, type }: Resource, effect: () => ToolEffect): Standing {
     const { roles, permissions } = principal;
-    if (permissions === undefined && (roles.length === 0 || this.#roles.length === 0))
-      return { refusal: undefined, granted: -1 };
+    const layers = new Set(roles.length === 0 ? [] : this.#roles.map(({ layer }) => layer));
+    if (permissions !== undefined) layers.add(this.#keysLayer);
+    if (layers.size === 0) return NEUTRAL;
     const held = this.#roles.filter(({ name }) => roles.includes(name));
     const denied = held.flatMap((role) => role.denied).find(({ selects }) => selects(backend, id, effect));
-    if (denied !== undefined) return { refusal: refused('SP3008', type, denied), granted: -1 };
-    const layers = held
-      .filter((role) => role.permissions.some(({ selects }) => selects(backend, id, effect)))
-      .map(({ layer }) => layer);
-    if (permissions?.some((selector) => this.#permission(selector)(backend, id, effect))) layers.push(this.#keysLayer);
-    if (layers.length > 0) return { refusal: undefined, granted: Math.max(...layers) };
-    return {
-      refusal: refused('SP3008', type, { rule: 'roles', source: held.length === 0 ? 'no role' : 'roles' }),
-      granted: -1,
-    };
+    if (denied !== undefined) return { refusal: refused('SP3008', type, denied), granted: NONE };
+    for (const layer of layers) {
+      const byRole = held
+        .filter((role) => role.layer === layer)
+        .some((role) => role.permissions.some(({ selects }) => selects(backend, id, effect)));
+      const byKey =
+        layer === this.#keysLayer &&
+        permissions?.some((selector) => this.#permission(selector)(backend, id, effect)) === true;
+      if (!byRole && !byKey) return { refusal: refused('SP3008', type, NO_ROLE), granted: NONE };
+    }
+    return { refusal: undefined, granted: [...layers] };
   }
 
   #permission(selector: string): Selects {
@@ -129,8 +135,16 @@ export class Identities {
   }
 }
 
+const NONE: readonly never[] = [];
+const NEUTRAL: Standing = { refusal: undefined, granted: NONE };
+const NO_ROLE = { rule: 'roles', source: 'no role permits it' };
+
 function selecting(pattern: Pattern): Selecting {
   return { ...pattern, selects: compileSelector(pattern.glob) };
+}
+
+function limiting(pattern: Pattern): Selecting {
+  return { ...pattern, selects: compileConstraint(pattern.glob) };
 }
 
 function refused(

@@ -5,6 +5,8 @@ import type { Allowed, Lists, Pattern } from '../model/lists.ts';
 import { compileGlob, type Matches, type StarMeans } from '../policy/glob.ts';
 import { matchesAll, matchesAny, uriForms } from './uri-forms.ts';
 
+const NONE: readonly never[] = [];
+
 /** What lists speak of. */
 export type Kind = 'tool' | 'prompt' | 'resource';
 
@@ -33,8 +35,8 @@ export class BackendLists {
     };
   }
 
-  /** Why the lists hide it, or the rank of the layer whose allow list grants it; -1 when they do not speak of it. */
-  speakOf(kind: Kind, { id }: Resource): Reason | number {
+  /** Why the lists hide it, or the layers whose allow lists grant it. */
+  speakOf(kind: Kind, { id }: Resource): Reason | readonly number[] {
     const { allowed, denied } = this.#byKind[kind];
     const forms = kind === 'resource' ? uriForms(id) : { written: id, parsed: id, decoded: id };
     const forbidden = denied.find(({ matches }) => matchesAny(matches, forms));
@@ -43,7 +45,7 @@ export class BackendLists {
       ({ patterns }) => !matchesAll((text) => patterns.some(({ matches }) => matches(text)), forms),
     );
     if (missing !== undefined) return hiddenBy(kind, missing);
-    return allowed.reduce((highest, { layer }) => Math.max(highest, layer), -1);
+    return allowed.length === 0 ? NONE : allowed.map(({ layer }) => layer);
   }
 }
 

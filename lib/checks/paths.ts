@@ -28,6 +28,7 @@ import {
 import { denied, type Objection, stricter } from './paths/outcome.ts';
 import { lookUp, type Subject, writtenSubject } from './paths/subject.ts';
 import { withoutWithheld } from './paths/walked-reply.ts';
+import { takesFoldersWhole, withContents } from './paths/whole-folders.ts';
 
 /** Which files a call may reach: rules of the operator, those of the profile, our own files and devices. */
 export const paths = defineCheck({
@@ -142,9 +143,10 @@ export class Paths implements Judge {
     }
   }
 
-  #judgeSubject(call: Call, { rules, chosen }: Candidate, subject: Subject, ground: Ground): Later<Outcome> {
+  #judgeSubject(call: Call, { rules, chosen }: Candidate, looked: Subject, ground: Ground): Later<Outcome> {
     const { book } = this.#tools;
     const writes = book.effectOf(call.resource, call.facts.tool).kind !== 'read';
+    const subject = writes && takesFoldersWhole(call.resource.id) ? withContents(looked) : looked;
     const { values } = argumentsOf(call);
     const base = this.#patternBase(ground);
     let found = judgeRules(rules, (rule) => judgeRule(rule, subject, writes, base));

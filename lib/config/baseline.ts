@@ -24,7 +24,8 @@ export const PROFILE_BASELINE: Readonly<Record<'balanced' | 'strict', Readonly<R
     destructive_tools: 'require_approval',
     unjudged_arguments: 'allow',
     undeclared_arguments: 'allow',
-    repeated_calls: 'require_approval',
+    // Programs that are no models poll and repeat by design, so only those who want the guard get it.
+    repeated_calls: 'allow',
   },
   strict: {
     credential_files: 'deny',
@@ -50,21 +51,25 @@ export const PROFILE_BASELINE: Readonly<Record<'balanced' | 'strict', Readonly<R
 
 const STRICTNESS: Readonly<Record<Effect, number>> = { allow: 0, require_approval: 1, deny: 2 };
 
-/** The strictest word of any layer, else that of the profile; a managed strict profile has a word of its own. */
+/**
+ * The word of the first layer, else that of the profile, and the stricter ones of all others; a managed strict profile
+ * has a word of its own.
+ */
 export function resolveBaseline(reading: Reading, profile: 'balanced' | 'strict'): Baseline {
   return Object.fromEntries(BASELINE.map((name) => [name, one(reading, profile, name)])) as Baseline;
 }
 
 function one(reading: Reading, profile: 'balanced' | 'strict', name: BaselineName): Placed<Effect> {
   const rule = `policies.baseline.${name}`;
-  let found: Placed<Effect> | undefined;
+  let found: Placed<Effect> = { value: PROFILE_BASELINE[profile][name], rule, source: `default (${profile})` };
   for (const spot of Spot.all(reading, ['policies', 'baseline', name])) {
     const implied = reading.isManagedStrict(spot.layer) ? PROFILE_BASELINE.strict[name] : undefined;
     const value = (spot.value as Effect | undefined) ?? implied;
-    if (value === undefined || (found !== undefined && STRICTNESS[value] <= STRICTNESS[found.value])) continue;
+    if (value === undefined) continue;
+    const mayLoosen = spot.rank === 1 && !reading.isUntrusted(spot.layer);
+    if (!mayLoosen && STRICTNESS[value] <= STRICTNESS[found.value]) continue;
     found = { value, rule, source: lineOf(spot.layer.source.where(spot.path)) };
   }
-  found ??= { value: PROFILE_BASELINE[profile][name], rule, source: `default (${profile})` };
   reading.note(['policies', 'baseline', name], found.value, found.source);
   return found;
 }

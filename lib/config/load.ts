@@ -7,6 +7,7 @@ import { ConfigError, inOrder, type Problem } from './problems.ts';
 import { readProject } from './project-layer.ts';
 import type { Layer } from './reading.ts';
 import { type Resolved, resolveConfig } from './resolve.ts';
+import { checkRules } from './rule-check.ts';
 import { readSource } from './source.ts';
 import { validateSource } from './validate.ts';
 
@@ -31,10 +32,11 @@ export function loadConfig(
   const printed = (problem: Problem): Problem => ({ ...problem, message: mask(problem.message) });
   const errors = [...problems, ...found.filter(({ severity }) => severity === 'error')];
   if (errors.length > 0) throw new ConfigError(inOrder(errors).map(printed));
-  return {
-    ...resolveConfig(layers, overrides, sources.folders),
-    warnings: inOrder([...warnings, ...found]).map(printed),
-  };
+  const resolved = resolveConfig(layers, overrides, sources.folders);
+  const rules = checkRules(resolved.config, layers, overrides);
+  const undefinedOnes = rules.filter(({ severity }) => severity === 'error');
+  if (undefinedOnes.length > 0) throw new ConfigError(inOrder(undefinedOnes).map(printed));
+  return { ...resolved, warnings: inOrder([...warnings, ...found, ...rules]).map(printed) };
 }
 
 /** Adds the faults of a file to `problems`; a file with faults still gives what can be told of it. */

@@ -55,9 +55,13 @@ export function resolvePolicies(reading: Reading, profile: 'balanced' | 'strict'
   return policies;
 }
 
-/** What is neither granted nor denied: the word of every layer, each overruled only by grants of its own rank. */
+/**
+ * What is neither granted nor denied: the word of every layer, each overruled only by grants of the same layer, so that
+ * none can loosen another. The profile speaks for the first one.
+ */
 export function resolveDefaults(reading: Reading, profile: 'balanced' | 'strict'): DefaultEffect[] {
   const rule = 'policies.default';
+  const ofProfile = profile === 'strict' ? 'deny' : 'allow';
   const said = Spot.all(reading, ['policies', 'default']).flatMap((spot): DefaultEffect[] => {
     const effect = spot.value as Effect | undefined;
     if (effect !== undefined) return [{ effect, ...spot.place, layer: spot.rank }];
@@ -65,8 +69,8 @@ export function resolveDefaults(reading: Reading, profile: 'balanced' | 'strict'
     if (!reading.isManagedStrict(spot.layer)) return [];
     return [{ effect: 'deny', rule, source: spot.place.source, layer: spot.rank }];
   });
-  if (said.length > 0) return said;
-  return [{ effect: profile === 'strict' ? 'deny' : 'allow', rule, source: `default (${profile})`, layer: 0 }];
+  if (said.some(({ layer }) => layer === 1)) return said;
+  return [{ effect: ofProfile, rule, source: `default (${profile})`, layer: 1 }, ...said];
 }
 
 /** Rules stand under `tools`, or, as other tools write it, beside the lists. */
@@ -98,6 +102,7 @@ function effectRule(spot: Spot, selector: string): EffectRule {
   return {
     ...spot.place,
     selector: selectorOf(selector),
+    layer: spot.rank,
     kind: words.findLast((word) => KINDS.includes(word)) as EffectKind | undefined,
     flags: words.filter((word) => !KINDS.includes(word)) as EffectFlag[],
   };

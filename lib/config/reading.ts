@@ -75,6 +75,11 @@ export class Reading {
     return source.managed && config.profile === 'strict';
   }
 
+  /** Whether `layer` came with a project nobody has said to trust. */
+  isUntrusted({ source }: Layer): boolean {
+    return source.untrusted === true;
+  }
+
   /** A managed file says that denials bind unless it says that they do not: nobody else can switch them off. */
   managedEnforces(backend?: string): boolean {
     const config = this.managed?.config;

@@ -62,6 +62,12 @@ export function readSource(
   };
 }
 
+/** The values of YAML text as they are written, variables and all; undefined when it is no YAML. */
+export function readPlain(text: string): unknown {
+  const document = parseDocument(text, { uniqueKeys: true, strict: true });
+  return document.errors.length > 0 ? undefined : document.toJS({ maxAliasCount: MOST_ALIASES });
+}
+
 /** One slip makes the parser stumble over the rest of its line. */
 function firstOfEachLine(faults: readonly Problem[]): Problem[] {
   const lines = new Set<string>();

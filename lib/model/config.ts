@@ -81,7 +81,6 @@ export interface DefaultEffect {
   readonly effect: Effect;
   readonly rule: string;
   readonly source: string;
-  /** 0 for the profile. */
   readonly layer: number;
 }
 
@@ -90,7 +89,7 @@ export interface Config {
   readonly profile: 'balanced' | 'strict';
   readonly server: ServerConfig;
   readonly backends: readonly BackendConfig[];
-  /** What each layer says of things nothing grants; only a grant of the same layer or a higher one overrules it. */
+  /** What each layer says of things nothing grants; only a grant of the same layer overrules it. */
   readonly defaults: readonly DefaultEffect[];
   readonly requests: Readonly<Record<'sampling' | 'elicitation' | 'roots', Effect>>;
   readonly policies: Policies;

@@ -17,6 +17,8 @@ export interface Placed<T> extends Place {
 
 /** What paths, SQL, commands and domains have in common: deny beats approval beats allow. */
 export interface Triple extends Place {
+  /** Which layer it is of: only lists of the first one name what the baseline asks lists to name. */
+  readonly layer: number;
   /** Names or JSON pointers of the arguments that are judged; undefined for the preset's, else inferred ones. */
   readonly in: readonly string[] | undefined;
   /** With a list, what is on it passes and nothing else; undefined is neutral. */
@@ -87,7 +89,7 @@ export interface ToolRule extends Place {
   readonly selector: string;
   /** The clients it is for, as a glob; undefined for all. */
   readonly agent: string | undefined;
-  /** Which layer it is of: a grant of a lower layer does not overrule the default of a higher one. */
+  /** Which layer it is of: a grant overrules the default of its own layer and no other. */
   readonly layer: number;
   readonly action: Placed<Effect> | undefined;
   readonly schedule: Schedule | undefined;
@@ -154,6 +156,8 @@ export interface ToolEffect {
 /** What the operator says of tools. */
 export interface EffectRule extends Place {
   readonly selector: string;
+  /** Which layer says so: those after the first may only raise an effect. */
+  readonly layer: number;
   readonly kind: EffectKind | undefined;
   readonly flags: readonly EffectFlag[];
 }

@@ -9,7 +9,10 @@ export function explainingState(state: PolicyState): PolicyState {
     rates: { take: () => 0 },
     budgets: {
       reserve: (slot, _holder, amount) =>
-        then(state.budgets.look(slot), (taken) => ({ ...taken, granted: taken.used + amount <= slot.limit })),
+        then(state.budgets.look(slot), (taken) => {
+          const granted = taken.used + amount <= slot.limit;
+          return { ...taken, granted, used: granted ? taken.used + amount : taken.used };
+        }),
       settle: () => {},
       look: (slot) => state.budgets.look(slot),
     },

@@ -6,10 +6,10 @@ import type { ToolShape } from '../model/tool-shape.ts';
 import { presetNamed } from '../presets/index.ts';
 import type { Preset, PresetTool } from '../presets/preset.ts';
 import { type Condition, compileCondition } from './condition.ts';
-import { toolEffect } from './effects.ts';
+import { readEffect, toolEffect } from './effects.ts';
 import { compileGlob, type Matches } from './glob.ts';
 import { compileSchedule } from './schedule.ts';
-import { compileSelector, type Selects } from './selector.ts';
+import { compileConstraint, compileSelector, type Selects } from './selector.ts';
 import type { PolicyState } from './state.ts';
 
 /** What a rule may speak of. */
@@ -33,7 +33,6 @@ interface Known {
   readonly always: boolean;
 }
 
-const READS: ToolEffect = { kind: 'read', flags: [], origin: 'preset' };
 const WRITES: ToolEffect = { kind: 'write', flags: [], origin: 'guess' };
 const MOST_KNOWN = 5000;
 
@@ -79,8 +78,7 @@ export class RuleBook {
   }
 
   effectOf(resource: Resource, shape: ToolShape | undefined): ToolEffect {
-    if (resource.type === 'tool') return this.#of(resource, shape, '').effect;
-    return resource.type === 'resource' || resource.type === 'prompt' ? READS : WRITES;
+    return this.#of(resource, shape, '').effect;
   }
 
   presetOf(backend: string): Preset | undefined {
@@ -110,23 +108,25 @@ export class RuleBook {
   }
 
   #find(resource: Resource, shape: ToolShape | undefined, clientId: string): Known {
-    const { backend, id, type } = resource;
-    const effect = type === 'tool' ? this.#toolEffect(resource, shape) : this.effectOf(resource, shape);
+    const { backend, id } = resource;
+    const effect = this.#effect(resource, shape);
     const rules = this.#rules.filter(({ selects, agent }) => selects(backend, id, () => effect) && agent(clientId));
     return { effect, rules, always: rules.every(({ inTime, when }) => inTime === undefined && when === undefined) };
   }
 
-  #toolEffect(resource: Resource, shape: ToolShape | undefined): ToolEffect {
-    const { backend, id } = resource;
+  #effect(resource: Resource, shape: ToolShape | undefined): ToolEffect {
+    const { backend, id, type } = resource;
+    if (type !== 'tool' && type !== 'resource' && type !== 'prompt') return WRITES;
     const said = this.#effects.filter(({ selects }) => selects(backend, id, () => WRITES)).map(({ rule }) => rule);
-    return toolEffect(said, this.presetTool(resource), id, shape);
+    return type === 'tool' ? toolEffect(said, this.presetTool(resource), id, shape) : readEffect(said);
   }
 }
 
 function compileRule(rule: ToolRule): Later<CompiledRule> {
   const compiled = {
     rule,
-    selects: compileSelector(rule.selector),
+    // What grants must name what it grants; what limits also limits what does worse.
+    selects: rule.action?.value === 'allow' ? compileSelector(rule.selector) : compileConstraint(rule.selector),
     agent: rule.agent === undefined ? () => true : compileGlob(rule.agent, 'anything'),
     inTime: rule.schedule && compileSchedule(rule.schedule),
   };

@@ -28,3 +28,15 @@ export function compileSelector(selector: string): Selects {
     return kind === word || (flags as readonly string[]).includes(word);
   };
 }
+
+/**
+ * A selector that limits what it selects, and never grants it: what is said of tools that write holds for those that
+ * destroy as well, which do no less.
+ */
+export function compileConstraint(selector: string): Selects {
+  const selects = compileSelector(selector);
+  const slash = selector.indexOf('/');
+  if (selector.slice(slash) !== '/@write') return selects;
+  const destroys = compileSelector(`${selector.slice(0, slash)}/@destructive`);
+  return (backend, id, effect) => selects(backend, id, effect) || destroys(backend, id, effect);
+}

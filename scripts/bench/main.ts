@@ -1,18 +1,23 @@
 /**
  * `npm run bench`: Sallyport beside a raw Node pipe, an SDK relay and a peer from npm, in one run. `npm run bench -- http`:
- * the same over HTTP.
+ * the same over HTTP. `npm run bench -- policy`: what each check costs.
  */
 import { overHttp } from './http/over-http.ts';
 import { type Measure, report } from './measure.ts';
 import { crowds, memory, speed, starts } from './measures.ts';
 import { passthroughPeer } from './peers.ts';
+import { overPolicy } from './policy.ts';
 
 const has = (name: string) => process.argv.includes(name);
 const quick = has('--quick');
 const rounds = quick ? 1 : 5;
 const note = (text: string) => process.stderr.write(`${text}\n`);
 report(
-  await (has('http') ? overHttp(rounds, !has('--no-peers'), soakSeconds(), note) : overPipes()),
+  await (has('policy')
+    ? overPolicy()
+    : has('http')
+      ? overHttp(rounds, !has('--no-peers'), soakSeconds(), note)
+      : overPipes()),
   rounds,
   has('--json'),
 );

@@ -3,9 +3,10 @@ import type { Clock } from '../../lib/model/clock.ts';
 /** A clock that stands still until it is moved. */
 export class FakeClock implements Clock {
   #ms = 1_000_000;
+  #offset = 0;
 
   now(): number {
-    return this.#ms;
+    return this.#ms + this.#offset;
   }
 
   monotonic(): number {
@@ -14,5 +15,10 @@ export class FakeClock implements Clock {
 
   pass(ms: number): void {
     this.#ms += ms;
+  }
+
+  /** Sets the time of day forward or back; no time passes. */
+  jump(ms: number): void {
+    this.#offset += ms;
   }
 }

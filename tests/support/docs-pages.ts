@@ -28,7 +28,16 @@ export function readPage(page: string): string {
 
 /** Every example of the guides, in the order they stand. */
 export function examples(language: string): Block[] {
-  return GUIDES.flatMap(blocksOf).filter(({ info }) => info.split(' ')[0] === language);
+  return GUIDES.flatMap(blocksOf).filter(({ info }) => info.split(' ')[0] === language && !isTranslated(info));
+}
+
+/** Configs of other tools in our words; what they say is tried by the policy table each of them names. */
+export function translations(): Block[] {
+  return GUIDES.flatMap(blocksOf).filter(({ info }) => isTranslated(info));
+}
+
+function isTranslated(info: string): boolean {
+  return info.split(' ')[1] === 'translated';
 }
 
 function blocksOf(page: string): Block[] {

@@ -13,9 +13,11 @@ import {
   CONTROL_NAMES,
   CREDENTIAL_FILES,
   DEVICES,
+  EXAMPLES_OF_THEM,
   PACKAGE_FILE,
   READABLE_OF_THEM,
 } from './well-known.ts';
+import { contains, restricted } from './whole-folders.ts';
 
 /** A `package.json` is compared up to this size, and asked about beyond it. */
 const MAX_PACKAGE_BYTES = 1_000_000;
@@ -32,7 +34,7 @@ export interface Doing {
   readonly content: string | undefined;
 }
 
-type Matcher = Pick<PathPattern, 'matches'>;
+type Matcher = Pick<PathPattern, 'matches' | 'roots'>;
 
 /** The rules of the profile over paths, and those nobody can set aside. */
 export class PathBaseline {
@@ -42,6 +44,7 @@ export class PathBaseline {
   readonly #devices: readonly Matcher[];
   readonly #credentials: readonly Matcher[];
   readonly #readable: readonly Matcher[];
+  readonly #writable: readonly Matcher[];
   readonly #control: readonly Matcher[];
   readonly #package: readonly Matcher[];
   readonly #project: readonly Matcher[];
@@ -53,17 +56,19 @@ export class PathBaseline {
       globs.map((glob) => compilePattern({ glob, rule: '', source: '' }, 'restricts', grounds.home, grounds, files));
     const literal = (path: string) => compileLiteral(slashes(path, grounds.platform), files);
     this.#own = config.ownPaths.flatMap(literal);
-    this.#devices = DEVICES.flatMap((path) => [compilePathGlob(path, '', true)]);
+    this.#devices = DEVICES.map((path) => anywhere(path, '', true));
     this.#credentials = compiled(CREDENTIAL_FILES);
-    this.#readable = READABLE_OF_THEM.map((glob) => compilePathGlob('/', glob, false));
-    this.#control = [...compiled(CONTROL_FILES), ...CONTROL_NAMES.map((glob) => compilePathGlob('/', glob, false))];
-    this.#package = [compilePathGlob('/', PACKAGE_FILE, false)];
+    this.#readable = READABLE_OF_THEM.map((glob) => anywhere('/', glob, false));
+    this.#writable = EXAMPLES_OF_THEM.map((glob) => anywhere('/', glob, false));
+    this.#control = [...compiled(CONTROL_FILES), ...CONTROL_NAMES.map((glob) => anywhere('/', glob, false))];
+    this.#package = [anywhere('/', PACKAGE_FILE, false)];
     this.#project = grounds.project === undefined ? [] : literal(grounds.project);
   }
 
   /** What the text of a path alone is enough to deny: our own files, and what is no file. */
-  judgeText({ forms, value }: Subject): Objection | undefined {
-    if (someForm(this.#own, forms, true)) {
+  judgeText(subject: Subject): Objection | undefined {
+    const { forms, value } = subject;
+    if (someForm(this.#own, forms, true) || holdsAny(subject, this.#own)) {
       return denied('SP3101', { rule: "Sallyport's own files", source: 'built in' }, value.at, ALWAYS);
     }
     if (!someForm(this.#devices, forms, false)) return undefined;
@@ -84,13 +89,16 @@ export class PathBaseline {
       const fix = `set policies.baseline.${name}: allow`;
       found = stricter(found, objection(place.value, place, subject.value.at, fix));
     };
-    if (this.#holdsCredentials(forms, foldsCase, doing.writes)) add('credential_files');
+    const restrictedForms = restricted(subject);
+    if (this.#holdsCredentials(restrictedForms, foldsCase, doing.writes) || holdsAny(subject, this.#credentials)) {
+      add('credential_files');
+    }
     if (!doing.local) return found;
     if (facts.links > 1 && facts.kind === 'file') add('hard_links');
     const outside = doing.writes ? 'outside_writes' : 'outside_reads';
     if (!this.#yields(outside, doing) && !this.#inProject(forms)) add(outside);
     if (!doing.writes) return found;
-    if (someForm(this.#control, forms, foldsCase)) add('control_files');
+    if (someForm(this.#control, restrictedForms, foldsCase)) add('control_files');
     if (found?.effect === 'deny' || !someForm(this.#package, forms, foldsCase)) return found;
     return then(this.#changesScripts(subject, doing.content), (changes) => {
       if (changes) add('control_files');
@@ -110,7 +118,7 @@ export class PathBaseline {
   #holdsCredentials(forms: readonly Names[], foldsCase: boolean, writes: boolean): boolean {
     return forms.some((names) => {
       if (!someForm(this.#credentials, [names], foldsCase)) return false;
-      return writes || !someForm(this.#readable, [names], false);
+      return !someForm(writes ? this.#writable : this.#readable, [names], false);
     });
   }
 
@@ -123,12 +131,21 @@ export class PathBaseline {
   }
 }
 
+/** Whether a folder that is taken whole holds one of these. */
+function holdsAny(subject: Subject, globs: readonly Matcher[]): boolean {
+  return subject.inner.length > 0 && globs.some(({ roots }) => contains(subject, roots));
+}
+
+function anywhere(root: string, glob: string, below: boolean): Matcher {
+  return { ...compilePathGlob(root, glob, below), roots: [] };
+}
+
 /** A folder or file as it is named and as it really is. */
 function compileLiteral(path: string, files: Files): Matcher[] {
-  const found: Matcher[] = [compilePathGlob(path, '', true)];
+  const found: Matcher[] = [{ ...compilePathGlob(path, '', true), roots: [path] }];
   try {
     const facts = then(files.look(path), ({ real }) => {
-      if (real !== path) found.push(compilePathGlob(real, '', true));
+      if (real !== path) found.push({ ...compilePathGlob(real, '', true), roots: [real] });
     });
     Promise.resolve(facts).catch(() => undefined);
   } catch {

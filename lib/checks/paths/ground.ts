@@ -22,28 +22,29 @@ export interface Grounds {
 }
 
 const FILESYSTEM_PACKAGE = /server-filesystem(?:@|$)/;
+/** Programs that start a server among files of its own. */
+const CONTAINERS = /(?:^|[\\/])(?:docker|podman|nerdctl|container)(?:\.exe)?$/;
 const LOOKS_LIKE_PATH = /^(?:\/|~(?:$|\/)|\.{1,2}(?:$|[/\\])|[A-Za-z]:[/\\])/;
 
 export function groundsOf(config: Config, temporary: string, platform: PathPlace['platform']): Grounds {
   const home = slashes(config.homeDir, platform);
   const project = config.projectDir === undefined ? undefined : slashes(config.projectDir, platform);
   const known = new Map(config.backends.map((backend) => [backend.name, groundOf(backend, home, platform)]));
-  const elsewhere: Ground = {
-    place: { platform, home, base: platform === 'windows' ? 'C:/' : '/' },
-    local: false,
-    folders: [],
-  };
+  const unknown = elsewhere(home, platform);
   const folders = new Set([home, slashes(temporary, platform), ...(project === undefined ? [] : [project])]);
   for (const ground of known.values()) for (const folder of ground.folders) folders.add(folder);
-  return { platform, home, project, of: (backend) => known.get(backend) ?? elsewhere, folders: [...folders] };
+  return { platform, home, project, of: (backend) => known.get(backend) ?? unknown, folders: [...folders] };
+}
+
+/** Files of a server in a container or on another machine are not those of this one, whatever they are called. */
+function elsewhere(home: string, platform: PathPlace['platform']): Ground {
+  return { place: { platform, home, base: platform === 'windows' ? 'C:/' : '/' }, local: false, folders: [] };
 }
 
 /** The official filesystem server reads relative paths from the first folder it is given, others from where they run. */
 function groundOf(backend: BackendConfig, home: string, platform: PathPlace['platform']): Ground {
   const cwd = slashes(backend.cwd, platform);
-  if (backend.remote !== undefined) {
-    return { place: { platform, home, base: platform === 'windows' ? 'C:/' : '/' }, local: false, folders: [] };
-  }
+  if (backend.remote !== undefined || CONTAINERS.test(backend.command)) return elsewhere(home, platform);
   const place: PathPlace = { platform, home, base: cwd };
   const named = folderArguments(backend).flatMap((text) => {
     const read = readPath(text, place);

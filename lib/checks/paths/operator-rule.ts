@@ -4,6 +4,7 @@ import type { Grounds } from './ground.ts';
 import { asks, denied, type Objection, stricter, withoutPattern } from './outcome.ts';
 import { compilePattern, type PathPattern } from './patterns.ts';
 import type { Subject } from './subject.ts';
+import { contains, restricted } from './whole-folders.ts';
 
 /** A rule of the operator over paths, compiled for one folder relative patterns are read from. */
 export interface CompiledRule {
@@ -49,8 +50,8 @@ export function judgeRule(
 }
 
 /** Whether the operator named a place the path lies in, in all its forms. */
-export function grants({ allow }: CompiledRule, subject: Subject): boolean {
-  return allow !== undefined && everyForm(allow, subject);
+export function grants({ rule, allow }: CompiledRule, subject: Subject): boolean {
+  return rule.layer === 1 && allow !== undefined && everyForm(allow, subject);
 }
 
 /** A file larger than `most` bytes is neither read nor written; what a write brings counts as the size it makes. */
@@ -98,9 +99,13 @@ function everyForm(allow: readonly PathPattern[], { forms }: Subject): boolean {
   return forms.every((names) => allow.some((pattern) => pattern.matches(names, false)));
 }
 
-function matching(patterns: readonly PathPattern[], { forms, foldsCase }: Subject): PathPattern | undefined {
-  for (const pattern of patterns)
+function matching(patterns: readonly PathPattern[], subject: Subject): PathPattern | undefined {
+  const { foldsCase } = subject;
+  const forms = restricted(subject);
+  for (const pattern of patterns) {
     for (const names of forms)
       if (pattern.matches(names, false) || (foldsCase && pattern.matches(names, true))) return pattern;
+    if (contains(subject, pattern.roots)) return pattern;
+  }
   return undefined;
 }

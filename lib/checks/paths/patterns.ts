@@ -13,6 +13,8 @@ export interface PathPattern {
   /** Its folder up to the first wildcard, and what follows. */
   readonly root: string;
   readonly glob: string;
+  /** The folder as it is written and as it really is. */
+  readonly roots: readonly string[];
   matches(names: Names, foldCase: boolean): boolean;
 }
 
@@ -38,8 +40,12 @@ export function compilePattern(
   const below = reach === 'restricts' || glob === '';
   const globs: PathGlob[] = [compilePathGlob(root, glob, below)];
   if (reach === 'grants' && root !== '/') files.admit([root]);
-  addReal(root, files, (real) => globs.push(compilePathGlob(real, glob, below)));
-  return { pattern, root, glob, matches: (names, fold) => globs.some((one) => one.matches(names, fold)) };
+  const roots = [root];
+  addReal(root, files, (real) => {
+    roots.push(real);
+    globs.push(compilePathGlob(real, glob, below));
+  });
+  return { pattern, root, glob, roots, matches: (names, fold) => globs.some((one) => one.matches(names, fold)) };
 }
 
 /**

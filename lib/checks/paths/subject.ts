@@ -11,6 +11,8 @@ export interface Subject {
   readonly facts: FileFacts;
   /** The text, its place, its target, and the same for a file system that climbs from where links lead. */
   readonly forms: readonly Names[];
+  /** Names that stand for what is in it, where a folder is taken whole. */
+  readonly inner: readonly Names[];
   readonly foldsCase: boolean;
 }
 
@@ -41,6 +43,7 @@ function subjectOf(value: JudgedValue, read: NamedPath, found: readonly FileFact
     read,
     facts: found[0]!,
     forms: paths.map(namesOf),
+    inner: [],
     foldsCase: found.some(({ foldsCase }) => foldsCase),
   };
 }

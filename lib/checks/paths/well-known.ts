@@ -24,8 +24,11 @@ export const CREDENTIAL_FILES: readonly string[] = [
   '**/id_{rsa,dsa,ecdsa,ed25519}*',
 ];
 
-/** Of those, what may be read: it says how things are called and holds no secret. */
-export const READABLE_OF_THEM: readonly string[] = ['**/*.pub', '**/.env.{example,sample,template}'];
+/** Of those, what is part of a project: it says how things are called and holds no secret. */
+export const EXAMPLES_OF_THEM: readonly string[] = ['**/.env.{example,sample,template}'];
+
+/** Of those, what may be read. */
+export const READABLE_OF_THEM: readonly string[] = ['**/*.pub', ...EXAMPLES_OF_THEM];
 
 /** Files that change what agents, editors, shells and build tools will run. */
 export const CONTROL_FILES: readonly string[] = [

@@ -19,7 +19,9 @@ const DOTS_ONLY = /^[.\u2024\u2025\u3002\ufe52\uff0e\uff61]{1,2}$/;
  * Percent escapes a server may decode before it opens the file: of control characters, `.`, `/`, `\`, `%` itself,
  * of bytes that never stand in UTF-8 (over-long forms of those), and the `%u` form.
  */
-const HIDDEN_SYNTAX = /%(?:[01][0-9a-f]|7f|2[ef5]|5c|c[01]|f[5-9a-f]|u[0-9a-f])/i;
+const HIDDEN_SYNTAX = /%(?:[01][0-9a-f]|7f|2[ef5]|5c|c[01]|f[5-9a-f]|u[0-9a-f]|%)/i;
+/** The same written for decoders of other escapes, and dots that are `..` once a filter has taken a `../` out. */
+const DOTTED_SYNTAX = /\.\.(?:0x)?(?:2f|5c)|0x2e0x2e|(?:^|\/)\.{4,}(?:\/|$)/i;
 
 /** Why the characters of `text` cannot be a path on any platform; undefined when they can. */
 export function characterFault(text: string): string | undefined {
@@ -28,6 +30,7 @@ export function characterFault(text: string): string | undefined {
   if (CONTROL.test(text)) return 'it holds a control character';
   if (text.includes('%') && HIDDEN_SYNTAX.test(text))
     return 'it holds a percent escape of a character with a meaning in paths';
+  if (DOTTED_SYNTAX.test(text)) return 'it holds dots that may be read as others';
   if (text !== text.trim()) return 'it begins or ends with white space';
   if (isQuoted(text)) return 'it stands in quotation marks';
   return NON_ASCII.test(text) ? wideFault(text) : undefined;

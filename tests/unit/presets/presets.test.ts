@@ -140,7 +140,7 @@ test('every package can be told from those of the same name elsewhere', () => {
   for (const { packages } of PRESETS) {
     for (const [name, programs] of Object.entries(packages)) {
       assert.match(name, /^(?:npm:(?:@[a-z-]+\/)?[a-z-]+|pypi:[a-z-]+|image:[a-z./-]+)$/);
-      assert.equal(programs.length > 0, !name.startsWith('image:'), name);
+      assert.equal(programs!.length > 0, !name.startsWith('image:'), name);
     }
   }
 });
