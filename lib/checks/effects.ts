@@ -1,7 +1,7 @@
 import type { Call, Resource } from '../model/call.ts';
 import type { Config } from '../model/config.ts';
 import { deny, type Effect, PASS, pass, type Reason, type Verdict } from '../model/decision.ts';
-import type { BaselineName, Placed } from '../model/rules.ts';
+import type { BaselineName, BaselineRule, EffectKind } from '../model/rules.ts';
 import { type CheckTools, defineCheck, type Judge } from '../policy/check.ts';
 import type { RuleBook } from '../policy/rule-book.ts';
 
@@ -30,7 +30,7 @@ class EffectsJudge implements Judge {
     if (resource.type !== 'tool' || direction === 'to-client') return PASS;
     const { kind } = this.#book.effectOf(resource, facts.tool);
     const said = strictest([...this.#aboutKind(kind), ...this.#aboutPreset(resource)]);
-    if (said === undefined || said.value === 'allow' || this.#isNamed(call)) return PASS;
+    if (said === undefined || said.value === 'allow' || this.#isNamed(call, said.layer)) return PASS;
     const { rule, source } = said;
     const fix = `policies.tools["${resource.backend}/${resource.id}"]: { action: allow }`;
     if (said.value === 'deny') {
@@ -43,31 +43,34 @@ class EffectsJudge implements Judge {
   }
 
   /** What destroys also writes. */
-  #aboutKind(kind: 'read' | 'write' | 'destructive'): Placed<Effect>[] {
+  #aboutKind(kind: EffectKind): BaselineRule[] {
     if (kind === 'read') return [];
     const names: readonly BaselineName[] = kind === 'write' ? ['write_tools'] : ['destructive_tools', 'write_tools'];
     return names.map((name) => this.#baseline[name]);
   }
 
-  #aboutPreset(resource: Resource): Placed<Effect>[] {
+  #aboutPreset(resource: Resource): BaselineRule[] {
     const action = this.#book.presetTool(resource)?.action;
     if (action === undefined) return [];
     const { name } = this.#book.presetOf(resource.backend)!;
-    return [{ value: action, rule: `preset ${name}`, source: `preset ${name}` }];
+    return [{ value: action, rule: `preset ${name}`, source: `preset ${name}`, layer: 0 }];
   }
 
-  /** Whether a rule for everybody allows this very tool by its name; a glob or an effect names no tool. */
-  #isNamed(call: Call): boolean {
+  /** Whether a rule for everybody, of that layer or a later one, allows this very tool by its name and not by a glob. */
+  #isNamed(call: Call, from: number): boolean {
     const name = `${call.resource.backend}/${call.resource.id}`;
     if (/[*?{}]/.test(name)) return false;
     return this.#book
       .holding(call, 'action')
-      .some(({ selector, action, agent }) => selector === name && action!.value === 'allow' && agent === undefined);
+      .some(
+        ({ selector, action, agent, layer }) =>
+          selector === name && action!.value === 'allow' && agent === undefined && layer >= from,
+      );
   }
 }
 
-function strictest(said: readonly Placed<Effect>[]): Placed<Effect> | undefined {
-  return said.reduce<Placed<Effect> | undefined>(
+function strictest(said: readonly BaselineRule[]): BaselineRule | undefined {
+  return said.reduce<BaselineRule | undefined>(
     (most, one) => (most === undefined || STRICTNESS[one.value] > STRICTNESS[most.value] ? one : most),
     undefined,
   );
