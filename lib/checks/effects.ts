@@ -1,7 +1,9 @@
 import type { Call, Resource } from '../model/call.ts';
 import type { Config } from '../model/config.ts';
 import { deny, type Effect, PASS, pass, type Reason, type Verdict } from '../model/decision.ts';
-import type { BaselineName, Placed } from '../model/rules.ts';
+import type { Allowed } from '../model/lists.ts';
+import type { Principal } from '../model/principal.ts';
+import type { BaselineName, EffectKind, Placed, ToolRule } from '../model/rules.ts';
 import { type CheckTools, defineCheck, type Judge } from '../policy/check.ts';
 import type { RuleBook } from '../policy/rule-book.ts';
 
@@ -19,10 +21,20 @@ const CHANGES = { read: '', write: 'it changes things', destructive: 'it can des
 class EffectsJudge implements Judge {
   readonly #baseline: Config['policies']['baseline'];
   readonly #book: RuleBook;
+  /** Tools that lists of their backend name, and that roles do. */
+  readonly #listed: ReadonlySet<string>;
+  readonly #permitted: ReadonlyMap<string, ReadonlySet<string>>;
 
-  constructor({ policies }: Config, { book }: CheckTools) {
+  constructor({ policies, backends }: Config, { book }: CheckTools) {
     this.#baseline = policies.baseline;
     this.#book = book;
+    this.#listed = new Set(
+      backends.flatMap(({ name, tools }) => ofFirst(tools.allowed).map((tool) => `${name}/${tool}`)),
+    );
+    const first = policies.roles.filter(({ layer }) => layer === 1);
+    this.#permitted = new Map(
+      first.map(({ name, permissions }) => [name, new Set(permissions.map(({ glob }) => glob))]),
+    );
   }
 
   call(call: Call): Verdict {
@@ -30,7 +42,7 @@ class EffectsJudge implements Judge {
     if (resource.type !== 'tool' || direction === 'to-client') return PASS;
     const { kind } = this.#book.effectOf(resource, facts.tool);
     const said = strictest([...this.#aboutKind(kind), ...this.#aboutPreset(resource)]);
-    if (said === undefined || said.value === 'allow' || this.#isNamed(call)) return PASS;
+    if (said === undefined || said.value === 'allow' || this.#isNamed(call, kind)) return PASS;
     const { rule, source } = said;
     const fix = `policies.tools["${resource.backend}/${resource.id}"]: { action: allow }`;
     if (said.value === 'deny') {
@@ -56,14 +68,27 @@ class EffectsJudge implements Judge {
     return [{ value: action, rule: `preset ${name}`, source: `preset ${name}` }];
   }
 
-  /** Whether a rule for everybody allows this very tool by its name; a glob or an effect names no tool. */
-  #isNamed(call: Call): boolean {
-    const name = `${call.resource.backend}/${call.resource.id}`;
+  /**
+   * Whether the first config names this very tool: in a rule that allows it, or, for one that only writes, in a list or a
+   * permission as well. A glob or an effect names no tool.
+   */
+  #isNamed(call: Call, kind: EffectKind): boolean {
+    const { backend, id } = call.resource;
+    const name = `${backend}/${id}`;
     if (/[*?{}]/.test(name)) return false;
-    return this.#book
-      .holding(call, 'action')
-      .some(({ selector, action, agent }) => selector === name && action!.value === 'allow' && agent === undefined);
+    const allows = ({ selector, action, agent, layer }: ToolRule) =>
+      layer === 1 && selector === name && action!.value === 'allow' && agent === undefined;
+    if (this.#book.holding(call, 'action').some(allows)) return true;
+    return kind === 'write' && (this.#listed.has(name) || this.#isPermitted(call.principal, name));
   }
+
+  #isPermitted({ roles, permissions }: Principal, name: string): boolean {
+    return permissions?.includes(name) === true || roles.some((role) => this.#permitted.get(role)?.has(name) === true);
+  }
+}
+
+function ofFirst(lists: readonly Allowed[]): string[] {
+  return lists.filter(({ layer }) => layer === 1).flatMap(({ patterns }) => patterns.map(({ glob }) => glob));
 }
 
 function strictest(said: readonly Placed<Effect>[]): Placed<Effect> | undefined {

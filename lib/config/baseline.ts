@@ -24,7 +24,8 @@ export const PROFILE_BASELINE: Readonly<Record<'balanced' | 'strict', Readonly<R
     destructive_tools: 'require_approval',
     unjudged_arguments: 'allow',
     undeclared_arguments: 'allow',
-    repeated_calls: 'require_approval',
+    // Programs that are no models poll and repeat by design, so only those who want the guard get it.
+    repeated_calls: 'allow',
   },
   strict: {
     credential_files: 'deny',
