@@ -8,7 +8,9 @@ export function anyCodeAllowed({ policies }: Config): Problem[] {
     (commands?.allow?.patterns ?? []).flatMap(({ glob, rule, source }): Problem[] => {
       const why = amountsToAnyCode(glob);
       if (why === undefined) return [];
-      return [{ code: 'SP1111', severity: 'warning', message: `"${glob}" (${rule}) allows any code: ${why}`, where: source }];
+      return [
+        { code: 'SP1111', severity: 'warning', message: `"${glob}" (${rule}) allows any code: ${why}`, where: source },
+      ];
     }),
   );
 }

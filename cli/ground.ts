@@ -5,6 +5,7 @@ import { usableStateDir } from '../lib/config/state-dir.ts';
 import { type Clock, systemClock } from '../lib/model/clock.ts';
 import type { Config } from '../lib/model/config.ts';
 import { explainingState, momentlessState } from '../lib/policy/explaining-state.ts';
+import type { PolicyState } from '../lib/policy/state.ts';
 import { osUser } from './os-user.ts';
 import { policyState } from './policy-state.ts';
 
@@ -16,6 +17,11 @@ export function groundNow(config: Config, at?: number): Promise<Ground> {
 /** The policy by itself, whatever has happened until now. */
 export function groundAlone(config: Config, at?: number): Promise<Ground> {
   return groundOf(config, CHECKS, momentlessState(machineState(at)), osUser());
+}
+
+/** For compiling a policy without asking it anything. */
+export function idleState(): PolicyState {
+  return momentlessState(machineState(undefined));
 }
 
 /** Nothing of it is changed here. */

@@ -1,7 +1,9 @@
 import { configFiles } from '../../lib/config/choose.ts';
 import { folders } from '../../lib/config/folders.ts';
 import { showProblem } from '../../lib/config/problems.ts';
+import { compiledPolicy } from '../compiled-policy.ts';
 import { readConfig } from '../compose.ts';
+import { idleState } from '../ground.ts';
 import { columns, EXIT, print, printError, printJson, shown } from '../print.ts';
 
 export interface ValidateOptions {
@@ -12,15 +14,17 @@ export interface ValidateOptions {
 }
 
 /** Parts of the profiles that wait for a check of a later version; they do nothing yet. */
-const INACTIVE = ['registry', 'paths', 'sql', 'commands', 'domains', 'injection', 'secrets', 'effects', 'sandbox'];
+const INACTIVE = ['registry', 'injection', 'secrets', 'sandbox'];
 
 /** Reads the config as `run` would and reports everything; throws the faults, prints the warnings. */
 export async function validate(file: string | undefined, options: ValidateOptions): Promise<number> {
   const named = file ?? options.config;
-  const { config, warnings } = await readConfig({
+  const read = await readConfig({
     config: named,
     overrides: { profile: options.profile, serving: options.serve },
   });
+  await compiledPolicy(read, idleState());
+  const { config, warnings } = read;
   const sources = { flag: named, env: process.env, folders: folders(), project: options.serve !== true };
   const files = configFiles(sources).map(({ path }) => path);
   if (options.json === true) {

@@ -8,6 +8,7 @@ import { decoded, normalise } from '../parse/normalise.ts';
 import { argumentsOf } from '../policy/call-arguments.ts';
 import { defineCheck, type Judge } from '../policy/check.ts';
 import type { RuleBook } from '../policy/rule-book.ts';
+import { RuleFault } from '../policy/rule-fault.ts';
 import { type Leaf, leavesOf, pointerTo } from './leaves.ts';
 
 /** Texts no argument may hold. They are literal: what they mean to a shell or a database is for other checks. */
@@ -57,7 +58,7 @@ function compiled(patterns: readonly Pattern[]): Blocked {
   const texts = patterns.map(({ glob }) => normalise(glob));
   const empty = patterns[texts.indexOf('')];
   if (empty !== undefined) {
-    throw new Error(`nothing is left of a blocked text once it is normalised (${empty.rule}, ${empty.source})`);
+    throw new RuleFault('SP1005', empty, 'nothing is left of this text once it is normalised');
   }
   return { patterns, texts, literals: new Literals(texts) };
 }
