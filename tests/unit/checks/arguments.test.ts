@@ -165,3 +165,50 @@ for (const [what, schema] of [
     await assert.rejects(decided(rules, callOf({})), /policies\.tools\["files\/\*"\]\.arguments|linear|no keyword/);
   });
 }
+
+test('arguments the preset of the server knows are declared by it', async () => {
+  const config = `version: 1\nbackends: [{ name: files, command: x, preset: filesystem }]\npolicies: { tools: { "files/*": { arguments: {} } } }`;
+  const policy = await compilePolicy(configOf({ config }).config, [argumentsCheck], stateInMemory());
+  const call = (args: object) => ({
+    ...callOf(args, { properties: { other: {} } }),
+    resource: { backend: 'files', type: 'tool', id: 'read_text_file' } as const,
+  });
+  assert.equal((await decideCall(policy, call({ path: 'a' }))).effect, 'allow');
+  assert.equal((await decideCall(policy, call({ elsewhere: 'a' }))).reason?.code, 'SP3044');
+});
+
+test('a later layer may let in what an earlier one closes only for rules of its own rank', async () => {
+  const user = `version: 1\n${BACKEND}\npolicies: { tools: { "files/read": { undeclared: allow } } }`;
+  const managed = 'version: 1\npolicies: { tools: { "files/*": { arguments: {} } } }';
+  const policy = await compilePolicy(configOf({ config: user, managed }).config, [argumentsCheck], stateInMemory());
+  assert.equal((await decideCall(policy, callOf({ other: 1 }, NAMED))).reason?.code, 'SP3044');
+});
+
+test('a defect that only shows when the schema is compiled is told as one that was listed', async () => {
+  const call = callOf({}, {});
+  const tool = { schema: { $ref: '#' }, annotations: {}, defect: undefined };
+  const { reason } = await decided('', { ...call, facts: { ...FACTS, tool } });
+  assert.equal(reason?.code, 'SP3043');
+  assert.deepEqual(await schemaOf({ ...tool, defect: 'listed so' }), { defect: 'listed so' });
+});
+
+test('what breaks while judging is a broken check, and denies', async () => {
+  const broken = {
+    get properties(): never {
+      throw new TypeError('broken');
+    },
+  };
+  const { reason } = await decided('', {
+    ...callOf({}),
+    facts: { ...FACTS, tool: { schema: broken, annotations: {}, defect: undefined } },
+  });
+  assert.equal(reason?.code, 'SP3003');
+});
+
+test('the whole of the arguments may be what does not fit', async () => {
+  const { findings } = await decided('', callOf({ a: 1 }, { maxProperties: 0 }));
+  assert.deepEqual(
+    findings.map(({ note }) => note),
+    ['the arguments do not fit the tool: must have at most 0 members'],
+  );
+});
