@@ -1,7 +1,7 @@
 import type { Hazard, ShellAssignment, ShellWord } from '../facts.ts';
 import type { Handling, Invocation, Program } from '../invocation.ts';
 import { mayBeOption } from '../invocation.ts';
-import { unknownWord } from '../words.ts';
+import { literalWord, unknownWord } from '../words.ts';
 import { joinedHazard, textHazard } from './shells.ts';
 
 /** How a program that runs another one is written. Options as in `options.ts`: letters, long names, `=` for a value. */
@@ -136,20 +136,24 @@ const xargs: Program = ({ words, stdin, reader }): Handling => {
   const { at, hazards, seen } = found;
   if (at >= words.length) return { hazards };
   const mark = seen.get('I=')?.text ?? (seen.has('i') || seen.has('replace') || seen.has('I=') ? '{}' : undefined);
-  const fed = stdin?.trim().split(/\s+/) ?? [];
-  const more =
-    stdin === undefined
-      ? [unknownWord('{}', true)]
-      : fed.map((text) => ({ ...unknownWord(text, false), ...plain(text) }));
-  const inner = words
-    .slice(at)
-    .map((word) => (mark !== undefined && word.text.includes(mark) ? unknownWord(word.text, false) : word));
+  const whole = words.slice(1, at).some(({ text }) => /^-[a-z]*0|^--null|^-d|^--delim/.test(text));
+  const fed = stdin === undefined ? undefined : fedWords(stdin, whole);
+  const more = fed === undefined ? [unknownWord('{}', true)] : fed.map(literalWord);
+  const line = stdin === undefined ? undefined : stdin.trim();
+  const inner = words.slice(at).map((word) => {
+    if (mark === undefined || mark === '' || !word.text.includes(mark)) return word;
+    return line === undefined || line.includes('\n') || word.dynamic
+      ? unknownWord(word.text, false)
+      : literalWord(word.text.replaceAll(mark, () => line));
+  });
   const command = reader.command(mark === undefined ? [...inner, ...more] : inner);
   return { hazards: [...hazards, { at, about: 'runs another command', runs: [command] }] };
 };
 
-function plain(text: string): Partial<ShellWord> {
-  return { text, dynamic: false, splits: false, prefix: text, suffix: text, pieces: [] };
+/** Words of standard input as `xargs` reads them: separated by blanks, quotes keep them together. */
+function fedWords(stdin: string, whole: boolean): string[] {
+  if (whole) return [stdin.replace(/\n$/, '')];
+  return [...stdin.matchAll(/"([^"\n]*)"|'([^'\n]*)'|\S+/g)].map(([all, double, single]) => double ?? single ?? all);
 }
 
 /** `command -v name` only looks a name up. */
