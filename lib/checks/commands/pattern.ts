@@ -137,8 +137,9 @@ function inOrder(words: readonly ShellWord[], pattern: readonly PatternWord[], o
         if (open || word.splits) next.add(at);
         continue;
       }
-      if (word.splits && word.prefix === '') for (let to = at; to <= pattern.length; to++) next.add(to);
-      else if (couldBe(word, wanted)) next.add(at + 1);
+      if (word.splits && word.dynamic) next.add(at);
+      const most = word.splits ? pattern.length : at + 1;
+      for (let to = at; to < most && couldBe(word, pattern[to]!); to++) next.add(to + 1);
     }
     live = next;
   }

@@ -38,6 +38,9 @@ export interface ReadLine {
   readonly folder: string | undefined;
 }
 
+/** Words behind a dangerous option that are searched for the name of a denied program. */
+const MOST_HIDDEN = 32;
+
 type Say = (code: Code, text: string, place: Place, fix: string) => void;
 
 /** What a rule of the operator says of one command line. */
@@ -96,15 +99,21 @@ function judgeAsked({ requireApproval }: CompiledCommandRule, { facts, subject }
   outcome.add('require_approval', { code: 'SP6003', text, rule, source, at: subject.at, fix });
 }
 
+/** What a command may run and nobody here reads: programs in other languages, values of dangerous options. */
+function hiddenTexts({ words, hazards }: ShellCommand): string[] {
+  return hazards.flatMap(({ at, runs, code }) => {
+    if (runs !== undefined) return [];
+    const text = words.slice(at, at + MOST_HIDDEN).map((word) => word.text);
+    return [code ?? '', text.join(' ')];
+  });
+}
+
 /** Whether a command of the text could be what the pattern says, through whatever runs it. */
 function occurs({ members }: CommandPattern, facts: ShellFacts): boolean {
   const [first] = members;
   if (members.length === 1) {
     return allCommands(facts).some((command) => {
-      return (
-        couldMatch(command, first!) ||
-        command.hazards.some(({ code }) => code !== undefined && namesProgram(code, first!))
-      );
+      return couldMatch(command, first!) || hiddenTexts(command).some((text) => namesProgram(text, first!));
     });
   }
   return facts.pipelines.some((pipeline) =>

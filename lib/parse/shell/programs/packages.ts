@@ -70,7 +70,7 @@ function runner(text: readonly string[], skip = 0): Program {
         'index-url=',
         'spec=',
       ],
-      values: ['y', 'yes', 'q'],
+      values: ['c=', 'call='],
       about: ABOUT,
       stops: true,
     };
