@@ -116,7 +116,7 @@ export const ATTACKS_ELSEWHERE: Readonly<Partial<Record<SqlDialect, readonly str
     "SELECT $a('), password FROM users -- ')",
     'SELECT 1; DELETE FROM customers',
     'BEGIN; SELECT 1',
-    ".shell id",
+    '.shell id',
     'SELECT 1 /* unclosed',
     "SELECT 'unclosed FROM users",
   ],

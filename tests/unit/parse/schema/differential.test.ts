@@ -69,13 +69,17 @@ const { schema } = fc.letrec<{ schema: unknown; parts: object }>((tie) => {
       fc.constant({}),
       fc.record({ type }),
       fc.constantFrom({ $ref: '#/$defs/one' }, { $ref: '#/$defs/two' }),
-      tie('parts').chain((all) => fc.subarray(Object.entries(all), { maxLength: 3 }).map((some) => Object.fromEntries(some))),
+      tie('parts').chain((all) =>
+        fc.subarray(Object.entries(all), { maxLength: 3 }).map((some) => Object.fromEntries(some)),
+      ),
     ),
   };
 });
 
 /** References lead to schemas that have none, so that every schema comes to an end. */
-const withoutReferences = schema.map((one) => JSON.parse(JSON.stringify(one).replace(/\{"\$ref":"[^"]*"\}/g, '{}')) as unknown);
+const withoutReferences = schema.map(
+  (one) => JSON.parse(JSON.stringify(one).replace(/\{"\$ref":"[^"]*"\}/g, '{}')) as unknown,
+);
 
 test('values fit the same schemas as with another interpreter', async () => {
   await fc.assert(
