@@ -96,6 +96,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   execa: /^backends\/one-shot\.ts$/,
   ndjson: /^lib\/audit\/read\.ts$/,
   'rate-limiter-flexible': /^lib\/quota\/windows\.ts$/,
+  unbash: /^lib\/parse\/(shell|shell\/(script|words|redirects))\.ts$/,
   winston: /^lib\/observe\/log\.ts$/,
   yaml: /^lib\/config\/source\.ts$/,
   zod: /^(lib\/config\/(schema(-\w+)?|validate)|cli\/commands\/schema)\.ts$/,
@@ -121,7 +122,7 @@ function sourcesIn(folder: string): SourceFile[] {
 
 function sourceFile(path: string): SourceFile {
   const text = readFileSync(join(ROOT, path), 'utf8');
-  const named = [...text.matchAll(/(?:from |import\()'([^']+)'/g)].map(([, name]) => name!);
+  const named = [...text.matchAll(/(?:^(?:import|export|\}).* from |^import |import\()'([^']+)'/gm)].map(([, name]) => name!);
   return {
     path,
     lines: text.split('\n').length - 1,

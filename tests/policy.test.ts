@@ -5,12 +5,14 @@ import { test } from 'node:test';
 import { parse } from 'yaml';
 import { CHECKS } from '../lib/checks/index.ts';
 import type { Overrides } from '../lib/config/overrides.ts';
+import type { Config } from '../lib/model/config.ts';
 import type { Decision } from '../lib/model/decision.ts';
 import { compilePolicy, type Policy } from '../lib/policy/policy.ts';
 import { configOf } from './support/config-texts.ts';
+import { CountingState } from './support/counting-state.ts';
 import { type FileText, MemoryFiles } from './support/memory-files.ts';
 import { ROOT } from './support/paths.ts';
-import { type CallText, decideText } from './support/policy-case.ts';
+import { type CallText, decideText, type Earlier, playEarlier } from './support/policy-case.ts';
 import { stateInMemory } from './support/policy-state.ts';
 
 /** What a case expects; what it does not name is not looked at. */
@@ -21,6 +23,10 @@ interface Want {
   /** The caller may not learn that the resource exists. */
   readonly hidden?: boolean;
   readonly retry?: string;
+  /** Milliseconds after which trying again can help. */
+  readonly retry_after_ms?: number;
+  /** Texts of the findings. */
+  readonly findings?: readonly string[];
   readonly would_deny?: string;
   readonly timeout_secs?: number;
   /** Names of the edits the decision asks for. */
@@ -44,13 +50,29 @@ interface Case {
   readonly note: string;
   /** When it is called: an ISO time with its offset. */
   readonly at?: string;
+  /** What is stopped by hand: names of backends, or `*`. */
+  readonly stopped?: readonly string[];
+  /** What was called before, in order. Only where a case says so, even if it was nothing, is anything counted. */
+  readonly history?: readonly Earlier[];
   readonly call: CallText;
   readonly want: Want;
 }
 
 const TABLE_KEYS = ['title', 'config', 'managed', 'env', 'flags', 'files', 'cases'];
-const CASE_KEYS = ['note', 'at', 'call', 'want'];
-const WANT_KEYS = ['effect', 'code', 'rule', 'hidden', 'retry', 'would_deny', 'timeout_secs', 'edits', 'shows'];
+const CASE_KEYS = ['note', 'at', 'stopped', 'history', 'call', 'want'];
+const WANT_KEYS = [
+  'effect',
+  'code',
+  'rule',
+  'hidden',
+  'retry',
+  'retry_after_ms',
+  'findings',
+  'would_deny',
+  'timeout_secs',
+  'edits',
+  'shows',
+];
 
 /** A misspelt key would be a case that checks nothing. */
 function assertKeys(value: object, known: readonly string[], where: string): void {
@@ -65,6 +87,8 @@ async function assertCase(policy: Policy, call: CallText, want: Want): Promise<v
     rule: decision.reason?.rule ?? '',
     hidden: decision.reason?.hidden === true,
     retry: decision.reason?.retry ?? 'never',
+    retry_after_ms: decision.reason?.retryAfterMs ?? 0,
+    findings: decision.findings.map(({ note }) => note),
     would_deny: decision.wouldDeny?.code ?? '',
     timeout_secs: (decision.timeoutMs ?? 0) / 1000,
     edits: decision.edits.map(({ name }) => name),
@@ -72,6 +96,18 @@ async function assertCase(policy: Policy, call: CallText, want: Want): Promise<v
   };
   const wanted = Object.keys(want) as (keyof Want)[];
   assert.deepEqual(Object.fromEntries(wanted.map((key) => [key, seen[key]])), want);
+}
+
+/** A case with a past has a gateway of its own. */
+async function assertCounted(
+  config: Config,
+  files: MemoryFiles,
+  { history, stopped, call, want }: Case,
+): Promise<void> {
+  const state = new CountingState(files, stopped);
+  const policy = await compilePolicy(config, CHECKS, state);
+  await playEarlier(policy, state.clock, history ?? []);
+  await assertCase(policy, { session: 's1', ...call }, want);
 }
 
 const folder = join(ROOT, 'tests', 'policy');
@@ -84,11 +120,13 @@ for (const file of readdirSync(folder).sort()) {
     const { config } = configOf(table, table.flags ?? {});
     let now: number | undefined;
     const clock = { now: () => now ?? Date.now(), monotonic: () => performance.now() };
-    const policy = await compilePolicy(config, CHECKS, stateInMemory({ files: new MemoryFiles(table.files), clock }));
+    const files = new MemoryFiles(table.files);
+    const policy = await compilePolicy(config, CHECKS, stateInMemory({ files, clock }));
     for (const one of table.cases) {
       assertKeys(one, CASE_KEYS, one.note);
       assertKeys(one.want, WANT_KEYS, one.note);
       await t.test(one.note, () => {
+        if (one.history !== undefined || one.stopped !== undefined) return assertCounted(config, files, one);
         now = one.at === undefined ? undefined : Date.parse(one.at);
         assert.ok(now === undefined || now > 0, `${one.at} is no time`);
         return assertCase(policy, one.call, one.want);
@@ -112,6 +150,7 @@ test('the pipeline is these checks in this order', () => {
       'arguments',
       'paths',
       'sql',
+      'commands',
       'domains',
       'form_fields',
       'uploads',

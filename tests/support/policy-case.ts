@@ -9,6 +9,7 @@ import type { Policy } from '../../lib/policy/policy.ts';
 import { Payload } from '../../lib/wire/payload.ts';
 import { children } from '../../lib/wire/walk.ts';
 import { callWith, FACTS } from './calls.ts';
+import type { FakeClock } from './clock.ts';
 
 /** A call as a policy table writes it: exactly one of the first members says what it is about. */
 export interface CallText {
@@ -41,12 +42,25 @@ export interface CallText {
   /** Bytes of the whole request. */
   readonly bytes?: number;
   readonly in_flight?: number;
+  readonly session?: string;
   /** Levels its arguments are nested. */
   readonly depth?: number;
   /** The tool declares an output schema. */
   readonly structured?: boolean;
   /** What came back, when the reply is to be judged. */
   readonly reply?: { readonly text_bytes?: number; readonly image_bytes?: number; readonly error?: boolean };
+}
+
+/** Something that happened before the call of a case. */
+export interface Earlier {
+  /** A call, which is judged and, when nothing denies it, made. */
+  readonly call?: CallText;
+  /** How often it is made, one after the other [1]. */
+  readonly times?: number;
+  /** How it ended [at once, with an empty answer]; `never_sent` is a call no server saw. */
+  readonly ended?: { readonly ms?: number; readonly reply_bytes?: number } | 'never_sent' | 'not_yet';
+  /** Milliseconds that pass afterwards, each time. */
+  readonly then_ms?: number;
 }
 
 interface Kind {
@@ -75,13 +89,34 @@ export async function decideText(
   text: CallText,
 ): Promise<{ readonly decision: Decision; readonly shows: readonly string[] }> {
   if (text.list !== undefined) return decideList(policy, text.list, principalOf(text));
-  const session = `session ${++sessions}`;
+  const session = text.session ?? `session ${++sessions}`;
   for (const earlier of text.before ?? [])
     await decideReply(policy, callOf(earlier, session), replyTo(earlier.reply ?? {}));
   const call = callOf(text, session);
   const decision =
     text.reply === undefined ? await decideCall(policy, call) : await decideReply(policy, call, replyTo(text.reply));
   return { decision, shows: [] };
+}
+
+let decisions = 0;
+
+/** Makes calls one after the other; whatever they amount to stays counted. */
+export async function playEarlier(policy: Policy, clock: FakeClock, earlier: readonly Earlier[]): Promise<void> {
+  for (const { call: text, times = 1, ended = {}, then_ms: thenMs = 0 } of earlier) {
+    for (let i = 0; i < times; i++) {
+      if (text !== undefined) await make(policy, text, ended);
+      clock.pass(thenMs);
+    }
+  }
+}
+
+async function make(policy: Policy, text: CallText, ended: NonNullable<Earlier['ended']>): Promise<void> {
+  const call: Call = { ...callOf(text, text.session ?? 's1'), id: `EARLIER-${decisions++}` };
+  const { effect } = await decideCall(policy, call);
+  if (ended === 'not_yet') return;
+  const { ms = 0, reply_bytes: replyBytes = 0 } = ended === 'never_sent' ? {} : ended;
+  const forwarded = effect === 'allow' && ended !== 'never_sent';
+  policy.ended(call, { forwarded, ms, requestBytes: call.facts.size, replyBytes });
 }
 
 /** Every case is a session of its own. */
@@ -91,6 +126,7 @@ function callOf(text: CallText, session: string): Call {
   const { args = {}, bytes = 200, in_flight: inFlight = 0, structured = false } = text;
   const shared = {
     session,
+    args: text.depth === undefined ? Payload.of(JSON.stringify(args)) : undefined,
     principal: principalOf(text),
     params: Payload.of(`{"arguments":${text.depth === undefined ? JSON.stringify(args) : nested(text.depth)}}`),
     facts: { ...FACTS, size: bytes, inFlight, structured, tool: shapeOf(text) },
