@@ -123,6 +123,15 @@ const env: Program = (invocation: Invocation): Handling => {
   };
 };
 
+/** Arguments `xargs` makes of its input; undefined where that is a file, or is cut in another way. */
+function fedWords(stdin: string | undefined, seen: ReadonlyMap<string, unknown>): string[] | undefined {
+  if (stdin === undefined || OTHER_INPUT.some((option) => seen.has(option))) return undefined;
+  if (seen.has('0') || seen.has('null')) return stdin.split('\0').map((text) => text.replace(/\n$/, ''));
+  const words = stdin.match(XARGS_WORD) ?? [];
+  const left = stdin.replace(XARGS_WORD, '').trim();
+  return left === '' ? words.map((word) => word.replace(XARGS_QUOTES, '$1$2$3')) : undefined;
+}
+
 /** What comes from standard input is appended, or put in the place of a mark. */
 const xargs: Program = ({ words, stdin, reader }): Handling => {
   const found = findCommand(words, { options: XARGS });
@@ -130,9 +139,9 @@ const xargs: Program = ({ words, stdin, reader }): Handling => {
   const { at, hazards, seen } = found;
   if (at >= words.length) return { hazards };
   const mark = seen.get('I=')?.text ?? (seen.has('i') || seen.has('replace') || seen.has('I=') ? '{}' : undefined);
-  const fed = stdin?.trim().split(/\s+/) ?? [];
+  const fed = fedWords(stdin, seen);
   const more =
-    stdin === undefined
+    fed === undefined
       ? [unknownWord('{}', true)]
       : fed.map((text) => ({ ...unknownWord(text, false), ...plain(text) }));
   const inner = words
@@ -188,6 +197,11 @@ const ENV =
   'i 0 v u= C= ignore-environment null debug unset= chdir= default-signal block-signal ignore-signal list-signal-handling argv0= a=';
 const XARGS =
   '0 o p r t x a= E= I= L= n= P= s= d= i l e null open-tty interactive no-run-if-empty verbose exit arg-file= delimiter= eof replace max-lines max-args= max-procs= max-chars= show-limits process-slot-var=';
+/** `xargs` reads quotes and backslashes, too, and by rules of its own: none is special within quotes. */
+const XARGS_WORD = /(?:[^\s'"\\]|\\[\s\S]|'[^'\n]*'|"[^"\n]*")+/g;
+const XARGS_QUOTES = /\\([\s\S])|'([^'\n]*)'|"([^"\n]*)"/g;
+/** Options with which something else than words of the input becomes arguments. */
+const OTHER_INPUT: readonly string[] = ['a=', 'd=', 'arg-file=', 'delimiter='];
 const SUDO =
   'A b B E e H i K k l n P S s V v N C= D= g= h= p= R= r= T= t= u= U= user= group= host= prompt= chdir= preserve-env login shell non-interactive stdin background set-home edit list reset-timestamp';
 const SSH = '4 6 A a C f G g K k M N n q s T t V v X x Y y B= b= c= D= e= i= J= L= l= m= O= p= Q= R= W= w=';
