@@ -17,6 +17,8 @@ interface Runner {
   readonly transparent?: boolean;
   /** The rest is joined and read by a shell. */
   readonly joined?: boolean;
+  /** Without a command it starts a shell that runs what it reads. */
+  readonly login?: boolean;
 }
 
 interface Found {
@@ -65,7 +67,7 @@ export function findCommand(words: readonly ShellWord[], runner: Runner): Found 
     const value = found.takesNext ? words[++at] : undefined;
     seen.set(found.name, value);
     if (risky.includes(found.name))
-      hazards.push({ at: Math.min(at, words.length - 1), about: `-${found.name} changes what runs` });
+      hazards.push({ at: Math.min(at, words.length - 1), about: `-${found.name.replace('=', '')} changes what runs` });
   }
   return { at, hazards, assignments, seen };
 }
@@ -95,7 +97,11 @@ function run(runner: Runner): Program {
     const found = findCommand(words, runner);
     if ('about' in found) return { hazards: [found] };
     const { at, hazards, assignments } = found;
-    if (at >= words.length) return { hazards, assignments };
+    if (at >= words.length) {
+      const shell: Hazard[] =
+        runner.login === true ? [{ at: words.length, about: 'runs what it reads', unknown: true }] : [];
+      return { hazards: [...hazards, ...shell], assignments };
+    }
     const runs: Hazard | undefined =
       runner.joined === true
         ? joinedHazard(words, at, reader)
@@ -107,11 +113,11 @@ function run(runner: Runner): Program {
 
 const env: Program = (invocation: Invocation): Handling => {
   const { words, reader } = invocation;
-  const found = findCommand(words, { options: ENV, risky: 'S= split-string= P=', assigns: true });
+  const found = findCommand(words, { options: ENV, risky: 'S= split-string= P= C= chdir=', assigns: true });
   if ('about' in found) return { hazards: [found] };
   const split = words.findIndex(({ text }) => /^-[i0v]*S|^--s/.test(text));
   if (split === -1 || split > found.at)
-    return run({ options: ENV, risky: 'P=', assigns: true, transparent: true })(invocation);
+    return run({ options: ENV, risky: 'P= C= chdir=', assigns: true, transparent: true })(invocation);
   const own = words[split]!.text.replace(/^-[i0v]*S|^--s[a-z-]*=?/, '');
   const rest = words.slice(own === '' ? split + 2 : split + 1);
   const first = own === '' ? words[split + 1] : { ...words[split]!, text: own };
@@ -194,7 +200,7 @@ const someRunner: Program = ({ words, reader }): Handling => {
 };
 
 const ENV =
-  'i 0 v u= C= ignore-environment null debug unset= chdir= default-signal block-signal ignore-signal list-signal-handling argv0= a=';
+  'i 0 v u= ignore-environment null debug unset= default-signal block-signal ignore-signal list-signal-handling argv0= a=';
 const XARGS =
   '0 o p r t x a= E= I= L= n= P= s= d= i l e null open-tty interactive no-run-if-empty verbose exit arg-file= delimiter= eof replace max-lines max-args= max-procs= max-chars= show-limits process-slot-var=';
 /** `xargs` reads quotes and backslashes, too, and by rules of its own: none is special within quotes. */
@@ -250,6 +256,6 @@ export const RUNNERS: Readonly<Record<string, Program>> = {
       'b c C d e g p q= r t w x n= interval= beep color differences errexit chgexit equexit= precise no-rerun no-title no-wrap exec',
     joined: true,
   }),
-  ssh: run({ options: SSH, risky: 'o= F= E= I= S=', skip: 1, joined: true }),
+  ssh: run({ options: SSH, risky: 'o= F= E= I= S=', skip: 1, joined: true, login: true }),
   dbclient: run({ options: 'p= l= i= y t T N f', risky: 'J=', skip: 1, joined: true }),
 };
