@@ -23,7 +23,7 @@ test('a denied field is named by its place, and the expression is not told to th
 test('an expression that cannot be used is refused when the config is loaded, by its place', async () => {
   await assert.rejects(
     ruled(formFields, { form_fields: { deny: ['('] } }),
-    /cannot be read.*form_fields\.deny\[0\], sally/,
+    /form_fields\.deny\[0\] \(sally.*cannot be read/,
   );
   const many = { form_fields: { deny: new Array(101).fill('a') } };
   await assert.rejects(ruled(formFields, many), /more than 100 regular expressions/);

@@ -148,9 +148,13 @@ test('lists count only for a limit that names them', async () => {
   }
 });
 
+const GUARDED = 'policies: { baseline: { repeated_calls: require_approval } }';
+
 test('a reload does not end the watch over repeated calls', async () => {
   const state = new CountingState(new MemoryFiles({}));
-  const { config } = configOf({ config: 'version: 1\nbackends: [{ name: files, command: x }]' });
+  const { config } = configOf({
+    config: `version: 1\nbackends: [{ name: files, command: x }]\n${GUARDED}`,
+  });
   for (let i = 0; i < 10; i++)
     assert.equal((await decideCall(compiled(config, [repeats], state), someCall())).effect, 'allow');
   assert.equal((await decideCall(compiled(config, [repeats], state), someCall())).effect, 'require_approval');
@@ -159,7 +163,7 @@ test('a reload does not end the watch over repeated calls', async () => {
 test('calls with no arguments and with very large ones are compared, too', async () => {
   const large = `{"text":"${'x'.repeat(20_000)}"}`;
   for (const args of [undefined, Payload.of(large)]) {
-    const policy = policyWith(repeats, '');
+    const policy = policyWith(repeats, GUARDED);
     for (let i = 0; i < 10; i++) await decideCall(policy, someCall({ args }));
     assert.equal((await decideCall(policy, someCall({ args }))).effect, 'require_approval');
   }
