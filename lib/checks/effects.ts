@@ -8,7 +8,8 @@ import type { RuleBook } from '../policy/rule-book.ts';
 /** What a tool does to the world, as far as the profile or its preset asks about that. */
 export const effects = defineCheck({
   id: 'effects',
-  about: 'Asks about tools that write or destroy, as the profile and presets say, unless a rule allows exactly this tool.',
+  about:
+    'Asks about tools that write or destroy, as the profile and presets say, unless a rule allows exactly this tool.',
   create: (config, tools) => new EffectsJudge(config, tools),
 });
 

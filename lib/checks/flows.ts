@@ -80,7 +80,12 @@ class FlowsJudge implements Judge {
 }
 
 function compileFlow({ after, later, ...flow }: Flow): CompiledFlow {
-  return { ...flow, mark: `${flow.name} after ${after}`, after: compileConstraint(after), later: compileConstraint(later) };
+  return {
+    ...flow,
+    mark: `${flow.name} after ${after}`,
+    after: compileConstraint(after),
+    later: compileConstraint(later),
+  };
 }
 
 function reasonOf({ rule, source, name }: CompiledFlow, code: 'SP3151' | 'SP6003'): Reason {
