@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { segmentsIn } from '../lib/audit/files.ts';
 import { type AuditRecord, NotARecord, readRecords, wholeBytes } from '../lib/audit/read.ts';
+import { timeOfId } from '../lib/model/ids.ts';
 import { CommandError, EXIT } from './print.ts';
 
 /** Reads segments, each record once however often it is asked. A line that is still being written waits. */
@@ -34,4 +35,13 @@ export class LogReader {
 /** Every segment in these folders. */
 export function segmentsOf(dirs: readonly string[]): string[] {
   return dirs.filter((dir) => existsSync(dir)).flatMap((dir) => segmentsIn(dir).map(({ path }) => path));
+}
+
+/** Clocks of writers and of the file system may differ by so much. */
+const CLOCK_SLACK_MS = 60_000;
+
+/** Whether a segment may hold the record of this decision: it was written to after the decision was made. */
+export function mayHold(file: string, id: string): boolean {
+  const made = timeOfId(id);
+  return made === undefined || statSync(file).mtimeMs >= made - CLOCK_SLACK_MS;
 }

@@ -1,20 +1,36 @@
-import { type RecordedCall, recordedCalls } from '../lib/authoring/recorded.ts';
+import { CallGathering, type RecordedCall } from '../lib/authoring/recorded.ts';
 import { type Shapes, shapesOf } from '../lib/authoring/shapes.ts';
 import { LogReader, segmentsOf } from './audit-log.ts';
-import { foldersOf } from './commands/audit-read.ts';
+import { foldersOf, momentOf } from './commands/audit-read.ts';
 import { filesOf } from './commands/audit-verify.ts';
 import { readLiveTools } from './live-tools.ts';
 import { CommandError } from './print.ts';
 
-/** The calls of a log: of the files and folders named, else of the folder the config names. */
-export async function callsOf(
-  logs: readonly string[] | undefined,
-  config: string | undefined,
-): Promise<readonly RecordedCall[]> {
-  const files = logs === undefined ? segmentsOf(await foldersOf({ config })) : filesOf(logs);
-  const calls = recordedCalls(await new LogReader(() => true).read(files));
-  if (calls.length === 0) throw new CommandError('the log holds no call of a tool, prompt or resource');
-  return calls;
+/** More calls than these are not held in memory. */
+const MOST_CALLS = 250_000;
+
+/** Which calls of which log. */
+export interface LogOptions {
+  /** Files and folders; the folder the config names when undefined. */
+  readonly log?: readonly string[];
+  readonly since?: string;
+  readonly config?: string;
+}
+
+/** The calls of a log that a policy can be asked about again. */
+export async function callsOf({ log, since, config }: LogOptions): Promise<readonly RecordedCall[]> {
+  const files = log === undefined ? segmentsOf(await foldersOf({ config })) : filesOf(log);
+  const from = momentOf('--since', since) ?? 0;
+  const gathering = new CallGathering();
+  await new LogReader((record) => {
+    if (!(Date.parse(String(record.ts)) < from)) gathering.add(record);
+    if (gathering.count > MOST_CALLS) {
+      throw new CommandError(`the log holds more than ${MOST_CALLS} calls; choose newer ones with --since`);
+    }
+    return false;
+  }).read(files);
+  if (gathering.count === 0) throw new CommandError('the log holds no call of a tool, prompt or resource');
+  return gathering.calls();
 }
 
 /** What the servers of these calls say of their tools, read from them when that is wanted. */

@@ -1,11 +1,12 @@
 // Records the tools of every package a preset knows, as the packages list them, and fails when that is news.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { execa } from 'execa';
 import { PRESET_NAMES } from '../lib/presets/names.ts';
 import { isolatedHome } from '../tests/support/gateway.ts';
-import { type RecordedServer, recordFile } from '../tests/support/recorded-tools.ts';
+import { type RecordedServer, recordFile, recordOf } from '../tests/support/recorded-tools.ts';
 import { listTools } from './presets/list-tools.ts';
 import { MUST_BUILD, NEED_OLD_SDK, RECORDED, type RecordedPackage } from './presets/packages.ts';
 import { reduced } from './presets/reduce.ts';
@@ -51,14 +52,14 @@ async function record(preset: string): Promise<void> {
       tools: Object.fromEntries(sorted.map((tool) => [tool.name, reduced(tool)])),
     };
   }
-  const text = `${JSON.stringify(servers, null, 1)}\n`;
-  const file = recordFile(preset);
-  const known = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  if (known !== text) news++;
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
+  const isKnown = isDeepStrictEqual(recordOf(preset), servers);
+  if (!isKnown) {
+    news++;
+    mkdirSync(dirname(recordFile(preset)), { recursive: true });
+    writeFileSync(recordFile(preset), `${JSON.stringify(servers, null, 2)}\n`);
+  }
   const counts = Object.entries(servers).map(([name, { tools }]) => `${name} ${Object.keys(tools).length}`);
-  console.log(`${known === text ? 'as known' : 'NEWS    '} ${preset}: ${counts.join(', ')}`);
+  console.log(`${isKnown ? 'as known' : 'NEWS    '} ${preset}: ${counts.join(', ')}`);
 }
 
 function startOf(one: RecordedPackage): [string, string[], Record<string, string>] {

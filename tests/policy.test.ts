@@ -150,6 +150,7 @@ test('the pipeline is these checks in this order', () => {
       'arguments',
       'paths',
       'sql',
+      'commands',
       'domains',
       'form_fields',
       'uploads',

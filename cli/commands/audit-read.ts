@@ -110,7 +110,8 @@ function whatOf({ kind, event, from, detail, action, resource }: AuditRecord): u
   return resource === undefined ? undefined : `${String(action)} ${String(resource)}`;
 }
 
-function momentOf(flag: string, text: string | undefined): number | undefined {
+/** A time, or how long ago, in milliseconds since 1970. */
+export function momentOf(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const ago = parseDuration(text);
   const moment = ago === undefined ? Date.parse(text) : Date.now() - ago;

@@ -1,13 +1,13 @@
 import { explainAsked } from '../../lib/authoring/explained-call.ts';
 import { type FoundDecision, findDecision, valueAtPointer } from '../../lib/authoring/lookup.ts';
-import { recordedCalls } from '../../lib/authoring/recorded.ts';
+import { CallGathering } from '../../lib/authoring/recorded.ts';
 import { askedAgain } from '../../lib/authoring/replay.ts';
 import { NO_SHAPES } from '../../lib/authoring/shapes.ts';
 import { CODES, type Code } from '../../lib/model/codes.ts';
 import { asObject } from '../../lib/model/json.ts';
 import { createMask, maskValue } from '../../lib/model/mask.ts';
 import { safeJson } from '../../lib/model/safe-json.ts';
-import { LogReader, segmentsOf } from '../audit-log.ts';
+import { LogReader, mayHold, segmentsOf } from '../audit-log.ts';
 import { readConfig } from '../compose.ts';
 import { groundAlone } from '../ground.ts';
 import { CommandError, EXIT, print, printJson, shown } from '../print.ts';
@@ -22,16 +22,21 @@ export async function explainDecision(id: string, options: WhereOptions & { read
   if (!ID.test(id)) {
     throw new CommandError(`"${id}" is no code, no decision id and no call; write a call as backend/tool`);
   }
-  const records = await new LogReader(() => true).read(segmentsOf(await foldersOf(options)));
+  const gathering = new CallGathering();
+  const wanted = id.toUpperCase();
+  const records = await new LogReader((record) => {
+    const isIt = String(record.id).endsWith(wanted);
+    if (isIt) gathering.add(record);
+    else gathering.learn(record);
+    return isIt;
+  }).read(segmentsOf(await foldersOf(options)).filter((file) => mayHold(file, wanted)));
   const found = findDecision(records, id);
   if (found === undefined) throw new CommandError(`the log has no decision ${id}, or several that end so`);
   const values = process.stdout.isTTY === true;
   const { config } = await readConfig({ config: options.config, overrides: {} });
   const mask = createMask(config.secrets);
   const recorded = recordedOf(found, values, (value) => maskValue(value, mask));
-  const [call] = recordedCalls(records.filter(({ policy }) => policy === found.call.policy)).filter(
-    (one) => one.id === found.call.id,
-  );
+  const call = gathering.calls().find((one) => one.id === found.call.id);
   const asked =
     call === undefined ? 'it is no call of a tool, prompt or resource' : askedAgain(call, config, NO_SHAPES);
   const now =

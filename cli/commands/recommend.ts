@@ -10,18 +10,16 @@ import { asObject, type Json } from '../../lib/model/json.ts';
 import { readConfig } from '../compose.ts';
 import { groundAlone } from '../ground.ts';
 import { EXIT, print, printError, printJson } from '../print.ts';
-import { callsOf, shapesFor } from '../recorded-log.ts';
+import { callsOf, type LogOptions, shapesFor } from '../recorded-log.ts';
 
-export interface RecommendOptions {
-  readonly log?: readonly string[];
-  readonly config?: string;
+export interface RecommendOptions extends LogOptions {
   readonly live?: boolean;
   readonly json?: boolean;
 }
 
 /** Prints the narrowest config that allows what a log shows, with the evidence. */
 export async function recommend(options: RecommendOptions): Promise<number> {
-  const calls = await callsOf(options.log, options.config);
+  const calls = await callsOf(options);
   const own = ownConfig(options.config);
   const secrets = own === undefined ? [] : (await readConfig({ config: options.config, overrides: {} })).config.secrets;
   const drafted = await draftPolicy(calls, {

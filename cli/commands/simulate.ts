@@ -4,12 +4,10 @@ import { safeJson } from '../../lib/model/safe-json.ts';
 import { readConfig } from '../compose.ts';
 import { groundAlone } from '../ground.ts';
 import { EXIT, print, printJson, shown } from '../print.ts';
-import { callsOf, shapesFor } from '../recorded-log.ts';
+import { callsOf, type LogOptions, shapesFor } from '../recorded-log.ts';
 
-export interface SimulateOptions {
-  readonly log?: readonly string[];
+export interface SimulateOptions extends LogOptions {
   readonly policy?: string;
-  readonly config?: string;
   readonly profile?: 'balanced' | 'strict';
   readonly serve?: boolean;
   readonly live?: boolean;
@@ -19,7 +17,7 @@ export interface SimulateOptions {
 
 /** Puts recorded calls to another policy and says which decisions change. */
 export async function simulate(options: SimulateOptions): Promise<number> {
-  const calls = await callsOf(options.log, options.config);
+  const calls = await callsOf(options);
   const file = options.policy ?? options.config;
   const { config } = await readConfig({
     config: file,

@@ -19,6 +19,8 @@ export interface RecordedCall {
   readonly resource: string;
   /** The call again; undefined when the record does not hold all of it. */
   readonly asked: Asked | undefined;
+  /** The call as far as it was captured: long texts, secrets and names that say so stand in it as marks. */
+  readonly shown: Asked | undefined;
   /** Why it cannot be asked again. */
   readonly missing: string | undefined;
 }
@@ -33,18 +35,43 @@ const MOMENT_RULES = /^(?:policies\.baseline\.repeated_calls|policies\.flows|bud
 /** What was refused before policy was asked. */
 const NOT_POLICY = /^SP[58]/;
 
-/** The calls among `records` that a policy decides on by what they are; all records must be given at once. */
-export function recordedCalls(records: readonly AuditRecord[]): RecordedCall[] {
-  const capturing = new Set(
-    records.filter((record) => 'args' in record || 'args_sha256' in record).map(({ policy }) => policy),
-  );
-  return records.flatMap((record) => {
+/** Gathers the calls of a log record by record, so that the rest of the log is not held. */
+export class CallGathering {
+  readonly #records: { readonly record: AuditRecord; readonly type: AskedType }[] = [];
+  /** Policies whose records show arguments: one of them without any had none. */
+  readonly #capturing = new Set<unknown>();
+
+  get count(): number {
+    return this.#records.length;
+  }
+
+  /** Notes what a record tells of the others, without keeping it. */
+  learn(record: AuditRecord): void {
+    if ('args' in record || 'args_sha256' in record) this.#capturing.add(record.policy);
+  }
+
+  add(record: AuditRecord): void {
+    this.learn(record);
     const type = record.kind === 'call' ? TYPES.get(String(record.action)) : undefined;
-    const name = splitName(String(record.resource));
-    if (type === undefined || name === undefined || record.direction === 'to-client') return [];
-    if (NOT_POLICY.test(String(record.code))) return [];
-    return [callOf(record, type, name, capturing.has(record.policy))];
-  });
+    if (type === undefined || record.direction === 'to-client' || NOT_POLICY.test(String(record.code))) return;
+    this.#records.push({ record, type });
+  }
+
+  /** The calls a policy decides on by what they are, oldest first. */
+  calls(): RecordedCall[] {
+    const sorted = this.#records.sort((a, b) => (String(a.record.ts) < String(b.record.ts) ? -1 : 1));
+    return sorted.flatMap(({ record, type }) => {
+      const name = splitName(String(record.resource));
+      return name === undefined ? [] : [callOf(record, type, name, this.#capturing.has(record.policy))];
+    });
+  }
+}
+
+/** The calls among `records`. */
+export function recordedCalls(records: readonly AuditRecord[]): RecordedCall[] {
+  const gathering = new CallGathering();
+  for (const record of records) gathering.add(record);
+  return gathering.calls();
 }
 
 function callOf(
@@ -58,29 +85,41 @@ function callOf(
   const rule = textOf(record.rule ?? would?.rule);
   const args = type === 'resource' ? {} : argumentsIn(record, capturing);
   const missing = missingIn(record, args, code, rule);
-  const asked: Asked = {
+  const of = (known: Json): Asked => ({
     type,
     backend,
     id,
-    args: typeof args === 'string' ? {} : args,
+    args: known,
     as: undefined,
     roles: [],
     tenant: undefined,
     shape: undefined,
-  };
+  });
+  const captured = typeof args === 'string' ? asObject(record.args) : args;
   return {
     record,
     id: String(record.id),
     ts: String(record.ts),
-    effect: record.decision as Decision['effect'],
+    effect: effectOf(record),
     code,
     rule,
     wouldDeny: would !== undefined,
     principal: String(record.principal),
     resource: `${backend}/${id}`,
-    asked: missing === undefined ? asked : undefined,
+    asked: missing === undefined && captured !== undefined ? of(captured) : undefined,
+    shown: captured && of(captured),
     missing,
   };
+}
+
+/** Where nobody can be asked, what needs a person is denied; policy said that it needs one. */
+function effectOf({ decision, code }: AuditRecord): Decision['effect'] {
+  return decision === 'deny' && code === 'SP6003' ? 'require_approval' : (decision as Decision['effect']);
+}
+
+/** Whether a text stands for one that was not captured. */
+export function isMark(text: string): boolean {
+  return /^\[(?:redacted|\d+ (?:characters|bytes))\]$|\[masked\]/.test(text);
 }
 
 /** The arguments, or why they are not all there. Records of one policy are all captured in the same way. */

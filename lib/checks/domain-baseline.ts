@@ -11,7 +11,15 @@ const NEVER_PORTS: readonly number[] = [2375, 2376, 6379, 9229, 10_250];
 /** What may mean a host to a program that decodes it, though it is written so that we read none. */
 const HIDES_A_HOST = /%[0-9a-f]{2}|\\|:\/\//i;
 const IS_PATH = /^\/(?![/\\])/;
+/** An empty page, which browsers go to between others. */
+const EMPTY_PAGE = /^about:blank(?:#.*)?$/i;
 const NEVER = 'nothing: such addresses are always denied';
+
+/** Those of the web, and the one with a refusal of its own. */
+const ELSEWHERE_JUDGED: ReadonlySet<string> = new Set(['http', 'https', 'file']);
+
+/** A tool of a preset is known to fetch from the web; one that reaches outside fetches what it is given. */
+export type Reach = 'web' | 'outside' | 'unknown';
 
 /** What holds for every address in every call, whether or not there are rules. */
 export class DomainBaseline {
@@ -23,13 +31,14 @@ export class DomainBaseline {
     this.#neverPorts = new Set([...NEVER_PORTS, server.port]);
   }
 
-  /** `isWeb`: the argument is known to be fetched, so that a URL of a file reads one. `listed`: an operator's list names the host. */
-  judge(value: ReadValue, isWeb: boolean, listed: (facts: UrlFacts) => boolean, outcome: Outcome): void {
+  /** `listed`: an operator's list names the host. */
+  judge(value: ReadValue, reach: Reach, listed: (facts: UrlFacts) => boolean, outcome: Outcome): void {
     const facts = this.#factsOf(value, outcome);
+    if (reach === 'web') this.#scheme(value, outcome);
     if (facts === undefined) return;
     const { scheme, host, port } = facts;
     if (host !== undefined) this.#host(value, host, port, outcome);
-    else if (scheme === 'file' && isWeb && facts.doubt === undefined) this.#file(value, outcome);
+    else if (scheme === 'file' && reach !== 'unknown' && facts.doubt === undefined) this.#file(value, outcome);
     if (facts.doubt !== undefined) this.#malformed(value, facts.doubt, outcome);
     else if (host !== undefined && !listed(facts)) this.#unlisted(value, host, outcome);
   }
@@ -73,6 +82,16 @@ export class DomainBaseline {
         ? `the host in ${named(value)} is in ${where}`
         : `the host in ${named(value)} is in ${where}, which needs the approval of a person`;
     outcome.add(rule.value, { code: 'SP3133', text, ...placed(rule, value), fix: `set ${rule.rule} to allow` });
+  }
+
+  /** `javascript:` and `data:` are code in the place of a page, and no other scheme is one of the web either. */
+  #scheme(value: ReadValue, outcome: Outcome): void {
+    const { url, text: written } = value;
+    if (url === undefined || url.doubt !== undefined || ELSEWHERE_JUDGED.has(url.scheme!)) return;
+    if (EMPTY_PAGE.test(written)) return;
+    const rule = this.#baseline.private_addresses;
+    const text = `the URL in ${named(value)} is of a scheme that is not of the web`;
+    outcome.add('deny', { code: 'SP3134', text, ...placed(rule, value), fix: 'give a URL of http or https' });
   }
 
   #file(value: ReadValue, outcome: Outcome): void {

@@ -6,7 +6,7 @@ import { readBareHost, readUrl, type UrlFacts } from '../parse/url.ts';
 import { argumentsOf } from '../policy/call-arguments.ts';
 import { type JudgedValue, type JudgedValues, judgedValues } from '../policy/judged-values.ts';
 import type { RuleBook } from '../policy/rule-book.ts';
-import { DomainBaseline } from './domain-baseline.ts';
+import { DomainBaseline, type Reach } from './domain-baseline.ts';
 import { type CompiledDomainRule, compileDomainRule, isListed, judgeByRule, type ReadValue } from './domain-rule.ts';
 import { Outcome } from './outcome.ts';
 
@@ -47,20 +47,20 @@ export class DomainJudge {
       for (const value of found.values) judgeByRule(compiled, readOnce(call, value, read), outcome);
       if (found.expected && found.values.length === 0) this.#nothingFound(compiled.rule, outcome);
     }
-    const isWeb = this.#isWeb(call);
+    const reach = this.#reachOf(call);
     const listed = (facts: UrlFacts) => held.some((rule) => isListed(rule, facts));
     for (const { values, wrong } of chosen) {
       if (wrong !== undefined) this.#baseline.notText(wrong, outcome);
-      for (const value of values) this.#baseline.judge(readOnce(call, value, read), isWeb, listed, outcome);
+      for (const value of values) this.#baseline.judge(readOnce(call, value, read), reach, listed, outcome);
     }
     return outcome.verdict();
   }
 
-  /** Whether the tool is known to fetch what it is given. */
-  #isWeb({ resource, facts }: Call): boolean {
-    if (resource.type !== 'tool') return false;
-    if (this.#book.presetTool(resource)?.arguments?.domains !== undefined) return true;
-    return this.#book.effectOf(resource, facts.tool).flags.includes('external');
+  /** What the tool is known to do with the addresses it is given. */
+  #reachOf({ resource, facts }: Call): Reach {
+    if (resource.type !== 'tool') return 'unknown';
+    if (this.#book.presetTool(resource)?.arguments?.domains !== undefined) return 'web';
+    return this.#book.effectOf(resource, facts.tool).flags.includes('external') ? 'outside' : 'unknown';
   }
 
   /** A rule that finds nothing in a call to a tool that can name a host. */

@@ -63,8 +63,10 @@ export function judgeByRule(compiled: CompiledDomainRule, value: ReadValue, outc
 }
 
 /** Whether a list of the rule names the host, so that somebody thought of it. */
-export function isListed({ allow = [], requireApproval }: CompiledDomainRule, { host, port }: UrlFacts): boolean {
-  return host !== undefined && [...allow, ...requireApproval].some(({ matches }) => matches(host, port));
+export function isListed({ rule, allow = [], requireApproval }: CompiledDomainRule, { host, port }: UrlFacts): boolean {
+  return (
+    rule.layer === 1 && host !== undefined && [...allow, ...requireApproval].some(({ matches }) => matches(host, port))
+  );
 }
 
 function judgeHost(

@@ -3,6 +3,7 @@ import { access } from './access.ts';
 import { argumentsCheck } from './arguments.ts';
 import { blockPatterns } from './block-patterns.ts';
 import { budgets } from './budgets.ts';
+import { commands } from './commands.ts';
 import { domains } from './domains.ts';
 import { effects } from './effects.ts';
 import { elicitation } from './elicitation.ts';
@@ -26,6 +27,7 @@ export const CHECKS: readonly CheckDefinition[] = [
   argumentsCheck,
   paths,
   sql,
+  commands,
   domains,
   formFields,
   uploads,

@@ -77,6 +77,7 @@ function actionOf(spot: Spot): Placed<Effect> | undefined {
 function tripleOf(spot: Spot, alias?: Allowed): Triple {
   return {
     ...spot.place,
+    layer: spot.rank,
     in: spot.at('in').value as string[] | undefined,
     allow: spot.allowed('allow') ?? alias,
     deny: spot.patterns('deny'),

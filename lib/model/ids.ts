@@ -24,6 +24,18 @@ export class Ids {
   }
 }
 
+/** When an id was made, in milliseconds since 1970; undefined for what is no whole id. */
+export function timeOfId(id: string): number | undefined {
+  if (id.length !== TIME_LENGTH + 4 + COUNT_LENGTH) return undefined;
+  let ms = 0;
+  for (const letter of id.slice(0, TIME_LENGTH)) {
+    const digit = ALPHABET.indexOf(letter);
+    if (digit === -1) return undefined;
+    ms = ms * 32 + digit;
+  }
+  return ms;
+}
+
 function encode(value: number, length: number): string {
   let text = '';
   let rest = value;

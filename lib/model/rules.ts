@@ -17,6 +17,8 @@ export interface Placed<T> extends Place {
 
 /** What paths, SQL, commands and domains have in common: deny beats approval beats allow. */
 export interface Triple extends Place {
+  /** Which layer it is of: only lists of the first one name what the baseline asks lists to name. */
+  readonly layer: number;
   /** Names or JSON pointers of the arguments that are judged; undefined for the preset's, else inferred ones. */
   readonly in: readonly string[] | undefined;
   /** With a list, what is on it passes and nothing else; undefined is neutral. */
@@ -135,7 +137,13 @@ export const BASELINE = [
 
 export type BaselineName = (typeof BASELINE)[number];
 
-export type Baseline = Readonly<Record<BaselineName, Placed<Effect>>>;
+/** A built-in rule in force; one that a layer has set is overruled only by rules of that layer or a later one. */
+export interface BaselineRule extends Placed<Effect> {
+  /** Rank of the layer that has set it; 0 for the word of the profile. */
+  readonly layer: number;
+}
+
+export type Baseline = Readonly<Record<BaselineName, BaselineRule>>;
 
 export type EffectKind = 'read' | 'write' | 'destructive';
 export type EffectFlag = 'external' | 'untrusted' | 'private';

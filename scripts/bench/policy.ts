@@ -37,9 +37,13 @@ async function measured(project: string): Promise<Measure[]> {
   const before = await compilePolicy(
     config,
     definitions,
-    policyState(systemClock, { stateDir: project, wrapped: false }),
+    policyState(systemClock, { stateDir: join(project, 'state'), wrapped: false }),
   );
-  const all = await compilePolicy(config, CHECKS, policyState(systemClock, { stateDir: project, wrapped: false }));
+  const all = await compilePolicy(
+    config,
+    CHECKS,
+    policyState(systemClock, { stateDir: join(project, 'state'), wrapped: false }),
+  );
   all.warm();
   const calls = Object.entries(callsIn(project));
   const measures: Measure[] = [];

@@ -4,6 +4,7 @@ import { cliReference } from './cli.ts';
 import { codesReference } from './codes.ts';
 import { configReference } from './config.ts';
 import { matrixReference } from './matrix.ts';
+import { presetsReference } from './presets.ts';
 
 /** The pages of `docs/reference/` that are made from the code, by file name. */
 export function referencePages(): ReadonlyMap<string, string> {
@@ -14,5 +15,6 @@ export function referencePages(): ReadonlyMap<string, string> {
     ['codes.md', codesReference()],
     ['config.md', configReference()],
     ['matrix.md', matrixReference()],
+    ['presets.md', presetsReference()],
   ]);
 }

@@ -17,13 +17,13 @@ const SPECIAL = /[*{}[\]\\]/g;
  * Entries that hold all `paths`: one for the project, the folder they have in common, and one for each folder outside of
  * it. Undefined when a path cannot be told or there are too many.
  */
-export function folderEntries(paths: readonly string[], places: Places): readonly FolderEntry[] | undefined {
+export function folderEntries(paths: readonly string[], places: Places): readonly Counted[] | undefined {
   const absolute = paths.map((path) => absolutePath(path, places));
   if (absolute.some((path) => path === undefined)) return undefined;
   const { project } = places;
   const inside = absolute.filter((path) => project !== undefined && isIn(path!, project)) as string[];
   const outside = absolute.filter((path) => project === undefined || !isIn(path!, project)) as string[];
-  const entries: FolderEntry[] = [];
+  const entries: Counted[] = [];
   if (inside.length > 0) {
     const rest = commonAncestor(inside).slice(project!.length);
     entries.push({ entry: `\${PROJECT_DIR}${escaped(rest)}`, count: inside.length });
@@ -37,9 +37,9 @@ export function folderEntries(paths: readonly string[], places: Places): readonl
   return entries;
 }
 
-export interface FolderEntry {
+/** An entry of a list, and how often what it holds was seen. */
+export interface Counted {
   readonly entry: string;
-  /** Observed paths it holds. */
   readonly count: number;
 }
 

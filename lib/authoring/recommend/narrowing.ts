@@ -1,15 +1,16 @@
 import type { Call } from '../../model/call.ts';
 import type { BackendConfig } from '../../model/config.ts';
+import type { SqlDialect } from '../../model/rules.ts';
 import type { ArgumentKind } from '../../model/tool-shape.ts';
 import { readBareHost, readUrl } from '../../parse/url.ts';
 import { judgedValues } from '../../policy/judged-values.ts';
 import { callAsked } from '../asked.ts';
 import type { Ground } from '../ground.ts';
-import type { RecordedCall } from '../recorded.ts';
+import { isMark, type RecordedCall } from '../recorded.ts';
 import { askedAgain } from '../replay.ts';
 import type { Shapes } from '../shapes.ts';
 import { commandEntries } from './commands.ts';
-import { folderEntries } from './folders.ts';
+import { type Counted, folderEntries } from './folders.ts';
 import type { Observed } from './observed.ts';
 import { sqlEntries } from './statements.ts';
 import { Remarked } from './yaml-text.ts';
@@ -40,10 +41,10 @@ export async function narrowed(
   const why: string[] = [];
   for (const kind of KINDS) {
     const values = textsOf(allowed, kind, ground);
-    if (values === undefined || values.length === 0) continue;
-    const part = wide.has(kind)
-      ? undefined
-      : await partOf(kind, values, textsOf(asked, kind, ground) ?? [], { backend, ground });
+    const asking = textsOf(asked, kind, ground);
+    if (values?.length === 0) continue;
+    const known = !wide.has(kind) && values !== undefined && asking !== undefined;
+    const part = known ? await partOf(kind, values, asking, { backend, ground }) : undefined;
     if (part === undefined) why.push(`${kind} are not narrowed`);
     else parts[kind] = part;
   }
@@ -54,17 +55,19 @@ export async function narrowed(
 function callsAgain(calls: readonly RecordedCall[], { config }: Ground, shapes: Shapes): Call[] | string {
   const found: Call[] = [];
   for (const call of calls) {
-    const asked = askedAgain(call, config, shapes);
-    if (typeof asked === 'string') return asked;
+    const whole = askedAgain(call, config, shapes);
+    const asked = typeof whole === 'string' ? call.shown : whole;
+    if (asked === undefined) return String(whole);
     found.push(callAsked(asked, config, call.principal, call.id));
   }
   return found;
 }
 
-/** Every text of this kind; undefined when something else stands where one must. */
+/** Every text of this kind; undefined when something else stands where one must, or it was not captured. */
 function textsOf(calls: readonly Call[], kind: ArgumentKind, { book }: Ground): string[] | undefined {
   const judged = calls.map((call) => judgedValues(call, kind, undefined, book.presetTool(call.resource)));
-  if (judged.some(({ wrong }) => wrong !== undefined)) return undefined;
+  const unclear = judged.some(({ wrong, values }) => wrong !== undefined || values.some(({ text }) => isMark(text)));
+  if (unclear) return undefined;
   return judged.flatMap(({ values }) => [...new Map(values.map(({ at, text }) => [at, text])).values()]);
 }
 
@@ -80,7 +83,7 @@ async function partOf(
   asked: readonly string[],
   { backend, ground }: Around,
 ): Promise<object | undefined> {
-  if (kind === 'sql') return sqlEntries(allowed, ground.book.presetOf(backend.name)?.dialect);
+  if (kind === 'sql') return sqlPart(allowed, asked, ground.book.presetOf(backend.name)?.dialect);
   const entriesOf = async (texts: readonly string[]) => {
     if (kind === 'commands') return commandEntries(texts);
     if (kind === 'domains') return hostEntries(texts);
@@ -90,13 +93,31 @@ async function partOf(
   const allow = await entriesOf(allowed);
   const ask = asked.length === 0 ? [] : await entriesOf(asked);
   if (allow === undefined || ask === undefined) return undefined;
-  const list = (entries: typeof allow) => entries.map(({ entry, count }) => new Remarked(entry, `${count} times`));
-  return { allow: list(allow), ...(ask.length === 0 ? {} : { require_approval: list(ask) }) };
+  return { allow: remarked(allow), ...(ask.length === 0 ? {} : { require_approval: remarked(ask) }) };
 }
 
-function hostEntries(
-  texts: readonly string[],
-): readonly { readonly entry: string; readonly count: number }[] | undefined {
+async function sqlPart(
+  allowed: readonly string[],
+  asked: readonly string[],
+  dialect: SqlDialect | undefined,
+): Promise<object | undefined> {
+  const found = await sqlEntries(allowed, dialect);
+  const ask = asked.length === 0 ? undefined : await sqlEntries(asked, dialect);
+  if (found === undefined || (asked.length > 0 && ask === undefined)) return undefined;
+  const { kinds, tables, readsOnly } = found;
+  return {
+    ...(readsOnly && ask === undefined ? { read_only: true } : {}),
+    allow: remarked(kinds),
+    ...(tables === undefined || ask !== undefined ? {} : { allow_tables: remarked(tables) }),
+    ...(ask === undefined ? {} : { require_approval: remarked(ask.kinds) }),
+  };
+}
+
+function remarked(entries: readonly Counted[]): Remarked[] {
+  return entries.map(({ entry, count }) => new Remarked(entry, count === 1 ? 'once' : `${count} times`));
+}
+
+function hostEntries(texts: readonly string[]): readonly Counted[] | undefined {
   const counts = new Map<string, number>();
   for (const text of texts) {
     const host = (readUrl(text) ?? readBareHost(text))?.host?.host;

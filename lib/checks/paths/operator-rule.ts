@@ -50,8 +50,8 @@ export function judgeRule(
 }
 
 /** Whether the operator named a place the path lies in, in all its forms. */
-export function grants({ allow }: CompiledRule, subject: Subject): boolean {
-  return allow !== undefined && everyForm(allow, subject);
+export function grants({ rule, allow }: CompiledRule, subject: Subject): boolean {
+  return rule.layer === 1 && allow !== undefined && everyForm(allow, subject);
 }
 
 /** A file larger than `most` bytes is neither read nor written; what a write brings counts as the size it makes. */

@@ -1,10 +1,11 @@
 import type { SqlDialect } from '../../model/rules.ts';
 import { type Draft, draft, Scope } from './draft.ts';
 import { type SqlFacts, SqlFault, type SqlName } from './facts.ts';
-import { ASKED_PRAGMAS, genericKind, READING_PRAGMAS } from './generic-kinds.ts';
+import { genericKind } from './generic-kinds.ts';
 import { genericLimit } from './generic-limit.ts';
 import { lexGeneric } from './lex-generic.ts';
 import { foldName, nameIn } from './names.ts';
+import { pragmaDraft } from './pragma.ts';
 import { checkAlias } from './reserved.ts';
 import { isTooDeep, isTree, listAt, somewhere, type Tree, treeAt } from './syntax-tree.ts';
 
@@ -99,6 +100,10 @@ class Walk {
   }
 
   #other(type: string, body: unknown, scope: Scope): void {
+    if (type === 'Pragma' && isTree(body)) {
+      this.#pragma(body);
+      return;
+    }
     const { kind, writes = [], reads = [], calls = [], ...facts } = genericKind(type);
     const current = draft(kind, facts);
     this.found.push(current);
@@ -136,21 +141,18 @@ class Walk {
           current.destructive = true;
         }
         break;
-      case 'Pragma': {
-        const name = nameIn(node.name, this.#dialect)?.at(-1)?.toLowerCase() ?? '';
-        const asks = READING_PRAGMAS.has(name) && node.is_eq !== true;
-        current.readsOnly = asks || (ASKED_PRAGMAS.has(name) && (node.value ?? null) === null);
-        current.destructive = !current.readsOnly;
-        const value = treeAt(node, 'value', 'value');
-        const about = value?.SingleQuotedString ?? value?.DoubleQuotedString;
-        if (asks && typeof about === 'string') current.reads.push(foldName([about], this.#dialect));
-        else if (!current.readsOnly) current.opaque = 'it changes how the database works';
-        break;
-      }
       case 'Execute':
         current.destructive = node.immediate === true || nameIn(node.name, this.#dialect) === undefined;
         break;
     }
+  }
+
+  #pragma(node: Tree): void {
+    const name = nameIn(node.name, this.#dialect)?.at(-1) ?? '';
+    const value = treeAt(node, 'value', 'value');
+    const text = value?.SingleQuotedString ?? value?.DoubleQuotedString;
+    const written = typeof text === 'string' ? text : value === undefined ? undefined : '';
+    this.found.push(pragmaDraft(name, written, node.is_eq === true, this.#dialect));
   }
 
   /** The tables a statement changes stand in the same form as those it reads. */

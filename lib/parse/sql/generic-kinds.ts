@@ -93,35 +93,3 @@ export function genericKind(node: string): GenericKind {
   const opaque = 'statements of this kind are not looked into';
   return /^(?:DROP|ALTER|RAISE|VACUUM)\b/.test(kind) ? { kind, destructive: true, opaque } : { kind, opaque };
 }
-
-/** Settings of SQLite and DuckDB that can be asked and change nothing. */
-export const READING_PRAGMAS: ReadonlySet<string> = new Set([
-  'table_info',
-  'table_xinfo',
-  'table_list',
-  'index_list',
-  'index_info',
-  'index_xinfo',
-  'foreign_key_list',
-  'database_list',
-  'collation_list',
-  'function_list',
-  'compile_options',
-  'version',
-  'show_tables',
-  'database_size',
-]);
-
-/** Settings that change nothing when they are asked without a value. */
-export const ASKED_PRAGMAS: ReadonlySet<string> = new Set([
-  'user_version',
-  'schema_version',
-  'application_id',
-  'encoding',
-  'page_count',
-  'page_size',
-  'freelist_count',
-  'foreign_keys',
-  'journal_mode',
-  'data_version',
-]);

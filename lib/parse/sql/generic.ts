@@ -2,6 +2,7 @@ import type { SqlDialect } from '../../model/rules.ts';
 import { SqlFault, type SqlParser } from './facts.ts';
 import { GenericModule } from './generic-module.ts';
 import { lexGeneric } from './lex-generic.ts';
+import { barePragma } from './pragma.ts';
 
 let shared: GenericModule | undefined;
 
@@ -13,6 +14,8 @@ export async function loadGeneric(dialect: SqlDialect): Promise<SqlParser> {
   return {
     read: async (text) => {
       lexGeneric(text, dialect);
+      const pragma = barePragma(text, dialect);
+      if (pragma !== undefined) return { count: 1, statements: [pragma], limit: undefined, backslash: 'none' };
       const answer = await module.ask({ dialect, texts: [text] });
       return 'facts' in answer ? answer.facts : failed(answer);
     },
