@@ -9,6 +9,7 @@ import { AuditWriter } from '../lib/audit/writer.ts';
 import { CHECKS } from '../lib/checks/index.ts';
 import { configFiles, type Sources } from '../lib/config/choose.ts';
 import { folders } from '../lib/config/folders.ts';
+import { usableStateDir } from '../lib/config/state-dir.ts';
 import type { Overrides } from '../lib/config/overrides.ts';
 import type { Problem } from '../lib/config/problems.ts';
 import { type Resolved, resolveConfig } from '../lib/config/resolve.ts';
@@ -72,7 +73,7 @@ export async function readConfig(
 export async function compose(options: ComposeOptions): Promise<Running> {
   const { config } = await readConfig(options);
   const clock = systemClock;
-  const state = policyState(clock, { stateDir: folders().stateDir, wrapped: options.overrides.only !== undefined });
+  const state = policyState(clock, { stateDir: usableStateDir(folders()), wrapped: options.overrides.only !== undefined });
   const policy = await compilePolicy(config, CHECKS, state);
   const secrets = new KnownSecrets(config.secrets);
   const log = openLog(config, secrets.mask);

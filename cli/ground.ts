@@ -1,6 +1,7 @@
 import { type Ground, groundOf } from '../lib/authoring/ground.ts';
 import { CHECKS } from '../lib/checks/index.ts';
 import { folders } from '../lib/config/folders.ts';
+import { usableStateDir } from '../lib/config/state-dir.ts';
 import { type Clock, systemClock } from '../lib/model/clock.ts';
 import type { Config } from '../lib/model/config.ts';
 import { explainingState, momentlessState } from '../lib/policy/explaining-state.ts';
@@ -19,7 +20,7 @@ export function groundAlone(config: Config, at?: number): Promise<Ground> {
 
 /** Nothing of it is changed here. */
 function machineState(at: number | undefined) {
-  return policyState(clockAt(at), { stateDir: folders().stateDir, wrapped: false });
+  return policyState(clockAt(at), { stateDir: usableStateDir(folders()), wrapped: false });
 }
 
 function clockAt(at: number | undefined): Clock {

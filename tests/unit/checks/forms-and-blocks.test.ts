@@ -104,3 +104,19 @@ test('what a server asks the client is not its business', async () => {
   const call = { ...toolCall('x', { a: 'a' }), direction: 'to-client' as const };
   assert.deepEqual(policy.checks[0]!.judge.call!(call), { pass: true });
 });
+
+test('a preset says which arguments are uploaded and which name fields', async () => {
+  const backends = [{ name: 'web', command: 'npx', args: ['-y', '@playwright/mcp@0.0.75'] }];
+  const tools = { 'web/*': { uploads: false, form_fields: { deny: ['password'] } } };
+  const policy = await policyOfRules([formFields, uploads], { tools }, { backends });
+  for (const [tool, args, at] of [
+    ['browser_file_upload', { paths: ['/tmp/a'] }, '/paths'],
+    ['browser_file_upload', { paths: [] }, undefined],
+    ['browser_file_upload', {}, undefined],
+    ['browser_type', { element: 'Password', ref: 'e1', text: 'x' }, '/element'],
+    ['browser_fill_form', { fields: [{ name: 'Password', value: 'x' }] }, '/fields/0/name'],
+    ['browser_fill_form', { fields: [{ name: 'User', value: 'password' }] }, undefined],
+  ] as const) {
+    assert.equal((await decided(policy, toolCall(tool, args))).reason?.at, at, tool);
+  }
+});
