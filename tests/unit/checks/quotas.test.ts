@@ -28,7 +28,10 @@ function policyWith(check: CheckDefinition, text: string, parts: Partial<PolicyS
 }
 
 let count = 0;
-const someCall = (parts: Partial<Call> = {}) => callWith({ id: `D${count++}`, ...parts });
+const CLICK = { backend: 'files', type: 'tool', id: 'click' } as const;
+const someCall = (parts: Partial<Call> = {}) => callWith({ id: `D${count++}`, resource: CLICK, ...parts });
+
+const ASKS = 'policies: { baseline: { repeated_calls: require_approval } }';
 
 const BUDGETS = `budgets:
   - { name: all, unit: calls, limit: 5, window: 1d, per: global }
@@ -152,9 +155,7 @@ const GUARDED = 'policies: { baseline: { repeated_calls: require_approval } }';
 
 test('a reload does not end the watch over repeated calls', async () => {
   const state = new CountingState(new MemoryFiles({}));
-  const { config } = configOf({
-    config: `version: 1\nbackends: [{ name: files, command: x }]\n${GUARDED}`,
-  });
+  const { config } = configOf({ config: `version: 1\nbackends: [{ name: files, command: x }]\n${ASKS}` });
   for (let i = 0; i < 10; i++)
     assert.equal((await decideCall(compiled(config, [repeats], state), someCall())).effect, 'allow');
   assert.equal((await decideCall(compiled(config, [repeats], state), someCall())).effect, 'require_approval');
@@ -163,14 +164,14 @@ test('a reload does not end the watch over repeated calls', async () => {
 test('calls with no arguments and with very large ones are compared, too', async () => {
   const large = `{"text":"${'x'.repeat(20_000)}"}`;
   for (const args of [undefined, Payload.of(large)]) {
-    const policy = policyWith(repeats, GUARDED);
+    const policy = policyWith(repeats, ASKS);
     for (let i = 0; i < 10; i++) await decideCall(policy, someCall({ args }));
     assert.equal((await decideCall(policy, someCall({ args }))).effect, 'require_approval');
   }
 });
 
 test('a flood of sessions and of different calls is watched with bounded memory', async () => {
-  const policy = policyWith(repeats, '');
+  const policy = policyWith(repeats, ASKS);
   for (let i = 0; i < 3000; i++) await decideCall(policy, someCall({ session: `s${i}` }));
   for (let i = 0; i < 100; i++) await decideCall(policy, someCall({ args: Payload.of(`{"n":${i}}`) }));
   assert.equal((await decideCall(policy, someCall())).effect, 'allow');
