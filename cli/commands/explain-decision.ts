@@ -50,7 +50,7 @@ export async function explainDecision(id: string, options: WhereOptions & { read
   const today =
     now === undefined
       ? { unknown: asked as string }
-      : { same: now.decision === recorded.decision, decision: now.decision, ...picked(now) };
+      : { same: now.decision === call!.effect, decision: now.decision, ...picked(now) };
   if (options.json === true) printJson({ ...recorded, now: today, ...(values ? {} : { withheld: WITHHELD }) });
   else print(linesOf(recorded, today, values).join('\n'));
   return options.check === true && recorded.decision !== 'allow' ? EXIT.denied : EXIT.ok;

@@ -1,6 +1,7 @@
 import { configFiles } from '../../lib/config/choose.ts';
 import { folders } from '../../lib/config/folders.ts';
-import { showProblem } from '../../lib/config/problems.ts';
+import { inOrder, showProblem } from '../../lib/config/problems.ts';
+import { anyCodeAllowed } from '../any-code.ts';
 import { compiledPolicy } from '../compiled-policy.ts';
 import { readConfig } from '../compose.ts';
 import { idleState } from '../ground.ts';
@@ -24,7 +25,8 @@ export async function validate(file: string | undefined, options: ValidateOption
     overrides: { profile: options.profile, serving: options.serve },
   });
   await compiledPolicy(read, idleState());
-  const { config, warnings } = read;
+  const { config } = read;
+  const warnings = inOrder([...read.warnings, ...anyCodeAllowed(config)]);
   const sources = { flag: named, env: process.env, folders: folders(), project: options.serve !== true };
   const files = configFiles(sources).map(({ path }) => path);
   if (options.json === true) {

@@ -67,7 +67,7 @@ function isIn(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }
 
-/** Text that stands for itself in a pattern and in a config. */
+/** Text that stands for itself in a pattern, and holds no variable of a config. */
 export function escaped(text: string): string {
-  return text.replace(SPECIAL, '?').replaceAll('${', '$${');
+  return text.replace(SPECIAL, '?');
 }

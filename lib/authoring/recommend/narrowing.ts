@@ -93,7 +93,9 @@ async function partOf(
   const allow = await entriesOf(allowed);
   const ask = asked.length === 0 ? [] : await entriesOf(asked);
   if (allow === undefined || ask === undefined) return undefined;
-  return { allow: remarked(allow), ...(ask.length === 0 ? {} : { require_approval: remarked(ask) }) };
+  // What is asked about stands in both lists, and the stricter one decides.
+  const both = [...allow, ...ask.filter(({ entry }) => !allow.some((one) => one.entry === entry))];
+  return { allow: remarked(both), ...(ask.length === 0 ? {} : { require_approval: remarked(ask) }) };
 }
 
 async function sqlPart(
@@ -101,14 +103,14 @@ async function sqlPart(
   asked: readonly string[],
   dialect: SqlDialect | undefined,
 ): Promise<object | undefined> {
-  const found = await sqlEntries(allowed, dialect);
+  const found = await sqlEntries([...allowed, ...asked], dialect);
   const ask = asked.length === 0 ? undefined : await sqlEntries(asked, dialect);
   if (found === undefined || (asked.length > 0 && ask === undefined)) return undefined;
   const { kinds, tables, readsOnly } = found;
   return {
-    ...(readsOnly && ask === undefined ? { read_only: true } : {}),
+    ...(readsOnly ? { read_only: true } : {}),
     allow: remarked(kinds),
-    ...(tables === undefined || ask !== undefined ? {} : { allow_tables: remarked(tables) }),
+    ...(tables === undefined ? {} : { allow_tables: remarked(tables) }),
     ...(ask === undefined ? {} : { require_approval: remarked(ask.kinds) }),
   };
 }

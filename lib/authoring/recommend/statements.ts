@@ -1,5 +1,5 @@
 import type { SqlDialect } from '../../model/rules.ts';
-import { SqlFault, type SqlName } from '../../parse/sql/facts.ts';
+import { type SqlFacts, SqlFault, type SqlName, type SqlParser } from '../../parse/sql/facts.ts';
 import { sqlParser } from '../../parse/sql/load.ts';
 import type { Counted } from './folders.ts';
 
@@ -23,7 +23,7 @@ export async function sqlEntries(
   let readsOnly = true;
   let known = true;
   for (const text of texts) {
-    const facts = await Promise.resolve(parser.read(text)).catch(notUnderstood);
+    const facts = await understood(parser, text);
     if (facts === undefined) return undefined;
     for (const { kind, reads, writes, readsOnly: reading, opaque } of facts.statements) {
       count(kinds, kind);
@@ -35,9 +35,13 @@ export async function sqlEntries(
   return { kinds: counted(kinds), tables: known && tables.size > 0 ? counted(tables) : undefined, readsOnly };
 }
 
-function notUnderstood(error: unknown): undefined {
-  if (error instanceof SqlFault) return undefined;
-  throw error;
+async function understood(parser: SqlParser, text: string): Promise<SqlFacts | undefined> {
+  try {
+    return await parser.read(text);
+  } catch (error) {
+    if (error instanceof SqlFault) return undefined;
+    throw error;
+  }
 }
 
 function nameOf(name: SqlName): string {

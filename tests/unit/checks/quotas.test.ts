@@ -151,8 +151,6 @@ test('lists count only for a limit that names them', async () => {
   }
 });
 
-const GUARDED = 'policies: { baseline: { repeated_calls: require_approval } }';
-
 test('a reload does not end the watch over repeated calls', async () => {
   const state = new CountingState(new MemoryFiles({}));
   const { config } = configOf({ config: `version: 1\nbackends: [{ name: files, command: x }]\n${ASKS}` });
