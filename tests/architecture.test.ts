@@ -122,7 +122,9 @@ function sourcesIn(folder: string): SourceFile[] {
 
 function sourceFile(path: string): SourceFile {
   const text = readFileSync(join(ROOT, path), 'utf8');
-  const named = [...text.matchAll(/(?:^(?:import|export|\}).* from |^import |import\()'([^']+)'/gm)].map(([, name]) => name!);
+  const named = [...text.matchAll(/(?:^(?:import|export|\}).* from |^import |import\()'([^']+)'/gm)].map(
+    ([, name]) => name!,
+  );
   return {
     path,
     lines: text.split('\n').length - 1,
