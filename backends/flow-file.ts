@@ -46,8 +46,8 @@ export class FlowFile implements FlowMemory {
 
   mark(_scope: string, names: readonly string[]): void {
     ownFolder(this.#root);
-    ownFolder(this.#dir);
     this.#tidy();
+    ownFolder(this.#dir);
     const known = new Set(filesIn(this.#dir));
     for (const name of names) {
       const file = encode(name);

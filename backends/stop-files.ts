@@ -14,8 +14,9 @@ export function readStops(dir: string): Stop[] {
   try {
     names = readdirSync(dir);
   } catch (error) {
-    // Nobody has ever stopped anything.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    // Nobody has ever stopped anything here, or could.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
     throw error;
   }
   return names.flatMap((name) => {

@@ -6,12 +6,12 @@ import { sweep } from '../backends/process.ts';
 import { ProcessQuota } from '../backends/process-quota.ts';
 import { type Launchpad, StdioServer } from '../backends/stdio-server.ts';
 import { AuditWriter } from '../lib/audit/writer.ts';
-import { CHECKS } from '../lib/checks/index.ts';
 import { configFiles, type Sources } from '../lib/config/choose.ts';
 import { folders } from '../lib/config/folders.ts';
+import type { Loaded } from '../lib/config/load.ts';
 import type { Overrides } from '../lib/config/overrides.ts';
-import type { Problem } from '../lib/config/problems.ts';
-import { type Resolved, resolveConfig } from '../lib/config/resolve.ts';
+import { resolveConfig } from '../lib/config/resolve.ts';
+import { usableStateDir } from '../lib/config/state-dir.ts';
 import { Gateway } from '../lib/gateway/gateway.ts';
 import { Turn } from '../lib/gateway/turn.ts';
 import { systemClock } from '../lib/model/clock.ts';
@@ -21,9 +21,9 @@ import type { Mask } from '../lib/model/mask.ts';
 import { VERSION } from '../lib/model/version.ts';
 import { FrameTrace } from '../lib/observe/frame-trace.ts';
 import { DiagnosticLog } from '../lib/observe/log.ts';
-import { compilePolicy } from '../lib/policy/policy.ts';
 import { ByteBudget } from '../lib/wire/budget.ts';
 import { createCollector } from './collect.ts';
+import { compiledPolicy } from './compiled-policy.ts';
 import { KnownSecrets } from './known-secrets.ts';
 import { osUser } from './os-user.ts';
 import { policyState } from './policy-state.ts';
@@ -58,13 +58,12 @@ export interface Running {
 }
 
 /** Reads the config as the command line and the environment choose it. */
-export async function readConfig(
-  options: ComposeOptions,
-): Promise<Resolved & { readonly warnings: readonly Problem[] }> {
+export async function readConfig(options: ComposeOptions): Promise<Loaded> {
   const project = options.project ?? options.overrides.serving !== true;
   const sources: Sources = { flag: options.config, env: process.env, folders: folders(), project };
   if (configFiles(sources).length === 0 && options.overrides.only !== undefined) {
-    return { ...resolveConfig([], options.overrides, sources.folders), warnings: [] };
+    const place = (_rule: string, source: string) => source;
+    return { ...resolveConfig([], options.overrides, sources.folders), warnings: [], place };
   }
   const { loadConfig } = await import('../lib/config/load.ts');
   return loadConfig(sources, options.overrides);
@@ -72,10 +71,14 @@ export async function readConfig(
 
 /** The composition root: the only place where adapters meet their ports. Starts no backend. */
 export async function compose(options: ComposeOptions): Promise<Running> {
-  const { config } = await readConfig(options);
+  const read = await readConfig(options);
+  const { config } = read;
   const clock = systemClock;
-  const state = policyState(clock, { stateDir: folders().stateDir, wrapped: options.overrides.only !== undefined });
-  const policy = await compilePolicy(config, CHECKS, state);
+  const state = policyState(clock, {
+    stateDir: usableStateDir(folders()),
+    wrapped: options.overrides.only !== undefined,
+  });
+  const policy = await compiledPolicy(read, state);
   const secrets = new KnownSecrets(config.secrets);
   const log = openLog(config, secrets.mask);
   const audit = new AuditWriter(
@@ -112,8 +115,8 @@ export async function compose(options: ComposeOptions): Promise<Running> {
   // One after the other, so that the newest config is the last to be put in force.
   let reloaded = Promise.resolve();
   const readAgain = async () => {
-    const { config: now } = await readConfig(options);
-    secrets.learn(now.secrets);
+    const now = await readConfig(options);
+    secrets.learn(now.config.secrets);
     return now;
   };
   return {

@@ -1,9 +1,11 @@
 import { type Ground, groundOf } from '../lib/authoring/ground.ts';
 import { CHECKS } from '../lib/checks/index.ts';
 import { folders } from '../lib/config/folders.ts';
+import { usableStateDir } from '../lib/config/state-dir.ts';
 import { type Clock, systemClock } from '../lib/model/clock.ts';
 import type { Config } from '../lib/model/config.ts';
 import { explainingState, momentlessState } from '../lib/policy/explaining-state.ts';
+import type { PolicyState } from '../lib/policy/state.ts';
 import { osUser } from './os-user.ts';
 import { policyState } from './policy-state.ts';
 
@@ -17,9 +19,14 @@ export function groundAlone(config: Config, at?: number): Promise<Ground> {
   return groundOf(config, CHECKS, momentlessState(machineState(at)), osUser());
 }
 
+/** For compiling a policy without asking it anything. */
+export function idleState(): PolicyState {
+  return momentlessState(machineState(undefined));
+}
+
 /** Nothing of it is changed here. */
 function machineState(at: number | undefined) {
-  return policyState(clockAt(at), { stateDir: folders().stateDir, wrapped: false });
+  return policyState(clockAt(at), { stateDir: usableStateDir(folders()), wrapped: false });
 }
 
 function clockAt(at: number | undefined): Clock {

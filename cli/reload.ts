@@ -1,11 +1,10 @@
 import type { AuditWriter } from '../lib/audit/writer.ts';
-import { CHECKS } from '../lib/checks/index.ts';
 import { isLoopback } from '../lib/config/addresses.ts';
 import type { Gateway } from '../lib/gateway/gateway.ts';
 import type { Config } from '../lib/model/config.ts';
 import type { ServerLimits } from '../lib/model/server-config.ts';
-import { compilePolicy } from '../lib/policy/policy.ts';
 import type { PolicyState } from '../lib/policy/state.ts';
+import { compiledPolicy, type ReadConfig } from './compiled-policy.ts';
 
 /**
  * Puts a new config in force, or leaves the old one and says why. What only a restart can apply is named; the
@@ -15,10 +14,10 @@ export async function reload(
   gateway: Gateway,
   audit: AuditWriter,
   state: PolicyState,
-  read: () => Promise<Config>,
+  read: () => Promise<ReadConfig>,
 ): Promise<void> {
   try {
-    const config = await read();
+    const { config, place } = await read();
     const kept: Config = {
       ...config,
       backends: keepLaunch(gateway.config, config),
@@ -31,7 +30,7 @@ export async function reload(
     };
     if (loses(gateway.config, kept))
       throw new Error('others can reach the address that is open, and no API key is left');
-    const policy = await compilePolicy(kept, CHECKS, state);
+    const policy = await compiledPolicy({ config: kept, place }, state);
     for (const key of needsRestart(gateway.config, config)) {
       const why = `${key} changed; it applies after a restart`;
       gateway.log.write('error', 'reload_needs_restart', { code: 'SP1014', why });

@@ -21,10 +21,15 @@ const chunks = await bundled('sallyport', 'build/cli/main.js', '[name].cjs');
 const ofThread = await bundled('sql-worker', 'build/lib/parse/sql/worker.js', 'chunks/[name].cjs');
 chmodSync('dist/sallyport.cjs', 0o755);
 const sqlparser = join('node_modules', '@guanmingchiu', 'sqlparser-ts');
-compress(join('node_modules', 'libpg-query', 'wasm', 'libpg-query.wasm'), 'libpg-query.wasm.br');
+const libpgQuery = join('node_modules', 'libpg-query');
+compress(join(libpgQuery, 'wasm', 'libpg-query.wasm'), 'libpg-query.wasm.br');
 compress(join(sqlparser, 'wasm', 'sqlparser_rs_wasm_bg.wasm'), 'sqlparser.wasm.br');
+copyFileSync(join(libpgQuery, 'wasm', 'libpg-query.js'), join('dist', 'chunks', 'libpg-query.cjs'));
 copyFileSync(join(sqlparser, 'wasm', 'sqlparser_rs_wasm.js'), join('dist', 'chunks', 'sqlparser.mjs'));
-writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licences([...chunks, ...ofThread], [join(root, sqlparser)]));
+writeFileSync(
+  'dist/THIRD-PARTY-LICENSES.txt',
+  licences([...chunks, ...ofThread], [join(root, libpgQuery), join(root, sqlparser)]),
+);
 
 async function bundled(name, input, entryFileNames) {
   const bundle = await rolldown({

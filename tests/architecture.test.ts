@@ -89,7 +89,6 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   commander: /^cli\/(program|program\/\w+|main|commands\/completion)\.ts$/,
   '@bomb.sh/tab/commander': /^cli\/commands\/completion\.ts$/,
   'env-paths': /^lib\/config\/folders\.ts$/,
-  'libpg-query/wasm/libpg-query.js': /^lib\/parse\/sql\/postgres-module\.ts$/,
   'ipaddr.js': /^lib\/parse\/address\.ts$/,
   re2js: /^lib\/parse\/(pattern|cel\/expression|schema\/ecma-pattern)\.ts$/,
   '@bufbuild/cel': /^lib\/parse\/cel\/\w+\.ts$/,
@@ -97,6 +96,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   execa: /^backends\/one-shot\.ts$/,
   ndjson: /^lib\/audit\/read\.ts$/,
   'rate-limiter-flexible': /^lib\/quota\/windows\.ts$/,
+  unbash: /^lib\/parse\/(shell|shell\/(script|words|redirects))\.ts$/,
   winston: /^lib\/observe\/log\.ts$/,
   yaml: /^lib\/config\/source\.ts$/,
   zod: /^(lib\/config\/(schema(-\w+)?|validate)|cli\/commands\/schema)\.ts$/,
@@ -122,7 +122,9 @@ function sourcesIn(folder: string): SourceFile[] {
 
 function sourceFile(path: string): SourceFile {
   const text = readFileSync(join(ROOT, path), 'utf8');
-  const named = [...text.matchAll(/(?:from |import\()'([^']+)'/g)].map(([, name]) => name!);
+  const named = [...text.matchAll(/(?:^(?:import|export|\}).* from |^import |import\()'([^']+)'/gm)].map(
+    ([, name]) => name!,
+  );
   return {
     path,
     lines: text.split('\n').length - 1,

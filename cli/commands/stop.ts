@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { readStops, removeStop, writeStop } from '../../backends/stop-files.ts';
 import { BACKEND_NAME } from '../../lib/config/backend-name.ts';
 import { folders } from '../../lib/config/folders.ts';
+import { usableStateDir } from '../../lib/config/state-dir.ts';
 import { systemClock } from '../../lib/model/clock.ts';
 import type { Stop } from '../../lib/model/stops.ts';
 import { osUser } from '../os-user.ts';
@@ -18,7 +19,7 @@ export interface StopOptions {
 
 /** Where the stops of this user are. */
 export function stopsDir(): string {
-  return join(folders().stateDir, 'stops');
+  return join(usableStateDir(folders()), 'stops');
 }
 
 /** Stops everything, or one backend, in every gateway of this user within a second. */

@@ -2,7 +2,9 @@ import { configFiles } from '../../lib/config/choose.ts';
 import { folders } from '../../lib/config/folders.ts';
 import { inOrder, showProblem } from '../../lib/config/problems.ts';
 import { anyCodeAllowed } from '../any-code.ts';
+import { compiledPolicy } from '../compiled-policy.ts';
 import { readConfig } from '../compose.ts';
+import { idleState } from '../ground.ts';
 import { columns, EXIT, print, printError, printJson, shown } from '../print.ts';
 
 export interface ValidateOptions {
@@ -18,11 +20,13 @@ const INACTIVE = ['registry', 'injection', 'secrets', 'sandbox'];
 /** Reads the config as `run` would and reports everything; throws the faults, prints the warnings. */
 export async function validate(file: string | undefined, options: ValidateOptions): Promise<number> {
   const named = file ?? options.config;
-  const { config, warnings: found } = await readConfig({
+  const read = await readConfig({
     config: named,
     overrides: { profile: options.profile, serving: options.serve },
   });
-  const warnings = inOrder([...found, ...anyCodeAllowed(config)]);
+  await compiledPolicy(read, idleState());
+  const { config } = read;
+  const warnings = inOrder([...read.warnings, ...anyCodeAllowed(config)]);
   const sources = { flag: named, env: process.env, folders: folders(), project: options.serve !== true };
   const files = configFiles(sources).map(({ path }) => path);
   if (options.json === true) {

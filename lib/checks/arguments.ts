@@ -10,6 +10,7 @@ import { argumentsOf } from '../policy/call-arguments.ts';
 import { type CheckTools, defineCheck, type Judge } from '../policy/check.ts';
 import { judgedValues } from '../policy/judged-values.ts';
 import type { RuleBook, RulePart } from '../policy/rule-book.ts';
+import { inPlace } from '../policy/rule-fault.ts';
 import { reachesDepth } from '../wire/walk.ts';
 import { schemaOf } from './tool-schemas.ts';
 import { allowsUndeclared, undeclaredArguments } from './undeclared.ts';
@@ -197,23 +198,13 @@ class ArgumentsJudge implements Judge {
   }
 }
 
-/** Compiles what operators wrote as `arguments`. Throws or rejects with what is wrong and where. */
+/** Compiles what operators wrote as `arguments`; throws or rejects with a `RuleFault`. */
 function compileSchemas(rules: readonly ToolRule[]): Later<Schemas> {
   const speaking = rules.filter((rule) => rule.arguments !== undefined);
-  const compiled = speaking.map((rule) => compileSchemaOf(rule.arguments!));
+  const compiled = speaking.map(({ arguments: placed }) =>
+    inPlace(placed!, 'SP1022', () => compileRuleSchema(placed!.value)),
+  );
   return then(all(compiled), (schemas) => new Map(speaking.map((rule, index) => [rule, schemas[index]!])));
-}
-
-function compileSchemaOf({ value, rule, source }: Placed<Json>): Later<CompiledSchema> {
-  const tell = (error: unknown): never => {
-    throw new Error(`${rule} (${source}): ${(error as Error).message}`);
-  };
-  try {
-    const compiled = compileRuleSchema(value);
-    return compiled instanceof Promise ? compiled.catch(tell) : compiled;
-  } catch (error) {
-    return tell(error);
-  }
 }
 
 function faultOf(schema: CompiledSchema, values: Json, call: Call): SchemaFault | 'endless' | undefined {

@@ -120,7 +120,14 @@ class BudgetsJudge implements Judge {
 
   #uncounted(call: Call, said: Said): Verdict {
     this.#giveBack(call, said);
-    return deny({ code: 'SP3035', text: 'what calls have used cannot be counted now', rule: 'budgets' });
+    return deny({
+      code: 'SP3035',
+      text: 'what calls have used cannot be counted now',
+      rule: 'budgets',
+      source: 'the folder `budgets` of the state folder',
+      fix: 'make the folder `budgets` of the state folder readable and writable, or remove it to begin anew',
+      retry: 'later',
+    });
   }
 
   #giveBack(call: Call, said: Said): void {

@@ -3,7 +3,7 @@ import type { Config } from '../model/config.ts';
 import { deny, type Effect, PASS, pass, type Reason, type Verdict } from '../model/decision.ts';
 import type { Allowed } from '../model/lists.ts';
 import type { Principal } from '../model/principal.ts';
-import type { BaselineName, EffectKind, Placed, ToolRule } from '../model/rules.ts';
+import type { BaselineName, BaselineRule, EffectKind, ToolRule } from '../model/rules.ts';
 import { type CheckTools, defineCheck, type Judge } from '../policy/check.ts';
 import type { RuleBook } from '../policy/rule-book.ts';
 
@@ -42,7 +42,7 @@ class EffectsJudge implements Judge {
     if (resource.type !== 'tool' || direction === 'to-client') return PASS;
     const { kind } = this.#book.effectOf(resource, facts.tool);
     const said = strictest([...this.#aboutKind(kind), ...this.#aboutPreset(resource)]);
-    if (said === undefined || said.value === 'allow' || this.#isNamed(call, kind)) return PASS;
+    if (said === undefined || said.value === 'allow' || this.#isNamed(call, kind, said.layer)) return PASS;
     const { rule, source } = said;
     const fix = `policies.tools["${resource.backend}/${resource.id}"]: { action: allow }`;
     if (said.value === 'deny') {
@@ -55,31 +55,31 @@ class EffectsJudge implements Judge {
   }
 
   /** What destroys also writes. */
-  #aboutKind(kind: 'read' | 'write' | 'destructive'): Placed<Effect>[] {
+  #aboutKind(kind: EffectKind): BaselineRule[] {
     if (kind === 'read') return [];
     const names: readonly BaselineName[] = kind === 'write' ? ['write_tools'] : ['destructive_tools', 'write_tools'];
     return names.map((name) => this.#baseline[name]);
   }
 
-  #aboutPreset(resource: Resource): Placed<Effect>[] {
+  #aboutPreset(resource: Resource): BaselineRule[] {
     const action = this.#book.presetTool(resource)?.action;
     if (action === undefined) return [];
     const { name } = this.#book.presetOf(resource.backend)!;
-    return [{ value: action, rule: `preset ${name}`, source: `preset ${name}` }];
+    return [{ value: action, rule: `preset ${name}`, source: `preset ${name}`, layer: 0 }];
   }
 
   /**
    * Whether the first config names this very tool: in a rule that allows it, or, for one that only writes, in a list or a
-   * permission as well. A glob or an effect names no tool.
+   * permission as well. A glob or an effect names no tool. What layer `from` asks about, no earlier one answers for.
    */
-  #isNamed(call: Call, kind: EffectKind): boolean {
+  #isNamed(call: Call, kind: EffectKind, from: number): boolean {
     const { backend, id } = call.resource;
     const name = `${backend}/${id}`;
     if (/[*?{}]/.test(name)) return false;
     const allows = ({ selector, action, agent, layer }: ToolRule) =>
-      layer === 1 && selector === name && action!.value === 'allow' && agent === undefined;
+      (from > 1 ? layer >= from : layer === 1) && selector === name && action!.value === 'allow' && agent === undefined;
     if (this.#book.holding(call, 'action').some(allows)) return true;
-    return kind === 'write' && (this.#listed.has(name) || this.#isPermitted(call.principal, name));
+    return from <= 1 && kind === 'write' && (this.#listed.has(name) || this.#isPermitted(call.principal, name));
   }
 
   #isPermitted({ roles, permissions }: Principal, name: string): boolean {
@@ -91,8 +91,8 @@ function ofFirst(lists: readonly Allowed[]): string[] {
   return lists.filter(({ layer }) => layer === 1).flatMap(({ patterns }) => patterns.map(({ glob }) => glob));
 }
 
-function strictest(said: readonly Placed<Effect>[]): Placed<Effect> | undefined {
-  return said.reduce<Placed<Effect> | undefined>(
+function strictest(said: readonly BaselineRule[]): BaselineRule | undefined {
+  return said.reduce<BaselineRule | undefined>(
     (most, one) => (most === undefined || STRICTNESS[one.value] > STRICTNESS[most.value] ? one : most),
     undefined,
   );

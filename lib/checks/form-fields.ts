@@ -2,9 +2,10 @@ import type { Call } from '../model/call.ts';
 import { deny, PASS, type Reason, type Verdict } from '../model/decision.ts';
 import type { Pattern } from '../model/lists.ts';
 import type { FormFieldRule } from '../model/rules.ts';
-import { compilePatterns, type Finds, MOST_PATTERNS, PatternError } from '../parse/pattern.ts';
+import { compilePatterns, type Finds, MOST_PATTERNS } from '../parse/pattern.ts';
 import { defineCheck, type Judge } from '../policy/check.ts';
 import type { RuleBook } from '../policy/rule-book.ts';
+import { inPlace, RuleFault } from '../policy/rule-fault.ts';
 import { fieldNames, MOST_CHARACTERS, type NamedField } from './field-names.ts';
 
 /** Fields of forms that must not be filled in, by what they are called. */
@@ -37,8 +38,7 @@ class FormFieldsJudge implements Judge {
     let count = 0;
     for (const rule of rules) {
       count += rule.deny.length;
-      if (count > MOST_PATTERNS)
-        throw new PatternError(`more than ${MOST_PATTERNS} regular expressions (${rule.rule})`);
+      if (count > MOST_PATTERNS) throw new RuleFault('SP1011', rule, `more than ${MOST_PATTERNS} regular expressions`);
       denied.set(rule, await compile(rule.deny));
     }
     return new FormFieldsJudge(book, denied);
@@ -74,12 +74,8 @@ class FormFieldsJudge implements Judge {
 async function compile(patterns: readonly Pattern[]): Promise<readonly Denied[]> {
   const compiled: Denied[] = [];
   for (const pattern of patterns) {
-    try {
-      const [finds] = await compilePatterns([pattern.glob]);
-      compiled.push({ pattern, finds: finds! });
-    } catch (error) {
-      throw new PatternError(`${(error as Error).message} (${pattern.rule}, ${pattern.source})`);
-    }
+    const [finds] = await inPlace(pattern, 'SP1011', () => compilePatterns([pattern.glob]));
+    compiled.push({ pattern, finds: finds! });
   }
   return compiled;
 }

@@ -4,6 +4,7 @@ import { addressFacts, inNetwork } from '../parse/address.ts';
 import { type HostFacts, readHost } from '../parse/host.ts';
 import { compilePatterns, isDelimited } from '../parse/pattern.ts';
 import { compileGlob, GlobError } from '../policy/glob.ts';
+import { inPlace } from '../policy/rule-fault.ts';
 
 export type HostMatches = (host: HostFacts, port: number | undefined) => boolean;
 
@@ -18,17 +19,17 @@ const PORT = /^(.*[^:]):([0-9]{1,5})$/s;
 /**
  * Compiles entries of `domains` lists. `example.com` is that host and no other; `*.example.com` is every host below it,
  * at any depth, and not the host itself; other globs match whole hosts, a star any characters; `10.0.0.0/8` is a network;
- * `/…/` is a regular expression found anywhere in the host. All but the last two may end in `:port`. Throws a
- * {@link GlobError} that names the entry.
+ * `/…/` is a regular expression found anywhere in the host. All but the last two may end in `:port`. Rejects with a
+ * `RuleFault` that names the entry.
  */
 export async function compileHostPatterns(patterns: readonly Pattern[]): Promise<readonly HostPattern[]> {
   const compiled: HostPattern[] = [];
   for (const { glob, rule, source } of patterns) {
-    try {
-      compiled.push({ matches: isDelimited(glob) ? await expression(glob) : plainPattern(glob), rule, source });
-    } catch (error) {
-      throw new GlobError(`${(error as Error).message} (${rule}, ${source})`);
-    }
+    const place = { rule, source };
+    const matches = isDelimited(glob)
+      ? await inPlace(place, 'SP1011', () => expression(glob))
+      : inPlace(place, 'SP1010', () => plainPattern(glob));
+    compiled.push({ matches, ...place });
   }
   return compiled;
 }

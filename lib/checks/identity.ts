@@ -5,6 +5,7 @@ import type { Allowed, Pattern } from '../model/lists.ts';
 import type { Principal } from '../model/principal.ts';
 import type { ToolEffect } from '../model/rules.ts';
 import { compileGlob, type Matches } from '../policy/glob.ts';
+import { inPlace } from '../policy/rule-fault.ts';
 import { compileConstraint, compileSelector, type Selects } from '../policy/selector.ts';
 
 interface Selecting extends Pattern {
@@ -56,13 +57,13 @@ export class Identities {
       permissions: role.permissions.map(selecting),
       denied: role.denied.map(limiting),
     }));
-    this.#agents = agents.map(({ name, allowed, denied }) => ({
-      name: compileGlob(name, 'anything'),
+    this.#agents = agents.map(({ name, allowed, denied, ...place }) => ({
+      name: inPlace(place, 'SP1010', () => compileGlob(name, 'anything')),
       allowed: allowed.map((list) => ({ ...list, patterns: list.patterns.map(selecting) })),
       denied: denied.map(limiting),
     }));
     this.#tenants = tenants.map(({ clients, backends, ...tenant }) => {
-      const globs = clients.map((client) => compileGlob(client, 'anything'));
+      const globs = clients.map((client) => inPlace(tenant, 'SP1010', () => compileGlob(client, 'anything')));
       const has = (clientId: string) => globs.some((matches) => matches(clientId));
       return { ...tenant, has, backends: backends && new Set(backends) };
     });

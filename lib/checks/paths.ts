@@ -145,7 +145,8 @@ export class Paths implements Judge {
 
   #judgeSubject(call: Call, { rules, chosen }: Candidate, looked: Subject, ground: Ground): Later<Outcome> {
     const { book } = this.#tools;
-    const writes = book.effectOf(call.resource, call.facts.tool).kind !== 'read';
+    const saves = book.presetTool(call.resource)?.writes?.some((name) => looked.value.at === `/${name}`) === true;
+    const writes = saves || book.effectOf(call.resource, call.facts.tool).kind !== 'read';
     const subject = writes && takesFoldersWhole(call.resource.id) ? withContents(looked) : looked;
     const { values } = argumentsOf(call);
     const base = this.#patternBase(ground);

@@ -38,7 +38,7 @@ class StoppedJudge implements Judge {
   }
 }
 
-const REASON = { code: 'SP3007', retry: 'later', retryAfterMs: RETRY_MS } as const;
+const REASON = { code: 'SP3007', source: 'the kill switch', retry: 'later', retryAfterMs: RETRY_MS } as const;
 
 function stoppedBy(backend: string | undefined): Verdict {
   const option = backend === undefined ? '' : ` --backend ${backend}`;

@@ -1,5 +1,5 @@
 import type { Effect } from '../model/decision.ts';
-import { BASELINE, type Baseline, type BaselineName, type Placed } from '../model/rules.ts';
+import { BASELINE, type Baseline, type BaselineName, type BaselineRule } from '../model/rules.ts';
 import type { Reading } from './reading.ts';
 import { lineOf } from './reading.ts';
 import { Spot } from './spot.ts';
@@ -59,16 +59,16 @@ export function resolveBaseline(reading: Reading, profile: 'balanced' | 'strict'
   return Object.fromEntries(BASELINE.map((name) => [name, one(reading, profile, name)])) as Baseline;
 }
 
-function one(reading: Reading, profile: 'balanced' | 'strict', name: BaselineName): Placed<Effect> {
+function one(reading: Reading, profile: 'balanced' | 'strict', name: BaselineName): BaselineRule {
   const rule = `policies.baseline.${name}`;
-  let found: Placed<Effect> = { value: PROFILE_BASELINE[profile][name], rule, source: `default (${profile})` };
+  let found: BaselineRule = { value: PROFILE_BASELINE[profile][name], rule, source: `default (${profile})`, layer: 0 };
   for (const spot of Spot.all(reading, ['policies', 'baseline', name])) {
     const implied = reading.isManagedStrict(spot.layer) ? PROFILE_BASELINE.strict[name] : undefined;
     const value = (spot.value as Effect | undefined) ?? implied;
     if (value === undefined) continue;
     const mayLoosen = spot.rank === 1 && !reading.isUntrusted(spot.layer);
-    if (!mayLoosen && STRICTNESS[value] <= STRICTNESS[found.value]) continue;
-    found = { value, rule, source: lineOf(spot.layer.source.where(spot.path)) };
+    if (!mayLoosen && STRICTNESS[value] < STRICTNESS[found.value]) continue;
+    found = { value, rule, source: lineOf(spot.layer.source.where(spot.path)), layer: spot.rank };
   }
   reading.note(['policies', 'baseline', name], found.value, found.source);
   return found;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createMask } from '../model/mask.ts';
 import { type ConfigFile, configFiles, type Sources } from './choose.ts';
 import { crossCheck, readableBackends } from './cross-check.ts';
+import { locate } from './locate.ts';
 import type { Overrides } from './overrides.ts';
 import { ConfigError, inOrder, type Problem } from './problems.ts';
 import { readProject } from './project-layer.ts';
@@ -11,14 +12,18 @@ import { checkRules } from './rule-check.ts';
 import { readSource } from './source.ts';
 import { validateSource } from './validate.ts';
 
+/** A config with what is to be said of it. */
+export interface Loaded extends Resolved {
+  readonly warnings: readonly Problem[];
+  /** `file:line:column` of what stands at a path of the config, by the line it is said to be on. */
+  place(rule: string, source: string): string;
+}
+
 /**
  * Reads the config: one of `--config`, `$SALLYPORT_CONFIG` and the user's own, that of the project as far as it is
  * trusted, and the managed one over them. Throws a {@link ConfigError} with every fault there is.
  */
-export function loadConfig(
-  sources: Sources,
-  overrides: Overrides,
-): Resolved & { readonly warnings: readonly Problem[] } {
+export function loadConfig(sources: Sources, overrides: Overrides): Loaded {
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
   const layers: Layer[] = [];
@@ -36,7 +41,11 @@ export function loadConfig(
   const rules = checkRules(resolved.config, layers, overrides);
   const undefinedOnes = rules.filter(({ severity }) => severity === 'error');
   if (undefinedOnes.length > 0) throw new ConfigError(inOrder(undefinedOnes).map(printed));
-  return { ...resolved, warnings: inOrder([...warnings, ...found, ...rules]).map(printed) };
+  return {
+    ...resolved,
+    warnings: inOrder([...warnings, ...found, ...rules]).map(printed),
+    place: (rule, source) => locate(layers, rule, source) ?? source,
+  };
 }
 
 /** Adds the faults of a file to `problems`; a file with faults still gives what can be told of it. */

@@ -137,7 +137,13 @@ export const BASELINE = [
 
 export type BaselineName = (typeof BASELINE)[number];
 
-export type Baseline = Readonly<Record<BaselineName, Placed<Effect>>>;
+/** A built-in rule in force; one that a layer has set is overruled only by rules of that layer or a later one. */
+export interface BaselineRule extends Placed<Effect> {
+  /** Rank of the layer that has set it; 0 for the word of the profile. */
+  readonly layer: number;
+}
+
+export type Baseline = Readonly<Record<BaselineName, BaselineRule>>;
 
 export type EffectKind = 'read' | 'write' | 'destructive';
 export type EffectFlag = 'external' | 'untrusted' | 'private';

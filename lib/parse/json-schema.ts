@@ -1,6 +1,13 @@
-import { Compiler, type LinearPattern, type PatternCompiler } from './schema/compiler.ts';
+import { Compiler } from './schema/compiler.ts';
 import { linearPatterns } from './schema/ecma-pattern.ts';
-import { type Judge, Run, SchemaBudgetError, type SchemaFault } from './schema/judging.ts';
+import {
+  type Judge,
+  type LinearPattern,
+  type PatternCompiler,
+  Run,
+  SchemaBudgetError,
+  type SchemaFault,
+} from './schema/judging.ts';
 import { type Outline, outlineOf, SchemaError } from './schema/outline.ts';
 import { unsound } from './schema/sound.ts';
 

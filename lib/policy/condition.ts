@@ -7,8 +7,10 @@ import { Unjudgeable } from './unjudgeable.ts';
 /** Whether a `when` holds for a call at a moment, in milliseconds since 1970. Throws when it cannot be told, which denies. */
 export type Condition = (call: Call, effect: ToolEffect, now: number) => boolean;
 
-/** A `when` that is no sound CEL; the message says why. */
-export class ConditionError extends Error {}
+/** A `when` that is no sound CEL; the message says why, and where it stands. */
+export class ConditionError extends Error {
+  readonly code = 'SP1016';
+}
 
 /** What a `when` may speak of. `hour` and `weekday` (0 is Sunday) are those of the gateway's own clock. */
 const VARIABLES: Variables = {
@@ -24,7 +26,9 @@ const VARIABLES: Variables = {
 
 /** Compiles a `when`; rejects with a {@link ConditionError}. */
 export async function compileCondition({ value, rule, source }: Placed<string>): Promise<Condition> {
-  const expression = await compiled(value);
+  const expression = await compiled(value).catch((error: unknown) => {
+    throw error instanceof ConditionError ? new ConditionError(`${rule} (${source}): ${error.message}`) : error;
+  });
   return (call, effect, now) => {
     try {
       return expression.holds((variable) => bound(variable, expression, call, effect, now));

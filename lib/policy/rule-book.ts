@@ -8,6 +8,7 @@ import type { Preset, PresetTool } from '../presets/preset.ts';
 import { type Condition, compileCondition } from './condition.ts';
 import { readEffect, toolEffect } from './effects.ts';
 import { compileGlob, type Matches } from './glob.ts';
+import { inPlace } from './rule-fault.ts';
 import { compileSchedule } from './schedule.ts';
 import { compileConstraint, compileSelector, type Selects } from './selector.ts';
 import type { PolicyState } from './state.ts';
@@ -127,11 +128,12 @@ function compileRule(rule: ToolRule): Later<CompiledRule> {
     rule,
     // What grants must name what it grants; what limits also limits what does worse.
     selects: rule.action?.value === 'allow' ? compileSelector(rule.selector) : compileConstraint(rule.selector),
-    agent: rule.agent === undefined ? () => true : compileGlob(rule.agent, 'anything'),
+    agent: rule.agent === undefined ? () => true : inPlace(rule, 'SP1010', () => compileGlob(rule.agent!, 'anything')),
     inTime: rule.schedule && compileSchedule(rule.schedule),
   };
   if (rule.when === undefined) return { ...compiled, when: undefined };
-  return compileCondition(rule.when).then((when) => ({ ...compiled, when }));
+  const { when } = rule;
+  return inPlace(when, 'SP1016', () => compileCondition(when)).then((holds) => ({ ...compiled, when: holds }));
 }
 
 function speaks(rule: ToolRule, part: RulePart): boolean {

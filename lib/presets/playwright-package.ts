@@ -2,8 +2,8 @@ import type { PresetTool } from './preset.ts';
 
 /** What a page shows was written by anybody. */
 const LOOKS: PresetTool = { kind: 'read', flags: ['untrusted'] };
-/** The same, and it may save what it found under a name of the caller's choice: that is writing. */
-const SAVES: PresetTool = { kind: 'write', flags: ['untrusted'], arguments: { paths: ['filename'] } };
+/** The same, and it saves what it found when it is given a name for it. */
+const SAVES: PresetTool = { ...LOOKS, arguments: { paths: ['filename'] }, writes: ['filename'] };
 /** Acting on a page sends it something. */
 const ACTS: PresetTool = { kind: 'write', flags: ['external', 'untrusted'] };
 const VISITS: PresetTool = { kind: 'read', flags: ['external', 'untrusted'], arguments: { domains: ['url'] } };

@@ -36,7 +36,7 @@ const EXECUTE_AUTOMATION: Readonly<Record<string, PresetTool>> = {
     action: 'require_approval',
   },
   playwright_evaluate: { kind: 'destructive', flags: ['external', 'untrusted', 'private'], action: 'deny' },
-  playwright_screenshot: { kind: 'write', flags: ['untrusted'], arguments: { paths: ['downloadsDir'] } },
+  playwright_screenshot: { ...LOOKS, arguments: { paths: ['downloadsDir'] }, writes: ['downloadsDir'] },
   /** `filename` is joined to `outputPath` as it is, `..` included, and may not be made absolute. */
   playwright_save_as_pdf: {
     kind: 'write',

@@ -8,6 +8,8 @@ export interface PresetTool {
   readonly kind: EffectKind;
   readonly flags?: readonly EffectFlag[];
   readonly arguments?: Partial<Readonly<Record<ArgumentKind, readonly string[]>>>;
+  /** Path arguments it writes to, though it only reads otherwise. */
+  readonly writes?: readonly string[];
   /** The argument relative paths are resolved against. */
   readonly base?: string;
   /** The argument that takes patterns to leave out, for tools that go through folders. */

@@ -72,7 +72,10 @@ async function settled(policy: Policy, call: Call): Promise<void> {
 async function microseconds(policy: Policy, call: Call): Promise<number> {
   const took: number[] = [];
   for (let batch = 0; batch < BATCHES; batch++) {
-    const fresh = Array.from({ length: BATCH }, (_, index) => ({ ...call, id: `D${batch}-${index}` }));
+    const fresh = Array.from({ length: BATCH }, (_, index) => {
+      // One session would make the same call again and again, which the loop guard ends.
+      return { ...call, id: `D${batch}-${index}`, session: `S${batch}-${index}` };
+    });
     const began = performance.now();
     for (const one of fresh) {
       const decision = decideCall(policy, one);

@@ -53,8 +53,17 @@ function judged({ arguments: of = {} }: PresetTool): string {
   return kinds.map(([kind, names]) => `${KINDS[kind]}: ${code(names)}`).join('; ');
 }
 
-function others({ base, excludes, walks, formFields = [], uploads = [], rows: hasRows }: PresetTool): string {
+function others({
+  writes = [],
+  base,
+  excludes,
+  walks,
+  formFields = [],
+  uploads = [],
+  rows: hasRows,
+}: PresetTool): string {
   const said = [
+    writes.length === 0 ? '' : `writes to ${code(writes)}`,
     base === undefined ? '' : `relative paths begin at ${code([base])}`,
     excludes === undefined ? '' : `denied files are added to ${code([excludes])}`,
     walks === true ? 'denied files are left out of its answer' : '',

@@ -205,3 +205,43 @@ test('rules for which nothing is counted any more are forgotten, others never', 
   for (let i = 0; i < 1500; i++) assert.equal(await rates.take(rule(i), 'a'), 0);
   for (let i = 0; i < 1500; i++) assert.ok((await rates.take(rule(i), 'a')) > 0);
 });
+
+test('a key that shared a bucket does not find a full one of its own when there is room again', () => {
+  const clock = new FakeClock();
+  const buckets = new Buckets(clock, 1, 2, 1);
+  assert.equal(buckets.take('a'), 0);
+  assert.deepEqual([buckets.take('b'), buckets.take('b')], [0, 0]);
+  clock.pass(1000);
+  assert.equal(buckets.take('b'), 0);
+  assert.equal(buckets.take('b'), 1000);
+  clock.pass(2000);
+  assert.deepEqual([buckets.take('b'), buckets.take('b')], [0, 0]);
+});
+
+test('a key that shared a window gets none of its own before that one ends', async () => {
+  const clock = new FakeClock();
+  const windows = new Windows(clock, await windowCounter(1), 5000, 2);
+  assert.deepEqual([await windows.take('a'), await windows.take('c')], [0, 0]);
+  clock.pass(4500);
+  assert.equal(await windows.take('b'), 0);
+  clock.pass(1000);
+  assert.equal(await windows.take('b'), 4000);
+  clock.pass(4000);
+  assert.equal(await windows.take('b'), 0);
+});
+
+test('no part of a token comes back too early where the rate does not divide a second', () => {
+  const clock = new FakeClock();
+  const buckets = new Buckets(clock, 3, 1);
+  assert.equal(buckets.take('a'), 0);
+  clock.pass(333.333);
+  assert.ok(buckets.take('a') > 0);
+});
+
+test('a window does not ask for the time of day', async (t) => {
+  t.mock.timers.enable({ apis: ['Date', 'setTimeout'] });
+  const windows = new Windows(new FakeClock(), await windowCounter(1), 60_000);
+  assert.equal(await windows.take('a'), 0);
+  t.mock.timers.tick(86_400_000);
+  assert.equal(await windows.take('a'), 60_000);
+});

@@ -1,5 +1,6 @@
 import type { Config } from '../../model/config.ts';
 import type { Baseline } from '../../model/rules.ts';
+import type { ShellFacts } from '../../parse/shell/facts.ts';
 import type { Outcome } from '../outcome.ts';
 import { destruction } from './destructive.ts';
 import { runsFetched } from './fetched.ts';
@@ -7,6 +8,19 @@ import { leak } from './leaking.ts';
 import { listingOf } from './listing.ts';
 import { type CompiledCommandRule, named, type ReadLine } from './rule.ts';
 import type { Subject } from './subject.ts';
+
+const DANGERS = new WeakMap<ShellFacts, { readonly danger: string | undefined }>();
+
+/** What is dangerous in a command line, in words for the model; looked for once. */
+function dangerIn(facts: ShellFacts): string | undefined {
+  let found = DANGERS.get(facts);
+  if (found === undefined) {
+    const danger = destruction(facts) ?? (runsFetched(facts) ? 'running what was fetched or decoded' : leak(facts));
+    found = { danger };
+    DANGERS.set(facts, found);
+  }
+  return found.danger;
+}
 
 /** What holds for every command line in every call, whether or not there are rules. */
 export class CommandBaseline {
@@ -23,7 +37,7 @@ export class CommandBaseline {
       if (foreign || !subject.sure) outcome.note(`what stands in ${named(subject)} cannot be read as a command line`);
       else this.notUnderstood(subject, fault, outcome);
     }
-    const danger = destruction(facts) ?? (runsFetched(facts) ? 'running what was fetched or decoded' : leak(facts));
+    const danger = dangerIn(facts);
     if (danger !== undefined) this.#dangerous(subject, danger, outcome);
     if (held.some(({ allow }) => allow !== undefined)) return;
     const listing = listingOf(

@@ -2,6 +2,7 @@ import type { Pattern } from '../../model/lists.ts';
 import type { Hazard, ShellCommand, ShellWord } from '../../parse/shell/facts.ts';
 import { programName } from '../../parse/shell/invocation.ts';
 import { compileGlob, GlobError, type Matches } from '../../policy/glob.ts';
+import { inPlace } from '../../policy/rule-fault.ts';
 
 /** One word of a pattern: itself, any word, or a word with stars in it. */
 type PatternWord =
@@ -22,8 +23,12 @@ export interface CommandPattern {
   readonly members: readonly MemberPattern[];
 }
 
-/** Throws a `GlobError` when the pattern cannot be used. */
+/** Throws a `RuleFault` when the pattern cannot be used. */
 export function compileCommandPattern(pattern: Pattern): CommandPattern {
+  return inPlace(pattern, 'SP1010', () => compiled(pattern));
+}
+
+function compiled(pattern: Pattern): CommandPattern {
   const members: PatternWord[][] = [[]];
   for (const { text, quoted } of patternWords(pattern.glob)) {
     if (text === '|' && !quoted) members.push([]);
@@ -132,8 +137,9 @@ function inOrder(words: readonly ShellWord[], pattern: readonly PatternWord[], o
         if (open || word.splits) next.add(at);
         continue;
       }
-      if (word.splits && word.prefix === '') for (let to = at; to <= pattern.length; to++) next.add(to);
-      else if (couldBe(word, wanted)) next.add(at + 1);
+      if (word.splits && word.dynamic) next.add(at);
+      const most = word.splits ? pattern.length : at + 1;
+      for (let to = at; to < most && couldBe(word, pattern[to]!); to++) next.add(to + 1);
     }
     live = next;
   }

@@ -8,9 +8,16 @@ export function* treeOf(command: ShellCommand): Generator<ShellCommand> {
   for (const guess of command.guesses) yield* treeOf(guess);
 }
 
-/** Every command of a text, those that others run included. */
-export function allCommands({ commands }: ShellFacts): ShellCommand[] {
-  return [...new Set(commands.flatMap((command) => [...treeOf(command)]))];
+const ALL = new WeakMap<ShellFacts, readonly ShellCommand[]>();
+
+/** Every command of a text, those that others run included; found once. */
+export function allCommands(facts: ShellFacts): readonly ShellCommand[] {
+  let found = ALL.get(facts);
+  if (found === undefined) {
+    found = [...new Set(facts.commands.flatMap((command) => [...treeOf(command)]))];
+    ALL.set(facts, found);
+  }
+  return found;
 }
 
 /** The name of its program; empty when nobody knows it before. */

@@ -2,6 +2,7 @@ import type { Files } from '../../model/files.ts';
 import { isPromise, type Later, then } from '../../model/later.ts';
 import type { Pattern } from '../../model/lists.ts';
 import { compilePathGlob, type Names, type PathGlob } from '../../policy/path-glob.ts';
+import { inPlace } from '../../policy/rule-fault.ts';
 import { type Grounds, slashes } from './ground.ts';
 
 /** Whether a pattern takes away or grants. */
@@ -36,6 +37,10 @@ export function compilePattern(
   grounds: Grounds,
   files: Files,
 ): PathPattern {
+  return inPlace(pattern, 'SP1010', () => compiled(pattern, reach, base, grounds, files));
+}
+
+function compiled(pattern: Pattern, reach: Reach, base: string, grounds: Grounds, files: Files): PathPattern {
   const { root, glob } = anchor(slashes(pattern.glob, grounds.platform), reach, base, grounds.home);
   const below = reach === 'restricts' || glob === '';
   const globs: PathGlob[] = [compilePathGlob(root, glob, below)];

@@ -2,7 +2,8 @@ import type { Allowed, Pattern } from '../../model/lists.ts';
 import type { Place } from '../../model/rules.ts';
 import { compilePatterns, isDelimited } from '../../parse/pattern.ts';
 import type { SqlName, SqlStatement } from '../../parse/sql/facts.ts';
-import { compileGlob, GlobError } from '../../policy/glob.ts';
+import { compileGlob } from '../../policy/glob.ts';
+import { inPlace } from '../../policy/rule-fault.ts';
 import { plain } from './dangerous-functions.ts';
 
 /** An entry of a list over texts, ready to be asked. */
@@ -11,19 +12,18 @@ export interface Entry extends Place {
   readonly matches: (text: string) => boolean;
 }
 
-/** Globs in small letters, or regular expressions between slashes. Throws a {@link GlobError} that names the entry. */
+/** Globs in small letters, or regular expressions between slashes. Rejects with a `RuleFault` that names the entry. */
 export async function compileEntries(
   patterns: readonly Pattern[],
   normal: (glob: string) => string,
 ): Promise<readonly Entry[]> {
   const entries: Entry[] = [];
   for (const { glob, rule, source } of patterns) {
-    try {
-      const [finds] = isDelimited(glob) ? await compilePatterns([glob]) : [];
-      entries.push({ glob, rule, source, matches: finds ?? compileGlob(normal(glob), 'anything') });
-    } catch (error) {
-      throw new GlobError(`${(error as Error).message} (${rule}, ${source})`);
-    }
+    const place = { rule, source };
+    const matches = isDelimited(glob)
+      ? await inPlace(place, 'SP1011', async () => (await compilePatterns([glob]))[0]!)
+      : inPlace(place, 'SP1010', () => compileGlob(normal(glob), 'anything'));
+    entries.push({ glob, ...place, matches });
   }
   return entries;
 }

@@ -142,7 +142,7 @@ class RuleJudge {
     for (const name of statement.writes) {
       const kept = readOnlyTables.find((entry) => refuses(entry, name));
       if (kept !== undefined)
-        this.#add('deny', 'SP3115', 'a table of the SQL may be read, not written', kept, removing(kept));
+        this.#add('deny', 'SP3113', 'a table of the SQL may be read, not written', kept, removing(kept));
     }
   }
 

@@ -1,12 +1,11 @@
 import type { Json } from '../../model/json.ts';
-import type { Compiler } from './compiler.ts';
-import type { Judge, Run, Seen, Spot } from './judging.ts';
+import type { Judge, Judges, Run, Seen, Spot } from './judging.ts';
 import { canonical } from './values.ts';
 
 type ArrayJudge = (array: readonly unknown[], spot: Spot | undefined, run: Run, seen: Seen | undefined) => boolean;
 
 /** Judges for arrays; they let everything else pass. */
-export function arrayJudges(schema: Json, compiler: Compiler): Judge[] {
+export function arrayJudges(schema: Json, compiler: Judges): Judge[] {
   return [
     ...counts(schema),
     unique(schema.uniqueItems),
@@ -42,7 +41,7 @@ function unique(said: unknown): ArrayJudge | undefined {
 }
 
 /** `prefixItems` and `items`; in older drafts `items` may be a list, and `additionalItems` is for the rest. */
-function elements(schema: Json, compiler: Compiler): ArrayJudge | undefined {
+function elements(schema: Json, compiler: Judges): ArrayJudge | undefined {
   const { prefixItems, items, additionalItems } = schema;
   const tuple: readonly unknown[] = Array.isArray(items) ? items : Array.isArray(prefixItems) ? prefixItems : [];
   const others = Array.isArray(items) ? additionalItems : items;
@@ -61,7 +60,7 @@ function elements(schema: Json, compiler: Compiler): ArrayJudge | undefined {
   };
 }
 
-function containing(schema: Json, compiler: Compiler): ArrayJudge | undefined {
+function containing(schema: Json, compiler: Judges): ArrayJudge | undefined {
   if (schema.contains === undefined) return undefined;
   const judge = compiler.judge(schema.contains);
   const least = typeof schema.minContains === 'number' ? schema.minContains : 1;
@@ -78,7 +77,7 @@ function containing(schema: Json, compiler: Compiler): ArrayJudge | undefined {
   };
 }
 
-function unevaluated(schema: unknown, compiler: Compiler): ArrayJudge | undefined {
+function unevaluated(schema: unknown, compiler: Judges): ArrayJudge | undefined {
   if (schema === undefined) return undefined;
   const judge = compiler.judge(schema);
   return (array, spot, run, seen) => {

@@ -1,11 +1,10 @@
 import type { Json } from '../../model/json.ts';
 import { asObject } from '../../model/json.ts';
-import { type Compiler, newSeen } from './compiler.ts';
-import type { Judge, Run, Seen, Spot } from './judging.ts';
+import { type Judge, type Judges, newSeen, type Run, type Seen, type Spot } from './judging.ts';
 import { alternativesWords } from './words.ts';
 
 /** Judges that put other schemas to the same value. */
-export function combinedJudges(schema: Json, compiler: Compiler): Judge[] {
+export function combinedJudges(schema: Json, compiler: Judges): Judge[] {
   const { outline } = compiler;
   const references = (['$ref', '$dynamicRef', '$recursiveRef'] as const)
     .filter((keyword) => schema[keyword] !== undefined)
@@ -37,7 +36,7 @@ function attempt(judge: Judge, value: unknown, spot: Spot | undefined, run: Run,
   return true;
 }
 
-function anyOf(ways: unknown, compiler: Compiler): Judge | undefined {
+function anyOf(ways: unknown, compiler: Judges): Judge | undefined {
   if (!Array.isArray(ways) || ways.length === 0) return undefined;
   const judges = ways.map((way) => compiler.judge(way));
   return (value, spot, run, seen) => {
@@ -51,7 +50,7 @@ function anyOf(ways: unknown, compiler: Compiler): Judge | undefined {
   };
 }
 
-function oneOf(ways: unknown, compiler: Compiler): Judge | undefined {
+function oneOf(ways: unknown, compiler: Judges): Judge | undefined {
   if (!Array.isArray(ways) || ways.length === 0) return undefined;
   const judges = ways.map((way) => compiler.judge(way));
   return (value, spot, run, seen) => {
@@ -66,7 +65,7 @@ function oneOf(ways: unknown, compiler: Compiler): Judge | undefined {
   };
 }
 
-function not(schema: Json, compiler: Compiler): Judge | undefined {
+function not(schema: Json, compiler: Judges): Judge | undefined {
   if (schema.not === undefined) return undefined;
   const judge = compiler.judge(schema.not);
   return (value, spot, run) =>
@@ -74,7 +73,7 @@ function not(schema: Json, compiler: Compiler): Judge | undefined {
     run.fails(spot, () => 'must not have the form its schema rules out');
 }
 
-function conditional(schema: Json, compiler: Compiler): Judge | undefined {
+function conditional(schema: Json, compiler: Judges): Judge | undefined {
   if (schema.if === undefined) return undefined;
   const condition = compiler.judge(schema.if);
   const whenTrue = compiler.judge(schema.then);
@@ -86,7 +85,7 @@ function conditional(schema: Json, compiler: Compiler): Judge | undefined {
 }
 
 /** `dependentSchemas`, and the schemas among the `dependencies` of older drafts. */
-function dependent(schema: Json, compiler: Compiler): Judge | undefined {
+function dependent(schema: Json, compiler: Judges): Judge | undefined {
   const entries = [schema.dependentSchemas, schema.dependencies]
     .flatMap((map) => Object.entries(asObject(map) ?? {}))
     .filter(([, one]) => !Array.isArray(one))

@@ -1,28 +1,16 @@
 import { asObject, type Json } from '../../model/json.ts';
 import { arrayJudges } from './arrays.ts';
 import { combinedJudges } from './combined.ts';
-import type { Judge, Seen } from './judging.ts';
+import { type Judge, type Judges, newSeen, type PatternCompiler } from './judging.ts';
 import { objectJudges } from './objects.ts';
 import type { Outline } from './outline.ts';
 import { valueJudges } from './scalars.ts';
-
-/** Matches a text in time proportional to its length. */
-export interface LinearPattern {
-  /** Instructions of its program. */
-  readonly size: number;
-  /** Texts longer than this are not put to it. */
-  readonly longest?: number;
-  test(text: string): boolean;
-}
-
-/** Compiles a `pattern` (ECMA-262); undefined when it cannot be matched in linear time. */
-export type PatternCompiler = (source: string) => LinearPattern | undefined;
 
 const ANYTHING: Judge = () => true;
 const NOTHING: Judge = (_value, spot, run) => run.fails(spot, () => 'must not be there');
 
 /** Turns each subschema into a judge, once and only when something is judged by it. */
-export class Compiler {
+export class Compiler implements Judges {
   readonly outline: Outline;
   readonly patterns: PatternCompiler;
   readonly notes: string[] = [];
@@ -72,8 +60,4 @@ export class Compiler {
       return true;
     };
   }
-}
-
-export function newSeen(): Seen {
-  return { keys: new Set(), items: new Set() };
 }

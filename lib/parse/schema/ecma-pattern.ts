@@ -1,4 +1,4 @@
-import type { LinearPattern, PatternCompiler } from './compiler.ts';
+import type { LinearPattern, PatternCompiler } from './judging.ts';
 
 const MOST_CHARACTERS = 4096;
 /** Instructions of the compiled program; matching takes time in proportion to these times the text. */

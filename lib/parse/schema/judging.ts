@@ -1,7 +1,13 @@
+import type { Outline } from './outline.ts';
+
 /** What was looked at of an object or an array, for `unevaluatedProperties` and `unevaluatedItems`. */
 export interface Seen {
   readonly keys: Set<string>;
   readonly items: Set<number>;
+}
+
+export function newSeen(): Seen {
+  return { keys: new Set(), items: new Set() };
 }
 
 /** Where a value stands, as a chain from the value up; undefined is the top. */
@@ -21,6 +27,28 @@ export class SchemaBudgetError extends Error {}
 
 /** Whether `value` fits; when it does not, `run` has been told why. */
 export type Judge = (value: unknown, spot: Spot | undefined, run: Run, seen: Seen | undefined) => boolean;
+
+/** Matches a text in time proportional to its length. */
+export interface LinearPattern {
+  /** Instructions of its program. */
+  readonly size: number;
+  /** Texts longer than this are not put to it. */
+  readonly longest?: number;
+  test(text: string): boolean;
+}
+
+/** Compiles a `pattern` (ECMA-262); undefined when it cannot be matched in linear time. */
+export type PatternCompiler = (source: string) => LinearPattern | undefined;
+
+/** What makes judges of the parts of a schema. */
+export interface Judges {
+  readonly outline: Outline;
+  readonly patterns: PatternCompiler;
+  /** The judge of a subschema; whatever is no schema lets everything pass. */
+  judge(schema: unknown): Judge;
+  /** Notes that something is left out, once. */
+  note(text: string): undefined;
+}
 
 /** Judges nested in each other, at most; each takes several frames of the stack. */
 const DEEPEST = 800;

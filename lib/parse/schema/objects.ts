@@ -1,13 +1,12 @@
 import { asObject, type Json } from '../../model/json.ts';
-import type { Compiler, LinearPattern } from './compiler.ts';
-import type { Judge, Seen } from './judging.ts';
+import type { Judge, Judges, LinearPattern, Seen } from './judging.ts';
 import { patternCost } from './scalars.ts';
 import { shown } from './words.ts';
 
 type ObjectJudge = (object: Json, ...rest: Parameters<Judge> extends [unknown, ...infer R] ? R : never) => boolean;
 
 /** Judges for objects; they let everything else pass. Only own members count, whatever they are called. */
-export function objectJudges(schema: Json, compiler: Compiler): Judge[] {
+export function objectJudges(schema: Json, compiler: Judges): Judge[] {
   return [
     required(schema.required),
     ...counts(schema),
@@ -65,7 +64,7 @@ function dependentRequired(schema: Json): ObjectJudge | undefined {
     });
 }
 
-function names(schema: unknown, compiler: Compiler): ObjectJudge | undefined {
+function names(schema: unknown, compiler: Judges): ObjectJudge | undefined {
   if (schema === undefined) return undefined;
   const judge = compiler.judge(schema);
   return (object, spot, run) =>
@@ -82,7 +81,7 @@ interface Patterned {
 }
 
 /** `properties`, `patternProperties` and `additionalProperties`, which are about one another. */
-function members(schema: Json, compiler: Compiler): ObjectJudge | undefined {
+function members(schema: Json, compiler: Judges): ObjectJudge | undefined {
   const named = new Map(
     Object.entries(asObject(schema.properties) ?? {}).map(([key, one]) => [key, compiler.judge(one)] as const),
   );
@@ -113,7 +112,7 @@ function members(schema: Json, compiler: Compiler): ObjectJudge | undefined {
   };
 }
 
-function patternedOf(said: unknown, compiler: Compiler): { readonly patterned: Patterned[]; readonly sure: boolean } {
+function patternedOf(said: unknown, compiler: Judges): { readonly patterned: Patterned[]; readonly sure: boolean } {
   const patterned: Patterned[] = [];
   let sure = true;
   for (const [source, schema] of Object.entries(asObject(said) ?? {})) {
@@ -127,7 +126,7 @@ function patternedOf(said: unknown, compiler: Compiler): { readonly patterned: P
   return { patterned, sure };
 }
 
-function unevaluated(schema: unknown, compiler: Compiler): ObjectJudge | undefined {
+function unevaluated(schema: unknown, compiler: Judges): ObjectJudge | undefined {
   if (schema === undefined) return undefined;
   const judge = compiler.judge(schema);
   return (object, spot, run, seen) => {

@@ -1,11 +1,10 @@
 import type { Json } from '../../model/json.ts';
-import type { Compiler, LinearPattern } from './compiler.ts';
-import type { Judge } from './judging.ts';
+import type { Judge, Judges, LinearPattern } from './judging.ts';
 import { canonical, isMultipleOf, isOfType, isTypeName, lengthOf } from './values.ts';
 import { oneOfWords, typeWords } from './words.ts';
 
 /** Judges for what a value is, whatever kind of value: type, listed values, numbers, texts. */
-export function valueJudges(schema: Json, compiler: Compiler): Judge[] {
+export function valueJudges(schema: Json, compiler: Judges): Judge[] {
   return [
     ofType(schema.type, compiler),
     listed(Object.hasOwn(schema, 'const') ? [schema.const] : undefined),
@@ -17,7 +16,7 @@ export function valueJudges(schema: Json, compiler: Compiler): Judge[] {
   ].filter((judge) => judge !== undefined);
 }
 
-function ofType(said: unknown, compiler: Compiler): Judge | undefined {
+function ofType(said: unknown, compiler: Judges): Judge | undefined {
   if (said === undefined) return undefined;
   const all: readonly unknown[] = Array.isArray(said) ? said : [said];
   const types = all.filter(isTypeName);
@@ -88,7 +87,7 @@ function ofLength(limit: unknown, keeps: (length: number, limit: number) => bool
     run.fails(spot, () => `must be ${words} ${limit} characters long`);
 }
 
-function pattern(source: unknown, compiler: Compiler): Judge | undefined {
+function pattern(source: unknown, compiler: Judges): Judge | undefined {
   if (typeof source !== 'string') return undefined;
   const compiled = compiler.patterns(source);
   if (compiled === undefined) return compiler.note('a pattern that cannot be matched in linear time is left out');

@@ -27,6 +27,6 @@ const PROGRAMS: ReadonlyMap<string, Program> = new Map(
 /** What is known of an invocation: what it runs, and which of its words decide that. */
 export function handlingOf(invocation: Invocation): Handling {
   const { name } = invocation;
-  const program = PROGRAMS.get(name) ?? PROGRAMS.get(name.replace(/-?\d[\d.]*$/, ''));
+  const program = PROGRAMS.get(name) ?? PROGRAMS.get(name.replace(/[-.]?\d[\d.]*$/, ''));
   return program === undefined ? HARMLESS : program(invocation);
 }

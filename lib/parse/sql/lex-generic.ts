@@ -17,7 +17,7 @@ export function lexGeneric(text: string, dialect: SqlDialect): { readonly end: n
     const found = match[0];
     const kind = found[0]!;
     if (isComment(found)) checkComment(found, dialect);
-    else if (!/\s|;/.test(kind)) {
+    else if (!/[ \t\n\r;]/.test(kind)) {
       end = token.lastIndex;
       if (found.length > 1) checkQuoted(found, dialect);
       else if (UNCLOSED.includes(kind) && (kind !== '[' || BRACKETS.has(dialect))) {

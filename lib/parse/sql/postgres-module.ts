@@ -1,5 +1,5 @@
 import { SqlFault } from './facts.ts';
-import { libpgQueryBytes } from './wasm-bytes.ts';
+import { libpgQueryBytes, libpgQueryModule } from './wasm-bytes.ts';
 
 /** What Emscripten makes of libpg_query, as far as it is used. Structures are those of `pg_query.h`. */
 interface Module {
@@ -28,13 +28,13 @@ export class PostgresModule {
   }
 
   static async load(): Promise<PostgresModule> {
-    const { default: factory } = (await import('libpg-query/wasm/libpg-query.js')) as { default: Factory };
-    const wasmBinary = libpgQueryBytes();
-    const silent = () => {};
-    const quit = (_status: number, reason: unknown) => {
-      throw reason;
+    const { default: factory } = (await import(libpgQueryModule())) as { default: Factory };
+    const compiled = await WebAssembly.compile(libpgQueryBytes());
+    // The factory takes no bytes, and would look for a file of its own.
+    const instantiateWasm = (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => {
+      WebAssembly.instantiate(compiled, imports).then(done);
     };
-    const make = () => factory({ wasmBinary, print: silent, printErr: silent, quit });
+    const make = () => factory({ instantiateWasm });
     return new PostgresModule(make, await make());
   }
 

@@ -17,10 +17,18 @@ export function sqlparserBytes(): Uint8Array<ArrayBuffer> {
   return bytesOf('sqlparser.wasm.br', () => join(sqlparserFolder(), 'sqlparser_rs_wasm_bg.wasm'));
 }
 
+/** URL of the module that goes with {@link libpgQueryBytes}, as it is in its package: compressing code of Emscripten breaks it. */
+export function libpgQueryModule(): string {
+  return moduleAt('libpg-query.cjs', () => join(packaged('libpg-query'), 'libpg-query.js'));
+}
+
 /** URL of the module that goes with {@link sqlparserBytes}; its package does not export it. */
 export function sqlparserModule(): string {
-  const bundled = beside('sqlparser.mjs');
-  return pathToFileURL(existsSync(bundled) ? bundled : join(sqlparserFolder(), 'sqlparser_rs_wasm.js')).href;
+  return moduleAt('sqlparser.mjs', () => join(sqlparserFolder(), 'sqlparser_rs_wasm.js'));
+}
+
+function moduleAt(bundled: string, unbundled: () => string): string {
+  return pathToFileURL(existsSync(beside(bundled)) ? beside(bundled) : unbundled()).href;
 }
 
 function bytesOf(bundled: string, unbundled: () => string): Uint8Array<ArrayBuffer> {

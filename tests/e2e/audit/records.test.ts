@@ -76,7 +76,7 @@ test('`call` is on disk before the backend works on the request, `done` before t
   const gateway = wrapFixture(t);
   await gateway.initialize();
   for (let round = 0; round < 20; round++) {
-    const answer = await gateway.call('read_files', { path: gateway.auditDir, round });
+    const answer = await gateway.call('read_files', { at: gateway.auditDir, round });
     const now = gateway.records;
     const seenByBackend = textOf(answer)
       .trimEnd()

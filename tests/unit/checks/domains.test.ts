@@ -63,7 +63,7 @@ test('an entry that is no host, network or expression is refused when the config
   ] as const) {
     await assert.rejects(policyWith({ deny: ['ok.example', entry] }), (error: Error) => {
       assert.match(error.message, why, entry);
-      assert.match(error.message, /policies\.tools\["web\/\*"\]\.domains\.deny\[1\], sallyport\.yaml:\d+/);
+      assert.match(error.message, /^policies\.tools\["web\/\*"\]\.domains\.deny\[1\] \(sallyport\.yaml:\d+\)/);
       return true;
     });
   }

@@ -23,7 +23,7 @@ test('a denied field is named by its place, and the expression is not told to th
 test('an expression that cannot be used is refused when the config is loaded, by its place', async () => {
   await assert.rejects(
     ruled(formFields, { form_fields: { deny: ['('] } }),
-    /cannot be read.*form_fields\.deny\[0\], sally/,
+    /form_fields\.deny\[0\] \(sally.*cannot be read/,
   );
   const many = { form_fields: { deny: new Array(101).fill('a') } };
   await assert.rejects(ruled(formFields, many), /more than 100 regular expressions/);
@@ -103,4 +103,20 @@ test('what a server asks the client is not its business', async () => {
   const policy = await policyOfRules([blockPatterns], { block_patterns: ['a'] });
   const call = { ...toolCall('x', { a: 'a' }), direction: 'to-client' as const };
   assert.deepEqual(policy.checks[0]!.judge.call!(call), { pass: true });
+});
+
+test('a preset says which arguments are uploaded and which name fields', async () => {
+  const backends = [{ name: 'web', command: 'npx', args: ['-y', '@playwright/mcp@0.0.75'] }];
+  const tools = { 'web/*': { uploads: false, form_fields: { deny: ['password'] } } };
+  const policy = await policyOfRules([formFields, uploads], { tools }, { backends });
+  for (const [tool, args, at] of [
+    ['browser_file_upload', { paths: ['/tmp/a'] }, '/paths'],
+    ['browser_file_upload', { paths: [] }, undefined],
+    ['browser_file_upload', {}, undefined],
+    ['browser_type', { element: 'Password', ref: 'e1', text: 'x' }, '/element'],
+    ['browser_fill_form', { fields: [{ name: 'Password', value: 'x' }] }, '/fields/0/name'],
+    ['browser_fill_form', { fields: [{ name: 'User', value: 'password' }] }, undefined],
+  ] as const) {
+    assert.equal((await decided(policy, toolCall(tool, args))).reason?.at, at, tool);
+  }
 });

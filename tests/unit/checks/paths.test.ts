@@ -154,3 +154,26 @@ test('questions to the client have no paths', async () => {
   const asked = await decide({}, 'read', { direction: 'to-client', params: Payload.of('{"path":"~/.ssh"}') });
   assert.equal(asked.effect, 'allow');
 });
+
+test('the place a link stands in is judged besides its target and the way it was written', async () => {
+  const files = {
+    '/home/ana/project/open': { link: 'closed' },
+    '/home/ana/project/closed/out': { link: '../src/a.ts' },
+    '/home/ana/project/src/a.ts': 'x',
+  };
+  const { decide } = pathsScene({ files, policies: 'tools: { "files/*": { paths: { deny: ["./closed"] } } }' });
+  assert.equal((await decide({ path: 'open/out' })).effect, 'deny');
+  assert.equal((await decide({ path: 'src/a.ts' })).effect, 'allow');
+});
+
+test('a path that climbs is judged as programs climb and as the file system does', async () => {
+  const files = {
+    '/home/ana/project/down': { link: 'closed/inner' },
+    '/home/ana/project/closed/inner/': null,
+    '/home/ana/project/closed/a': 'x',
+    '/home/ana/project/a': 'x',
+  };
+  const { decide } = pathsScene({ files, policies: 'tools: { "files/*": { paths: { deny: ["./closed/a"] } } }' });
+  assert.equal((await decide({ path: 'down/../a' })).effect, 'deny');
+  assert.equal((await decide({ path: 'a' })).effect, 'allow');
+});

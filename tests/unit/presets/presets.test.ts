@@ -53,9 +53,16 @@ function holdsText(form: Form | undefined): boolean {
   return form === 'string' || form === 'any';
 }
 
-function namedBy({ arguments: judged = {}, base, excludes, formFields = [], uploads = [] }: PresetTool): string[] {
+function namedBy({
+  arguments: judged = {},
+  writes = [],
+  base,
+  excludes,
+  formFields = [],
+  uploads = [],
+}: PresetTool): string[] {
   const others = [base, excludes].filter((name) => name !== undefined);
-  return [...Object.values(judged).flat(), ...others, ...formFields, ...uploads];
+  return [...Object.values(judged).flat(), ...writes, ...others, ...formFields, ...uploads];
 }
 
 test('every name of the config has its preset, in the same order', () => {

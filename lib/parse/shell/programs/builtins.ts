@@ -40,7 +40,7 @@ const printf: Program = ({ words }): Handling => {
 function textOption(letter: string): Program {
   return ({ words, reader }: Invocation): Handling => {
     const hazards = words.flatMap(({ text }, at): Hazard[] => {
-      if (at === 0 || !new RegExp(`^-[a-zA-Z]*${letter}`).test(text)) return [];
+      if (at === 0 || !/^-[a-zA-Z]/.test(text) || !text.includes(letter)) return [];
       return [textHazard(at + 1, words[at + 1], reader)];
     });
     return { hazards: [...hazards, ...subscripts(words)], assignments: settings(words.slice(1)) };

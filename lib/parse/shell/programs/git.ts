@@ -35,6 +35,11 @@ const COMMANDS: Readonly<Record<string, Omit<Options, 'about'>>> = {
   log: { risky: ['output=', 'ext-diff'], values: ['n=', 'L=', 'S=', 'G=', 'author=', 'grep=', 'since=', 'until='] },
   show: { risky: ['output=', 'ext-diff'], values: ['n=', 'S=', 'G='] },
   'format-patch': { risky: ['o=', 'output-directory=', 'output='] },
+  ...Object.fromEntries(
+    'add status branch checkout switch restore mv rm stash reset cherry-pick revert ls-files rev-parse describe shortlog reflog'
+      .split(' ')
+      .map((name) => [name, { risky: [] }]),
+  ),
   commit: { risky: [], values: ['m=', 'F=', 'C=', 'c=', 't=', 'message=', 'file=', 'author=', 'date='] },
   tag: { risky: ['u=', 'local-user='], values: ['m=', 'F=', 'message='] },
   'send-email': { risky: ['smtp-server=', 'sendmail-cmd=', 'to-cmd=', 'cc-cmd=', 'header-cmd='] },

@@ -1,4 +1,4 @@
-import type { Hazard, ShellWord } from '../facts.ts';
+import type { Hazard } from '../facts.ts';
 import type { Handling, Program } from '../invocation.ts';
 import { scanOptions } from '../options.ts';
 
@@ -43,20 +43,13 @@ function operands(pattern: RegExp, and: Program = () => ({ hazards: [] })): Prog
 const TAR =
   'I= use-compress-program= to-command= checkpoint-action= F= info-script= new-volume-script= rmt-command= rsh-command= P absolute-names index-file= one-top-level=';
 
-/** The first word of `tar` may be letters of options without a dash. */
+/** The first word of `tar` may be letters of options without a dash; the values of all follow behind it. */
 const tar: Program = (invocation): Handling => {
-  const { words } = invocation;
-  const first = words[1];
-  const bundled: readonly ShellWord[] =
-    first !== undefined && !first.text.startsWith('-') && !first.dynamic
-      ? [words[0]!, dashed(first), ...words.slice(2)]
-      : words;
-  return options(TAR, 'f= C= b= X= T= file= directory= exclude=')({ ...invocation, words: bundled });
+  const found = options(TAR, 'f= C= b= X= T= file= directory= exclude=')(invocation).hazards;
+  const first = invocation.words[1];
+  const letters = first !== undefined && !first.text.startsWith('-') && /[IFP]/.test(first.text);
+  return { hazards: letters ? [...found, { at: 1, about: ABOUT }, { at: 2, about: ABOUT }] : found };
 };
-
-function dashed(word: ShellWord): ShellWord {
-  return { ...word, text: `-${word.text}`, prefix: `-${word.prefix}` };
-}
 
 const docker = commands(
   'run exec create build buildx compose cp load import plugin service stack swarm context commit export save config secret',

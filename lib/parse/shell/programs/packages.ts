@@ -43,7 +43,7 @@ function manager(risky: string, withOperands: string): Program {
     const command = words[operand];
     if (command === undefined) return { hazards };
     const found: Hazard[] = [...hazards];
-    const means = (name: string) => name === command.text || (command.text.length > 2 && name.startsWith(command.text));
+    const means = (name: string) => name === command.text || (command.text.length > 1 && name.startsWith(command.text));
     const rest = words.findIndex(({ text, dynamic }, at) => at > operand && (dynamic || !text.startsWith('-')));
     if (command.dynamic || command.glob || always.some(means))
       found.push({ at: operand, about: ABOUT }, { at: operand + 1, about: ABOUT });
@@ -70,7 +70,7 @@ function runner(text: readonly string[], skip = 0): Program {
         'index-url=',
         'spec=',
       ],
-      values: ['y', 'yes', 'q'],
+      values: ['c=', 'call='],
       about: ABOUT,
       stops: true,
     };

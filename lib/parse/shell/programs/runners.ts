@@ -1,7 +1,7 @@
 import type { Hazard, ShellAssignment, ShellWord } from '../facts.ts';
 import type { Handling, Invocation, Program } from '../invocation.ts';
 import { mayBeOption } from '../invocation.ts';
-import { unknownWord } from '../words.ts';
+import { literalWord, unknownWord } from '../words.ts';
 import { joinedHazard, textHazard } from './shells.ts';
 
 /** How a program that runs another one is written. Options as in `options.ts`: letters, long names, `=` for a value. */
@@ -17,6 +17,8 @@ interface Runner {
   readonly transparent?: boolean;
   /** The rest is joined and read by a shell. */
   readonly joined?: boolean;
+  /** Without a command it starts a shell that runs what it reads. */
+  readonly login?: boolean;
 }
 
 interface Found {
@@ -62,15 +64,22 @@ export function findCommand(words: readonly ShellWord[], runner: Runner): Found 
     }
     const found = readOption(word.text, all);
     if (found === undefined) return { at, about: 'an option that is not known', unknown: true };
-    const value = found.takesNext ? words[++at] : undefined;
+    const value = found.takesNext
+      ? words[++at]
+      : found.attached === undefined
+        ? undefined
+        : literalWord(found.attached);
     seen.set(found.name, value);
     if (risky.includes(found.name))
-      hazards.push({ at: Math.min(at, words.length - 1), about: `-${found.name} changes what runs` });
+      hazards.push({ at: Math.min(at, words.length - 1), about: `-${found.name.replace('=', '')} changes what runs` });
   }
   return { at, hazards, assignments, seen };
 }
 
-function readOption(text: string, all: readonly string[]): { name: string; takesNext: boolean } | undefined {
+function readOption(
+  text: string,
+  all: readonly string[],
+): { name: string; takesNext: boolean; attached: string | undefined } | undefined {
   if (text.startsWith('--')) {
     const equals = text.indexOf('=');
     const name = text.slice(2, equals === -1 ? undefined : equals);
@@ -78,16 +87,23 @@ function readOption(text: string, all: readonly string[]): { name: string; takes
       all.find((one) => one === name || one === `${name}=`) ??
       all.find((one) => one.length > 2 && one.startsWith(name));
     if (option === undefined) return undefined;
-    return { name: option, takesNext: equals === -1 && option.endsWith('=') };
+    return {
+      name: option,
+      takesNext: equals === -1 && option.endsWith('='),
+      attached: equals === -1 ? undefined : text.slice(equals + 1),
+    };
   }
   let last: string | undefined;
   for (let at = 1; at < text.length; at++) {
     const letter = text[at]!;
-    if (all.includes(`${letter}=`)) return { name: `${letter}=`, takesNext: at === text.length - 1 };
+    if (all.includes(`${letter}=`)) {
+      const attached = at === text.length - 1 ? undefined : text.slice(at + 1);
+      return { name: `${letter}=`, takesNext: attached === undefined, attached };
+    }
     if (!all.includes(letter) && !(all.includes('#') && /\d/.test(letter))) return undefined;
     last = letter;
   }
-  return { name: last ?? '', takesNext: false };
+  return { name: last ?? '', takesNext: false, attached: undefined };
 }
 
 function run(runner: Runner): Program {
@@ -95,7 +111,11 @@ function run(runner: Runner): Program {
     const found = findCommand(words, runner);
     if ('about' in found) return { hazards: [found] };
     const { at, hazards, assignments } = found;
-    if (at >= words.length) return { hazards, assignments };
+    if (at >= words.length) {
+      const shell: Hazard[] =
+        runner.login === true ? [{ at: words.length, about: 'runs what it reads', unknown: true }] : [];
+      return { hazards: [...hazards, ...shell], assignments };
+    }
     const runs: Hazard | undefined =
       runner.joined === true
         ? joinedHazard(words, at, reader)
@@ -107,11 +127,11 @@ function run(runner: Runner): Program {
 
 const env: Program = (invocation: Invocation): Handling => {
   const { words, reader } = invocation;
-  const found = findCommand(words, { options: ENV, risky: 'S= split-string= P=', assigns: true });
+  const found = findCommand(words, { options: ENV, risky: 'S= split-string= P= C= chdir=', assigns: true });
   if ('about' in found) return { hazards: [found] };
   const split = words.findIndex(({ text }) => /^-[i0v]*S|^--s/.test(text));
   if (split === -1 || split > found.at)
-    return run({ options: ENV, risky: 'P=', assigns: true, transparent: true })(invocation);
+    return run({ options: ENV, risky: 'P= C= chdir=', assigns: true, transparent: true })(invocation);
   const own = words[split]!.text.replace(/^-[i0v]*S|^--s[a-z-]*=?/, '');
   const rest = words.slice(own === '' ? split + 2 : split + 1);
   const first = own === '' ? words[split + 1] : { ...words[split]!, text: own };
@@ -129,21 +149,26 @@ const xargs: Program = ({ words, stdin, reader }): Handling => {
   if ('about' in found) return { hazards: [found] };
   const { at, hazards, seen } = found;
   if (at >= words.length) return { hazards };
-  const mark = seen.get('I=')?.text ?? (seen.has('i') || seen.has('replace') || seen.has('I=') ? '{}' : undefined);
-  const fed = stdin?.trim().split(/\s+/) ?? [];
-  const more =
-    stdin === undefined
-      ? [unknownWord('{}', true)]
-      : fed.map((text) => ({ ...unknownWord(text, false), ...plain(text) }));
-  const inner = words
-    .slice(at)
-    .map((word) => (mark !== undefined && word.text.includes(mark) ? unknownWord(word.text, false) : word));
+  const replaces = ['I=', 'i', 'replace'].find((name) => seen.has(name));
+  const mark = replaces === undefined ? undefined : (seen.get(replaces)?.text ?? '{}');
+  const whole = words.slice(1, at).some(({ text }) => /^-[a-z]*0|^--null|^-d|^--delim/.test(text));
+  const fed = stdin === undefined ? undefined : fedWords(stdin, whole);
+  const more = fed === undefined ? [unknownWord('{}', true)] : fed.map(literalWord);
+  const line = stdin === undefined ? undefined : stdin.trim();
+  const inner = words.slice(at).map((word) => {
+    if (mark === undefined || mark === '' || !word.text.includes(mark)) return word;
+    return line === undefined || line.includes('\n') || word.dynamic
+      ? unknownWord(word.text, false)
+      : literalWord(word.text.replaceAll(mark, () => line));
+  });
   const command = reader.command(mark === undefined ? [...inner, ...more] : inner);
   return { hazards: [...hazards, { at, about: 'runs another command', runs: [command] }] };
 };
 
-function plain(text: string): Partial<ShellWord> {
-  return { text, dynamic: false, splits: false, prefix: text, suffix: text, pieces: [] };
+/** Words of standard input as `xargs` reads them: separated by blanks, quotes keep them together. */
+function fedWords(stdin: string, whole: boolean): string[] {
+  if (whole) return [stdin.replace(/\n$/, '')];
+  return [...stdin.matchAll(/"([^"\n]*)"|'([^'\n]*)'|\S+/g)].map(([all, double, single]) => double ?? single ?? all);
 }
 
 /** `command -v name` only looks a name up. */
@@ -185,7 +210,7 @@ const someRunner: Program = ({ words, reader }): Handling => {
 };
 
 const ENV =
-  'i 0 v u= C= ignore-environment null debug unset= chdir= default-signal block-signal ignore-signal list-signal-handling argv0= a=';
+  'i 0 v u= ignore-environment null debug unset= default-signal block-signal ignore-signal list-signal-handling argv0= a=';
 const XARGS =
   '0 o p r t x a= E= I= L= n= P= s= d= i l e null open-tty interactive no-run-if-empty verbose exit arg-file= delimiter= eof replace max-lines max-args= max-procs= max-chars= show-limits process-slot-var=';
 const SUDO =
@@ -236,6 +261,6 @@ export const RUNNERS: Readonly<Record<string, Program>> = {
       'b c C d e g p q= r t w x n= interval= beep color differences errexit chgexit equexit= precise no-rerun no-title no-wrap exec',
     joined: true,
   }),
-  ssh: run({ options: SSH, risky: 'o= F= E= I= S=', skip: 1, joined: true }),
+  ssh: run({ options: SSH, risky: 'o= F= E= I= S=', skip: 1, joined: true, login: true }),
   dbclient: run({ options: 'p= l= i= y t T N f', risky: 'J=', skip: 1, joined: true }),
 };

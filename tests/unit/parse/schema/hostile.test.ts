@@ -288,3 +288,27 @@ test('a sound schema of an operator is judged by', async () => {
   const plain = await compileRuleSchema({ maxProperties: 1 });
   assert.equal(plain.fault({ a: 1, b: 2 }, 10)?.expected, 'must have at most 1 members');
 });
+
+test('judges nested in each other end before the stack does', async () => {
+  const compiled = await compileSchema({ items: { allOf: [{ allOf: [{ allOf: [{ allOf: [{ $ref: '#' }] }] }] }] } });
+  assert.throws(() => compiled.fault(deepArray(190), 10_000), /nested too deep/);
+});
+
+test('what is no object is a schema, too, or none', async () => {
+  assert.equal((await compileSchema(false)).fault(1, 1)?.expected, 'must not be there');
+  assert.equal((await compileSchema('x')).fault(1, 1), undefined);
+});
+
+test('remarks and flags of an operator mean something or nothing, and are let in', async () => {
+  const schema = {
+    description: 'd',
+    default: 1,
+    examples: [1],
+    deprecated: true,
+    properties: { a: true, b: { const: 1 } },
+  };
+  assert.equal((await compileRuleSchema(schema)).fault({ a: 1, b: 1 }, 10), undefined);
+  for (const wrong of [{ dependentRequired: [] }, { dependencies: 5 }, { properties: 5 }]) {
+    assert.throws(() => compileRuleSchema(wrong), SchemaError);
+  }
+});
