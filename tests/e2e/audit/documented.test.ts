@@ -28,6 +28,7 @@ async function eventfulRecords(t: TestContext): Promise<Message[]> {
   await gateway.call('files__big', { bytes: 5000 });
   await gateway.call('trial__fail');
   await gateway.call('nowhere');
+  await gateway.call('files__read_files', { path: '/proc/self/environ' });
   const params = { message: 'Go on?', requestedSchema: { type: 'object', properties: {} } };
   const asked = gateway.call('files__ask', { method: 'elicitation/create', params });
   const question = await gateway.until(({ method }) => method === 'elicitation/create');
