@@ -46,7 +46,7 @@ test('the gateway serves every agent that has a key, under one policy and in one
   for (const client of [first, second]) {
     assert.match(await said(client, 'files__read_text_file', { path: notes }), /two doors/);
     const outside = await said(client, 'files__read_text_file', { path: example('gateway.yaml') });
-    assert.match(outside, /^Access denied/, 'no client chooses the folder');
+    assert.match(outside, /^Refused by policy: .*SP3101/, 'no client chooses the folder');
   }
   const entities = [{ name: 'Gate', entityType: 'gate', observations: ['stands'] }];
   await said(second, 'memory__create_entities', { entities });
