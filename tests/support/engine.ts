@@ -152,11 +152,11 @@ export function configOf(backends: Readonly<Record<string, Era | 'auto'>>, more:
   const { config, problems } = validateSource(source);
   if (config === undefined) throw new Error(JSON.stringify(problems));
   const nowhere = {
-    configFile: '',
-    stateDir: '',
-    auditDir: '',
-    logDir: '',
-    fallbackDir: '',
+    configFile: '/nowhere/config/sallyport.yaml',
+    stateDir: '/nowhere/stateDir',
+    auditDir: '/nowhere/auditDir',
+    logDir: '/nowhere/logDir',
+    fallbackDir: '/nowhere/fallbackDir',
     homeDir: '/home/ana',
     projectDir: '/home/ana/project',
   };
