@@ -29,6 +29,7 @@ import { osUser } from './os-user.ts';
 import { policyState } from './policy-state.ts';
 import { CommandError } from './print.ts';
 import { reload } from './reload.ts';
+import { stopsDir } from './stops-dir.ts';
 
 /** Bytes of unfinished frames a gateway holds at most, over all its peers. */
 const BUDGET_BYTES = 64 * 1024 * 1024;
@@ -76,6 +77,7 @@ export async function compose(options: ComposeOptions): Promise<Running> {
   const clock = systemClock;
   const state = policyState(clock, {
     stateDir: usableStateDir(folders()),
+    stopsDir: stopsDir(),
     wrapped: options.overrides.only !== undefined,
   });
   const policy = await compiledPolicy(read, state);

@@ -35,6 +35,11 @@ export function argumentsOf(call: Call): CallArguments {
   return found;
 }
 
+/** Lets go of what was read of a call that is decided: it may wait for long, and its arguments may be large. */
+export function forgetArguments(call: Call): void {
+  READ.delete(call);
+}
+
 function brought({ direction, action, params, resource }: Call): Brought {
   if (direction === 'to-client') return NOTHING;
   if (action === 'tools/call' || action === 'prompts/get')

@@ -10,6 +10,7 @@ import { Turn } from '../../lib/gateway/turn.ts';
 import type { Config } from '../../lib/model/config.ts';
 import type { Era } from '../../lib/model/era.ts';
 import type { CheckDefinition } from '../../lib/policy/check.ts';
+import type { Policy } from '../../lib/policy/policy.ts';
 import type { PolicyState } from '../../lib/policy/state.ts';
 import { ByteBudget } from '../../lib/wire/budget.ts';
 import { ClientPeer } from './client.ts';
@@ -72,7 +73,7 @@ export function createEngine(t: TestContext, options: EngineOptions = {}): TestE
   const gateway = new Gateway({
     version: '0.0.0-test',
     config,
-    policy: compiled(config, checks, stateInMemory(options.state)),
+    policy: warmed(compiled(config, checks, stateInMemory(options.state))),
     turn,
     audit,
     log: { write: (_level, event, fields = {}) => logged.push({ event, fields }) },
@@ -109,6 +110,12 @@ export function createEngine(t: TestContext, options: EngineOptions = {}): TestE
 }
 
 /** A client on in-memory streams. */
+/** A policy that decides at once, as it does a moment after the start. */
+function warmed(policy: Policy): Policy {
+  policy.warm();
+  return policy;
+}
+
 export class EngineClient extends ClientPeer {
   readonly session: ClientSession;
   readonly #gateway: Gateway;
