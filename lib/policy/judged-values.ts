@@ -39,7 +39,12 @@ export function judgedValues(
     const at = pointerOf(keys);
     if (typeof value === 'string') found.push({ at, path: prefix && [...prefix, ...keys], text: value });
     else if (typeof value === 'object' && value !== null) {
-      for (const [key, inner] of Object.entries(value)) take(inner, [...keys, key]);
+      for (const [key, inner] of Object.entries(value)) {
+        // Some tools take files as a mapping from paths to texts.
+        if (kind === 'paths' && !Array.isArray(value) && /[/\\]|^[.~]/.test(key))
+          found.push({ at: pointerOf([...keys, key]), path: undefined, text: key });
+        take(inner, [...keys, key]);
+      }
     } else if (value !== null && value !== undefined) wrong ??= at;
   };
   const { pointers, chosen, expected } = chosenPointers(call, kind, named, preset, values);

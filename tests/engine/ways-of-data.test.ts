@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createEngine } from '../support/engine.ts';
+import type { Message } from '../support/lines.ts';
 
 const RULE = `policies:
   tools: { "server/*": { paths: { deny: ["/home/ana/project/secret"] }, block_patterns: ["xyzzy"] } }
@@ -60,4 +61,22 @@ test('parameters of a method only the config knows are judged as arguments are',
   assert.match(JSON.stringify(await client.ask('vendor/open', { path: '/home/ana/project/secret/a' })), /SP3101/);
   assert.match(JSON.stringify(await client.ask('vendor/open', { text: 'xyzzy' })), /SP3143/);
   assert.match(JSON.stringify(await client.ask('vendor/open', { file: 'file:///etc/shadow' })), /SP3101/);
+});
+
+test('an address where a path may stand is judged as an address, and a name that is a path as a path', async (t) => {
+  const config = `policies:
+  tools: { "server/*": { paths: { in: [files, path], deny: ["/home/ana/project/secret"] } } }
+`;
+  const engine = createEngine(t, { config });
+  engine.server.tools = [
+    { name: 'work', inputSchema: { type: 'object', properties: { path: { type: 'string' }, files: {} } } },
+  ];
+  const client = engine.client('ana');
+  await client.initialize();
+  const call = async (args: Message) => JSON.stringify(await client.call('work', args));
+  assert.doesNotMatch(await call({ files: { '/home/ana/project/open/a': 'text' } }), /SP/);
+  assert.match(await call({ files: { '/home/ana/project/secret/a': 'text' } }), /SP3101/);
+  assert.match(await call({ files: [{ './secret/a': 'text' }] }), /SP3101/);
+  for (const path of ['http://169.254.169.254/latest', ' HTTP:\\\\169.254.169.254', 'ftp://[::ffff:a9fe:a9fe]/'])
+    assert.match(await call({ path }), /SP31/, path);
 });
