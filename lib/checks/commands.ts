@@ -38,7 +38,9 @@ class CommandsCheck implements Judge {
   }
 
   warm(): void {
-    this.ready();
+    const warmed = this.ready();
+    // Whoever needs it asks again and is denied; here nobody waits.
+    if (warmed instanceof Promise) warmed.catch(() => {});
   }
 
   ready(): Later<CommandJudge> {
