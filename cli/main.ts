@@ -7,9 +7,7 @@ import { createProgram } from './program.ts';
 const SERVING = new Set(['wrap', 'run']);
 
 // Whoever reads only the beginning of a listing, as `head` does, has seen enough.
-if (![...SERVING, 'serve'].includes(process.argv[2] ?? '')) {
-  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
-}
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
 
 const program = createProgram((code) => process.exit(code));
 program.parseAsync().catch((error: unknown) => {

@@ -23,6 +23,6 @@ test('the config of a project is shown with what it would start before it is bel
 });
 
 test('a reader that goes before the end of a listing is no fault', async (t) => {
-  const { code, stderr } = await new Reader(t).type('sallyport schema | true');
+  const { code, stderr } = await new Reader(t).type('sallyport wrap --help | true');
   assert.deepEqual([code, stderr], [0, '']);
 });
