@@ -111,7 +111,10 @@ export async function compose(options: ComposeOptions): Promise<Running> {
   const gateway = new Gateway({ ...shared, relieve: createCollector(), tap: trace?.tap('client') });
   state.stops.watch(({ backend, by, why }, inForce) => {
     const event = inForce ? 'stopped' : 'resumed';
-    turn.run(() => audit.event(event, { backend, by, why }));
+    turn.run(() => {
+      if (inForce) audit.event('stopped', { backend, by, why });
+      else audit.event('resumed', { backend, by, why });
+    });
     log.write('warn', event, { backend, by, why });
   });
   // One after the other, so that the newest config is the last to be put in force.
