@@ -37,13 +37,14 @@ process.exitCode = print() >= Number(values.least) ? 0 : 1;
 function runTests(): void {
   const graph = new TestGraph();
   const tests = [...new Set([...files.keys()].flatMap((file) => graph.testsOf(file)))].sort();
+  const threads = pathToFileURL(resolve('build/scripts/coverage/threads.js')).href;
   const run = spawnSync(process.execPath, ['--test', '--test-timeout=300000', '--test-reporter=tap', ...tests], {
-    env: { ...process.env, NODE_V8_COVERAGE: folder },
+    env: { ...process.env, NODE_V8_COVERAGE: folder, NODE_OPTIONS: `--import=${threads}` },
     encoding: 'utf8',
     maxBuffer: 1e9,
   });
   const failed = run.stdout.split('\n').filter((line) => line.startsWith('not ok'));
-  process.stderr.write(`${tests.length} test files, ${failed.length} failed\n`);
+  process.stderr.write(`${tests.length} test files, ${readdirSync(folder).length} reports, ${failed.length} failed\n`);
   for (const line of failed) process.stderr.write(`${line}\n`);
 }
 
@@ -58,11 +59,11 @@ function print(): number {
   let all = 0;
   let taken = 0;
   for (const [file, one] of merged) {
-    const branches = Math.max(one.branches.length, 1);
-    const missed = one.branches.length === 0 ? 1 : one.missed.length;
+    const branches = one.loaded ? one.branches.length : 1;
+    const missed = one.loaded ? one.missed.length : 1;
     all += branches;
     taken += branches - missed;
-    const lines = one.branches.length === 0 ? 'never loaded' : missedLines(file, one);
+    const lines = one.loaded ? missedLines(file, one) : 'never loaded';
     const source = file.replace(/^build\//, '').replace(/\.js$/, '.ts');
     console.log(`${source.padEnd(40)} ${`${branches - missed}/${branches}`.padStart(9)}  ${lines}`);
   }
