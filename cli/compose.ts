@@ -36,6 +36,8 @@ const BUDGET_BYTES = 64 * 1024 * 1024;
 export interface ComposeOptions {
   readonly config?: string | undefined;
   readonly overrides: Overrides;
+  /** Whether the config of the project tightens the one that was chosen [unless `serve` asks]. */
+  readonly project?: boolean | undefined;
   readonly traceFrames?: string | undefined;
 }
 
@@ -57,7 +59,7 @@ export interface Running {
 
 /** Reads the config as the command line and the environment choose it. */
 export async function readConfig(options: ComposeOptions): Promise<Loaded> {
-  const project = options.overrides.serving !== true;
+  const project = options.project ?? options.overrides.serving !== true;
   const sources: Sources = { flag: options.config, env: process.env, folders: folders(), project };
   if (configFiles(sources).length === 0 && options.overrides.only !== undefined) {
     const place = (_rule: string, source: string) => source;

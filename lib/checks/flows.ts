@@ -5,6 +5,7 @@ import type { FlowMemory } from '../model/flow-memory.ts';
 import type { Flow, ToolEffect } from '../model/rules.ts';
 import { type CheckTools, defineCheck, type Judge } from '../policy/check.ts';
 import type { RuleBook } from '../policy/rule-book.ts';
+import { scopeOf } from '../policy/scope.ts';
 import { compileConstraint, type Selects } from '../policy/selector.ts';
 
 /** Order rules over what a session has done: after one thing was read, another may not be done any more. */
@@ -53,7 +54,7 @@ class FlowsJudge implements Judge {
   call(call: Call): Verdict {
     const concerned = this.#concerned(call, 'later');
     if (concerned.length === 0) return PASS;
-    const marks = this.#memory.marks(call.session);
+    const marks = this.#memory.marks(scopeOf(call));
     const marked = concerned.filter(({ mark }) => marks.has(mark));
     const denying = marked.find(({ action }) => action === 'deny');
     if (denying !== undefined) return deny(reasonOf(denying, 'SP3151'));
@@ -65,7 +66,7 @@ class FlowsJudge implements Judge {
     const begun = this.#concerned(call, 'after');
     if (begun.length > 0) {
       this.#memory.mark(
-        call.session,
+        scopeOf(call),
         begun.map(({ mark }) => mark),
       );
     }

@@ -62,6 +62,8 @@ export class Paths implements Judge {
     this.#tools = tools;
     this.#grounds = groundsOf(config, tmpdir(), platform);
     files.admit(this.#grounds.folders);
+    // A size can only be judged where files are looked up, so a rule about sizes opens every volume of this machine to that.
+    if (config.policies.rules.some(({ maxFileBytes }) => maxFileBytes !== undefined)) files.admit(['/']);
     this.#baseline = new PathBaseline(config, this.#grounds, files);
     this.#unjudged = config.policies.baseline.unjudged_arguments;
     const bases = new Set(config.backends.map(({ name }) => this.#patternBase(this.#grounds.of(name))));
@@ -152,7 +154,10 @@ export class Paths implements Judge {
     const base = this.#patternBase(ground);
     let found = judgeRules(rules, (rule) => judgeRule(rule, subject, writes, base));
     for (const { maxFileBytes } of book.holding(call, 'maxFileBytes')) {
-      found = stricter(found, judgeSize(maxFileBytes!, subject, writes ? contentBytes(values) : undefined));
+      found = stricter(
+        found,
+        judgeSize(maxFileBytes!, subject, writes ? contentBytes(values) : undefined, ground.local),
+      );
     }
     const doing = {
       writes,

@@ -3,6 +3,7 @@ import type { Call } from '../model/call.ts';
 import type { Config } from '../model/config.ts';
 import { deny, PASS, pass, type Verdict } from '../model/decision.ts';
 import { type CheckTools, defineCheck, type Judge } from '../policy/check.ts';
+import { scopeOf } from '../policy/scope.ts';
 import type { PolicyState } from '../policy/state.ts';
 import { type RepeatLimit, Repeats } from '../quota/repeats.ts';
 import type { Payload } from '../wire/payload.ts';
@@ -45,9 +46,9 @@ class RepeatsJudge implements Judge {
 
   call(call: Call): Verdict {
     if (this.#baseline.value === 'allow') return PASS;
-    if (SOMETHING_ELSE.has(call.action)) this.#seen.interrupt(call.session);
+    if (SOMETHING_ELSE.has(call.action)) this.#seen.interrupt(scopeOf(call));
     if (call.action !== 'tools/call') return PASS;
-    const retryAfterMs = this.#seen.note(call.session, digestOf(call), this.#limit(call));
+    const retryAfterMs = this.#seen.note(scopeOf(call), digestOf(call), this.#limit(call));
     if (retryAfterMs === 0) return PASS;
     const { value, rule, source } = this.#baseline;
     const about = { rule, source, fix: `${rule}: allow`, retry: 'later', retryAfterMs } as const;

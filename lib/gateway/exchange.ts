@@ -12,7 +12,7 @@ import type { Engine } from './ports.ts';
 import type { Asker, Question, Sent, Target } from './question.ts';
 import { denied, lost, notFound, type Refusal } from './refusal.ts';
 
-export type ExchangeTools = Pick<Engine, 'audit' | 'clock' | 'log' | 'order' | 'policy' | 'turn'>;
+export type ExchangeTools = Pick<Engine, 'audit' | 'clock' | 'deciding' | 'log' | 'order' | 'policy' | 'turn'>;
 
 /** Requests that change something, besides those no one here knows. */
 const CHANGING: ReadonlySet<string> = new Set(['tools/call', 'tasks/cancel', 'tasks/update']);
@@ -35,6 +35,8 @@ export class Exchange implements Question {
   readonly #policy: Policy;
   readonly #startedMs: number;
   #sent: Sent | undefined;
+  /** Checks are still asked, so they cannot be told yet how it ended. */
+  #undecided = false;
   /** Its target was asked and may have been reached. */
   #forwarded = false;
   #settled = false;
@@ -61,9 +63,21 @@ export class Exchange implements Question {
   #decide(): Later<void> {
     if (this.#over) return;
     try {
-      return this.#next(decideCall(this.#policy, this.call), this.#asked);
+      const decision = decideCall(this.#policy, this.call);
+      return this.#next(isPromise(decision) ? this.#awaited(decision) : decision, this.#asked);
     } catch (failure) {
       this.#fail(failure);
+    }
+  }
+
+  async #awaited(decision: Promise<Decision>): Promise<Decision> {
+    this.#undecided = true;
+    if (this.call.direction === 'to-backend') this.#tools.deciding.enter(this.call);
+    try {
+      return await decision;
+    } finally {
+      this.#undecided = false;
+      if (this.#over) this.#settle();
     }
   }
 
@@ -79,6 +93,7 @@ export class Exchange implements Question {
     this.#tools.audit.call(recorded, decision, this.#policy.revision);
     if (decision.effect !== 'allow') return this.#deny(decision);
     this.params = params;
+    this.#tools.deciding.leave(call);
     this.#forwarded = true;
     this.timeoutMs = decision.enforced ? decision.timeoutMs : undefined;
     this.#sent = this.#target.ask(this, (answer) => this.#replied(answer));
@@ -199,8 +214,9 @@ export class Exchange implements Question {
 
   /** The checks hear how it ended, so that what they reserved can be settled. */
   #settle(): void {
-    if (this.#settled) return;
+    if (this.#settled || this.#undecided) return;
     this.#settled = true;
+    this.#tools.deciding.leave(this.call);
     const ms = this.#tools.clock.monotonic() - this.#startedMs;
     const replyBytes = this.#reply?.body.size ?? 0;
     const ended = { forwarded: this.#forwarded, ms, requestBytes: this.call.facts.size, replyBytes };

@@ -15,6 +15,7 @@ import { Link, type Tap } from '../wire/link.ts';
 import type { Outgoing } from '../wire/writer.ts';
 import type { McpBackend } from './backend/backend.ts';
 import { ClientSession } from './client/session.ts';
+import { Deciding } from './deciding.ts';
 import type { Fleet } from './fleet/account.ts';
 import { Accounts } from './fleet/accounts.ts';
 import { Fleets, type MakeServer } from './fleet/fleet.ts';
@@ -51,6 +52,7 @@ export class Gateway implements Engine {
   readonly sessions = new Set<ClientSession>();
   readonly changes: Changes;
   readonly order = new InOrder();
+  readonly deciding = new Deciding();
   config: Config;
   policy: Policy;
   readonly #fleets: Fleets;

@@ -16,6 +16,7 @@ import type { Payload } from '../wire/payload.ts';
 import type { Line } from '../wire/writer.ts';
 import type { Caller, Refused } from './caller.ts';
 import type { ChatterMeter } from './chatter.ts';
+import type { Deciding } from './deciding.ts';
 import type { ClientFacts, ListKind, NamedKind, ServerFacts, ToolFacts } from './facts.ts';
 import type { FinishedTasks } from './finished-tasks.ts';
 import type { InFlight } from './in-flight.ts';
@@ -48,6 +49,7 @@ export interface Engine {
   readonly sessions: ReadonlySet<Session>;
   readonly changes: ListChanges;
   readonly order: InOrder;
+  readonly deciding: Deciding;
   /** Whether backend names stand in front of tools, prompts and URIs. */
   readonly prefixed: boolean;
   forget(session: Session): void;

@@ -81,7 +81,8 @@ function chosenPointers(
     const expected = usual.length > 0 || named.some((pointer) => isDeclared(tool, stepsOf(pointer)[0]!));
     return { pointers: named, chosen: 'rule', expected };
   }
-  const extra = undeclaredKeys(tool, values).filter((key) => kindsNamed(key, about).includes(kind));
+  const known = new Set(usual.map((pointer) => stepsOf(pointer)[0]));
+  const extra = undeclaredKeys(tool, values).filter((key) => !known.has(key) && kindsNamed(key, about).includes(kind));
   return {
     pointers: [...usual, ...extra.map((key) => pointerOf([key]))],
     chosen: preset === undefined ? 'inferred' : 'preset',

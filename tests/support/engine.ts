@@ -10,11 +10,12 @@ import { Turn } from '../../lib/gateway/turn.ts';
 import type { Config } from '../../lib/model/config.ts';
 import type { Era } from '../../lib/model/era.ts';
 import type { CheckDefinition } from '../../lib/policy/check.ts';
+import type { PolicyState } from '../../lib/policy/state.ts';
 import { ByteBudget } from '../../lib/wire/budget.ts';
 import { ClientPeer } from './client.ts';
 import { modernMeta } from './eras.ts';
 import type { Message } from './lines.ts';
-import { compiled } from './policy-state.ts';
+import { compiled, stateInMemory } from './policy-state.ts';
 import { RecordedAudit } from './recorded-audit.ts';
 import { ScriptedServer } from './scripted-server.ts';
 
@@ -29,6 +30,8 @@ export interface EngineOptions {
   /** More of the config file, as YAML. */
   readonly config?: string;
   readonly checks?: readonly CheckDefinition[];
+  /** What checks remember and ask, where the test has something else in mind than memory. */
+  readonly state?: Partial<PolicyState>;
 }
 
 /** A whole gateway in the test's own process: real engine, scripted backends, clients on in-memory streams. */
@@ -69,7 +72,7 @@ export function createEngine(t: TestContext, options: EngineOptions = {}): TestE
   const gateway = new Gateway({
     version: '0.0.0-test',
     config,
-    policy: compiled(config, checks),
+    policy: compiled(config, checks, stateInMemory(options.state)),
     turn,
     audit,
     log: { write: (_level, event, fields = {}) => logged.push({ event, fields }) },

@@ -1,3 +1,4 @@
+import { Deciding } from '../../lib/gateway/deciding.ts';
 import { Exchange } from '../../lib/gateway/exchange.ts';
 import { InOrder } from '../../lib/gateway/in-order.ts';
 import type { Asker, Question, Sent, Target } from '../../lib/gateway/question.ts';
@@ -44,7 +45,15 @@ export class Scene implements Asker, Target {
     this.#options = options;
     const log = { write: (_level: string, event: string) => void this.complaints.push(event) };
     const { audit, turn } = this;
-    const tools = { audit, clock: systemClock, log, order: new InOrder(), policy: options.policy, turn };
+    const tools = {
+      audit,
+      clock: systemClock,
+      deciding: new Deciding(),
+      log,
+      order: new InOrder(),
+      policy: options.policy,
+      turn,
+    };
     this.exchange = new Exchange(callWith(), this, this, tools);
   }
 

@@ -36,11 +36,16 @@ export class Houses {
   readonly gateway: Gateway;
   readonly servers: ScriptedServer[] = [];
 
-  constructor(t: TestContext, backends: Readonly<Record<string, Era>>, prepare: (server: ScriptedServer) => void) {
+  constructor(
+    t: TestContext,
+    backends: Readonly<Record<string, Era>>,
+    prepare: (server: ScriptedServer) => void,
+    more = '',
+  ) {
     const audit = new RecordedAudit();
     const turn = new Turn(audit);
     const budget = new ByteBudget(64 * 1024 * 1024);
-    const config = configOf(backends, '');
+    const config = configOf(backends, more);
     const surroundings = { limits: config.limits, budget, turn: (work: () => void) => turn.run(work) };
     this.gateway = new Gateway({
       version: '0.0.0-test',

@@ -1,5 +1,6 @@
-import type { Call, Loss, Reply, Resource } from '../../model/call.ts';
+import type { Call, Facts, Loss, Reply, Resource } from '../../model/call.ts';
 import type { Code } from '../../model/codes.ts';
+import type { ToolShape } from '../../model/tool-shape.ts';
 import type { MethodRule } from '../../protocol/methods.ts';
 import { type LinesOf, mismatchedParamHeader } from '../../protocol/param-headers.ts';
 import { RPC } from '../../protocol/revisions.ts';
@@ -118,21 +119,41 @@ function routedCall(
   tool: ToolFacts | undefined,
 ): Call {
   const { session, frame, caller } = request;
-  const inFlight = backend.inFlightFor(session.subject);
-  return callOf(session, caller, {
+  const facts = new RoutedFacts(backend, session, frame.size, tool);
+  const call = callOf(session, caller, {
     action: frame.method,
     resource,
     params,
     // Nothing is rewritten inside the arguments, and the client's own frame is in memory anyway.
     args: frame.params?.member(frame.method === 'completion/complete' ? 'argument' : 'arguments'),
-    facts: {
-      size: frame.size,
-      inFlight,
-      openQuestions: 0,
-      structured: tool?.structured ?? false,
-      tool: tool?.shape,
-    },
+    facts,
   });
+  facts.decision = call.id;
+  return call;
+}
+
+/** What is known of a request: how many others run is told when it is judged, after it waited for its turn. */
+class RoutedFacts implements Facts {
+  readonly size: number;
+  readonly openQuestions = 0;
+  readonly structured: boolean;
+  readonly tool: ToolShape | undefined;
+  decision = '';
+  readonly #backend: Backend;
+  readonly #session: Session;
+
+  constructor(backend: Backend, session: Session, size: number, tool: ToolFacts | undefined) {
+    this.size = size;
+    this.structured = tool?.structured ?? false;
+    this.tool = tool?.shape;
+    this.#backend = backend;
+    this.#session = session;
+  }
+
+  get inFlight(): number {
+    const { subject, engine } = this.#session;
+    return this.#backend.inFlightFor(subject) + engine.deciding.beside(this.#backend.name, subject, this.decision);
+  }
 }
 
 /** A request on its way to one backend and back: in the backend's words there, in the client's words here. */
