@@ -47,7 +47,9 @@ function isShown(value: unknown, path: string): boolean {
 
 test('the example config shows every key the schema knows', () => {
   const config = parse(readPage(EXAMPLE));
-  const schema = known(configJsonSchema() as Schema).filter((path) => !ALIASES.test(path) && !SHOWN_ELSEWHERE.test(path));
+  const schema = known(configJsonSchema() as Schema).filter(
+    (path) => !ALIASES.test(path) && !SHOWN_ELSEWHERE.test(path),
+  );
   for (const leaf of ['backends[].limits.max_json_depth', 'policies.tools.*.paths.max_depth', 'costs.*.usd_per_call'])
     assert.ok(schema.includes(leaf), `the schema is read to its leaves: ${leaf}`);
   assert.deepEqual(

@@ -61,14 +61,39 @@ test('a schema that breaks while it is compiled denies each call, and ends nothi
   assert.equal((await decideCall(policy, call())).effect, 'allow', 'the next call tries again');
 });
 
+test('a schema that breaks once its patterns can be read denies the call that waits, and the next tries again', async () => {
+  const { config } = configOf({ config: 'version: 1\nbackends: [{ name: files, command: x }]' });
+  const policy = await compilePolicy(config, [argumentsCheck], stateInMemory());
+  let isBroken = false;
+  const schema = {
+    type: 'object',
+    get properties() {
+      if (isBroken) throw new TypeError('broken');
+      return { a: { type: 'string', pattern: '^a' } };
+    },
+  };
+  const tool = { schema, annotations: {}, defect: undefined };
+  const call = () => callWith({ params: Payload.of('{"arguments":{"a":"a"}}'), facts: { ...FACTS, tool } });
+  const waiting = decideCall(policy, call());
+  isBroken = true;
+  assert.equal((await waiting).reason?.code, 'SP3003');
+  isBroken = false;
+  assert.equal((await decideCall(policy, call())).effect, 'allow');
+});
+
 test('SQL whose limit would change what it means is denied', async () => {
-  const policy = await compilePolicy(configOf({ config: PG }).config, [sql], stateInMemory());
+  const ruled = PG.replace('max_rows: 2', 'sql: { max_rows: 2, deny: [DROP] }');
+  const policies = await Promise.all(
+    [PG, ruled].map((config) => compilePolicy(configOf({ config }).config, [sql], stateInMemory())),
+  );
   const parser = await sqlParser('postgres');
   const { read, sameButLimit } = parser;
   const denied = async (text: string): Promise<string | undefined> => {
-    const { effect, reason } = await decideCall(policy, queryOf(text));
-    assert.equal(effect, 'deny', text);
-    return reason?.text;
+    const [byBaseline, byRule] = await Promise.all(policies.map((policy) => decideCall(policy, queryOf(text))));
+    assert.deepEqual([byBaseline!.effect, byRule!.effect], ['deny', 'deny'], text);
+    assert.equal(byBaseline!.reason?.rule, 'policies.baseline.destructive_sql');
+    assert.equal(byRule!.reason?.rule, 'policies.tools["pg/*"].sql');
+    return byRule!.reason?.text;
   };
   const text = 'the SQL could not be limited without changing what it means';
   try {

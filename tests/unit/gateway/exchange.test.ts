@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Deciding } from '../../../lib/gateway/deciding.ts';
 import { Exchange } from '../../../lib/gateway/exchange.ts';
 import { InOrder } from '../../../lib/gateway/in-order.ts';
 import type { Asker, Question, Target } from '../../../lib/gateway/question.ts';
 import { Turn } from '../../../lib/gateway/turn.ts';
 import type { Answer, Call } from '../../../lib/model/call.ts';
-import { deny, PASS, pass } from '../../../lib/model/decision.ts';
+import { deny, PASS, pass, type Verdict } from '../../../lib/model/decision.ts';
 import type { Ended, Judge } from '../../../lib/policy/check.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
 import { replaceAt } from '../../../lib/wire/replace.ts';
@@ -35,6 +36,7 @@ function exchangeOf(judge: Judge, call: Call = callWith(), enforce = true) {
   const exchange = new Exchange(call, asker, target, {
     audit,
     clock,
+    deciding: new Deciding(),
     log,
     order: new InOrder(),
     policy,
@@ -148,4 +150,22 @@ test('a check that throws when it hears how a call ended keeps nobody from the a
   exchange.run();
   answer(replyOf({ content: [] }));
   assert.deepEqual([responses.length, complaints.length], [1, 1]);
+});
+
+test('while checks are still asked they are not told how a call ended, and afterwards they are told once', async () => {
+  let decided: (verdict: Verdict) => void = () => {};
+  const verdict = new Promise<Verdict>((resolve) => {
+    decided = resolve;
+  });
+  const { exchange, ended, sent, responses } = exchangeOf({ call: () => verdict });
+  exchange.run();
+  exchange.cancel(undefined);
+  assert.deepEqual([responses.length, ended], [1, []]);
+  decided(PASS);
+  for (let i = 0; i < 12; i++) await undefined;
+  assert.deepEqual(
+    ended.map(({ forwarded }) => forwarded),
+    [false],
+  );
+  assert.deepEqual(sent, [], 'a call nobody waits for is not made');
 });

@@ -39,7 +39,11 @@ test('only judges that wait for it hear how a call ended, and only those that lo
 });
 
 test('what was warmed judges as what was not', async () => {
-  for (const text of ['', 'policies: { default: allow, tools: { "pg/*": { sql: { read_only: true } } } }']) {
+  for (const text of [
+    '',
+    'policies: { default: allow, tools: { "pg/*": { sql: { read_only: true } } } }',
+    'policies: { default: allow, tools: { "pg/*": { sql: { read_only: true, dialect: mysql } }, "*": { max_depth: 9 } } }',
+  ]) {
     const policy = await compilePolicy(configWith(text), [commands, sql], stateInMemory());
     policy.warm();
     policy.warm();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { RateRule } from '../../../lib/model/rules.ts';
+import { Buckets } from '../../../lib/quota/buckets.ts';
 import { LocalRates } from '../../../lib/quota/local-rates.ts';
 import { Windows, windowCounter } from '../../../lib/quota/windows.ts';
 import { FakeClock } from '../../support/clock.ts';
@@ -60,4 +61,18 @@ test('keys beyond those with a window of their own share one, and room is looked
   assert.equal(windows.idle, true);
   assert.equal(await windows.take('c'), 0);
   assert.ok((await windows.take('c')) > 0);
+});
+
+test('room for a bucket of its own is looked for once a second as well', () => {
+  const clock = new FakeClock();
+  const buckets = new Buckets(clock, 10, 1, 1);
+  assert.equal(buckets.take('a'), 0);
+  assert.equal(buckets.take('b'), 0, 'b takes the token of the shared bucket');
+  clock.pass(150);
+  assert.equal(buckets.take('a'), 0);
+  assert.equal(buckets.take('b'), 0);
+  assert.ok(buckets.take('c') > 0, 'b and c share');
+  clock.pass(1000);
+  assert.equal(buckets.take('c'), 0);
+  assert.equal(buckets.take('d'), 0, 'c has its own now');
 });
