@@ -33,11 +33,17 @@ export class Checkout {
     return new Promise((done) => {
       const child = spawn(process.execPath, ['--max-old-space-size=768', test], {
         cwd: this.#folder,
-        stdio: 'ignore',
+        stdio: ['ignore', 'pipe', 'ignore'],
         detached: true,
       });
       // The test may have started programs, so its whole group ends.
-      const timer = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), limitMs);
+      const end = () => {
+        if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGKILL');
+      };
+      const timer = setTimeout(end, limitMs);
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        if (/^\s*not ok /m.test(text)) end();
+      });
       child.once('exit', (code) => {
         clearTimeout(timer);
         done(code === 0);

@@ -44,24 +44,28 @@ if (values.write) writeSection(positionals.join(' '), process.argv.slice(2), cou
 
 async function work(checkout: Checkout): Promise<void> {
   for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-    const tests = testsFor(mutant.file);
-    for (const test of tests) await usualTime(checkout, test);
+    const tests = await testsFor(mutant.file, checkout);
     if (await checkout.with(mutant, () => survives(checkout, tests))) survivors.push(mutant);
     process.stderr.write(`\r${mutants.length - waiting.length}/${mutants.length}, ${survivors.length} survived `);
   }
 }
 
-/** The tables see everything, but slowly, so they come last. */
-function testsFor(file: string): string[] {
-  const near = graph.testsOf(file, Number(values.steps)).filter((test) => test !== TABLES);
-  return graph.testsOf(file).includes(TABLES) ? [...near, TABLES] : near;
+/** The tests to try a mutant of the file with, each with the milliseconds it takes, the quickest first. */
+async function testsFor(file: string, checkout: Checkout): Promise<[test: string, ms: number][]> {
+  const tests = graph.testsOf(file, Number(values.steps));
+  if (!tests.includes(TABLES) && graph.testsOf(file).includes(TABLES)) tests.push(TABLES);
+  const timed: [string, number][] = [];
+  for (const test of tests) {
+    const ms = await usualTime(checkout, test);
+    if (ms !== undefined) timed.push([test, ms]);
+  }
+  return timed.sort(([, a], [, b]) => a - b);
 }
 
-async function survives(checkout: Checkout, tests: readonly string[]): Promise<boolean> {
-  for (const test of tests) {
-    const ms = await usual.get(test);
+async function survives(checkout: Checkout, tests: readonly [test: string, ms: number][]): Promise<boolean> {
+  for (const [test, ms] of tests) {
     // Other work on the machine must not look like a mutant that never ends.
-    if (ms !== undefined && !(await checkout.passes(test, 10_000 + 5 * ms))) return false;
+    if (!(await checkout.passes(test, 10_000 + 5 * ms))) return false;
   }
   return true;
 }

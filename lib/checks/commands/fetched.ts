@@ -39,11 +39,7 @@ function bringsText(command: ShellCommand): boolean {
     const name = nameOf(one);
     if (FETCHES.has(name) || DECODES.has(name)) return true;
     const decoding = Object.hasOwn(MAY_DECODE, name) ? MAY_DECODE[name] : undefined;
-    return (
-      decoding !== undefined &&
-      (hasOption(one, decoding[0], ...decoding.slice(1)) ||
-        (name === 'openssl' && one.words.some(({ text }) => text === '-d')))
-    );
+    return decoding !== undefined && hasOption(one, decoding[0], ...decoding.slice(1));
   });
 }
 

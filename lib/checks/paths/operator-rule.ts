@@ -65,7 +65,7 @@ export function judgeSize(
   isLocal: boolean,
 ): Objection | undefined {
   if (contentBytes === undefined && isLocal && subject.facts.kind === 'unknown') {
-    const folder = JSON.stringify(`${subject.facts.real.replace(/\/[^/]*$/, '') || '/'}/**`);
+    const folder = JSON.stringify(`${subject.facts.real.replace(/\/[^/]*$/, '')}/**`);
     return denied('SP3103', most, subject.value.at, `name its folder in a list of allowed paths: ${folder}`);
   }
   const bytes = contentBytes ?? (subject.facts.kind === 'file' ? subject.facts.size : 0);
