@@ -40,5 +40,5 @@ test('a host that is written in another alphabet or form is read as the URL stan
 });
 
 test('what is no expression says where it stops being one', async () => {
-  await assert.rejects(async () => compileExpression('1 +'), ExpressionError);
+  await assert.rejects(async () => compileExpression('1 +', {}), ExpressionError);
 });
