@@ -1,12 +1,15 @@
 import { PassThrough } from 'node:stream';
+import { type JudgedTool, judgedTool } from '../../lib/authoring/judged-tools.ts';
 import { type Problem, showProblem } from '../../lib/config/problems.ts';
 import { checkTools } from '../../lib/config/tool-check.ts';
 import type { Backend } from '../../lib/gateway/ports.ts';
 import type { Outage } from '../../lib/model/server.ts';
 import { compose, type Running } from '../compose.ts';
+import { groundAlone } from '../ground.ts';
 import { launchersOf } from '../launchers.ts';
 import { listedTools } from '../live-tools.ts';
 import { columns, EXIT, print, printJson, shown } from '../print.ts';
+import { judgedToolsText } from '../views/judged-tools.ts';
 
 export interface DoctorOptions {
   readonly config?: string;
@@ -26,22 +29,28 @@ export async function doctor(options: DoctorOptions): Promise<number> {
   const { gateway, config } = running;
   const findings: Finding[] = [nodeVersion(), auditFolder(running)];
   const problems: Problem[] = [];
+  const judged: JudgedTool[] = [];
   try {
     const session = gateway.connect(new PassThrough(), new PassThrough().resume(), running.user, () => {});
     findings.push(...(await launchers(running)));
     findings.push(...(await Promise.all(gateway.backends.map((backend) => examine(running, backend)))));
     const tools = await Promise.all(gateway.backends.map((backend) => listedTools(running, backend, session)));
+    const ground = await groundAlone(config);
     for (const [index, names] of tools.entries()) {
-      if (names !== undefined) problems.push(...checkTools(config.backends[index]!, names, config));
+      if (names === undefined) continue;
+      problems.push(...checkTools(config.backends[index]!, names, config));
+      const { name: own, catalog } = gateway.backends[index]!;
+      judged.push(...names.map((name) => judgedTool(own, name, catalog.tool(name).shape, ground)));
     }
     findings.push(...(await refusals(running)));
   } finally {
     await running.close(true);
   }
   const ok = findings.every((finding) => finding.ok);
-  if (options.json === true) printJson({ ok, policy: config.revision, findings, problems });
+  if (options.json === true) printJson({ ok, policy: config.revision, findings, problems, tools: judged });
   else {
     print(columns(findings.map(({ what, ok: fine, said }) => [fine ? 'ok  ' : 'FAIL', what, shown(said, 400)])));
+    if (judged.length > 0) print(judgedToolsText(judged));
     for (const problem of problems) print(showProblem(problem));
   }
   return ok ? EXIT.ok : EXIT.unavailable;

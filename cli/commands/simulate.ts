@@ -21,6 +21,8 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   const file = options.policy ?? options.config;
   const { config } = await readConfig({
     config: file,
+    // A policy that was named is judged by itself: it may be what is to take the place of the one of the project.
+    project: options.policy === undefined ? undefined : false,
     overrides: { profile: options.profile, serving: options.serve },
   });
   const shapes = await shapesFor(calls, {

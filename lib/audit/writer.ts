@@ -73,7 +73,7 @@ export class AuditWriter implements AuditLog {
     this.#setting = setting;
   }
 
-  call(call: Call, decision: Decision): void {
+  call(call: Call, decision: Decision, revision: string): void {
     if (!this.#setting.config.enabled) return;
     const captured = captureArguments(
       call.args,
@@ -81,7 +81,7 @@ export class AuditWriter implements AuditLog {
       this.#setting.config.includeArguments,
       this.#around.mask,
     );
-    this.#add('call', callMembers(call, decision, captured, this.#setting.revision, this.#around.mask));
+    this.#add('call', callMembers(call, decision, captured, revision, this.#around.mask));
   }
 
   unasked(call: Omit<Call, 'facts' | 'args' | 'params'>, reason: Reason): void {

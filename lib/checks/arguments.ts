@@ -115,7 +115,12 @@ class ArgumentsJudge implements Judge {
     if (governing.length + speaking.length === 0 && baseline.value === 'allow') {
       return { effect: 'allow', judged: values } as const;
     }
-    const keys = undeclaredArguments(call, values, [...governing, ...speaking], this.#book.presetTool(call.resource));
+    const keys = undeclaredArguments(
+      call.facts.tool!,
+      values,
+      [...governing, ...speaking],
+      this.#book.presetTool(call.resource),
+    );
     if (keys.length === 0) return { effect: 'allow', judged: values } as const;
     const at = pointerTo(keys[0]!);
     const denying = speaking.find(({ undeclared }) => undeclared!.value === 'deny')?.undeclared;

@@ -66,8 +66,7 @@ function compiled(patterns: readonly Pattern[]): Blocked {
 /** Arguments, and what a client answers beside them to what a server wanted to know. */
 function leavesIn(call: Call): Leaf[] {
   const { values, answers } = argumentsOf(call);
-  const prefix = answers.prefix ?? [];
-  const answered = leavesOf(answers.values).map((leaf) => ({ ...leaf, keys: [...prefix, ...leaf.keys] }));
+  const answered = leavesOf(answers.values).map((leaf) => ({ ...leaf, keys: [...answers.prefix, ...leaf.keys] }));
   return [...leavesOf(values), ...answered];
 }
 

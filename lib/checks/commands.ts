@@ -1,7 +1,7 @@
 import type { Call } from '../model/call.ts';
 import type { Config } from '../model/config.ts';
 import { PASS, type Verdict } from '../model/decision.ts';
-import { type Later, then } from '../model/later.ts';
+import { isPromise, type Later, then } from '../model/later.ts';
 import { defineCheck, type Judge } from '../policy/check.ts';
 import { judgedValues } from '../policy/judged-values.ts';
 import type { RuleBook } from '../policy/rule-book.ts';
@@ -37,10 +37,10 @@ class CommandsCheck implements Judge {
     return then(this.ready(), (judge) => judge.judge(call, rules, usual));
   }
 
+  /** What cannot be loaded now denies the calls that need it. */
   warm(): void {
-    const warmed = this.ready();
-    // Whoever needs it asks again and is denied; here nobody waits.
-    if (warmed instanceof Promise) warmed.catch(() => {});
+    const loading = this.ready();
+    if (isPromise(loading)) loading.catch(() => {});
   }
 
   ready(): Later<CommandJudge> {

@@ -63,6 +63,8 @@ export class Paths implements Judge {
     this.#tools = tools;
     this.#grounds = groundsOf(config, tmpdir(), platform);
     files.admit(this.#grounds.folders);
+    // A size can only be judged where files are looked up, so a rule about sizes opens every volume of this machine to that.
+    if (config.policies.rules.some(({ maxFileBytes }) => maxFileBytes !== undefined)) files.admit(['/']);
     this.#baseline = new PathBaseline(config, this.#grounds, files);
     this.#unjudged = config.policies.baseline.unjudged_arguments;
     const bases = new Set(config.backends.map(({ name }) => this.#patternBase(this.#grounds.of(name))));
@@ -149,13 +151,17 @@ export class Paths implements Judge {
   #judgeSubject(call: Call, { rules, chosen }: Candidate, looked: Subject, ground: Ground): Later<Outcome> {
     const { book } = this.#tools;
     const saves = book.presetTool(call.resource)?.writes?.some((name) => looked.value.at === `/${name}`) === true;
-    const writes = saves || book.effectOf(call.resource, call.facts.tool).kind !== 'read';
+    const changes = book.effectOf(call.resource, call.facts.tool).kind !== 'read';
+    const writes = saves || (changes && looked.value.isRoot !== true);
     const subject = writes && takesFoldersWhole(call.resource.id) ? withContents(looked) : looked;
     const { values } = argumentsOf(call);
     const base = this.#patternBase(ground);
     let found = judgeRules(rules, (rule) => judgeRule(rule, subject, writes, base));
     for (const { maxFileBytes } of book.holding(call, 'maxFileBytes')) {
-      found = stricter(found, judgeSize(maxFileBytes!, subject, writes ? contentBytes(values) : undefined));
+      found = stricter(
+        found,
+        judgeSize(maxFileBytes!, subject, writes ? contentBytes(values) : undefined, ground.local),
+      );
     }
     const doing = {
       writes,

@@ -71,7 +71,7 @@ class SqlCheck implements Judge {
   #mostRows(call: Call): number | undefined {
     if (!this.#limitsRows) return undefined;
     const ofSql = this.#book.holding(call, 'sql').flatMap((rule) => rule.sql?.maxRows?.value ?? []);
-    const ofTool = this.#book.holding(call, 'maxRows').flatMap(({ maxRows }) => maxRows?.value ?? []);
+    const ofTool = this.#book.holding(call, 'maxRows').map(({ maxRows }) => maxRows!.value);
     const all = [...ofSql, ...ofTool];
     return all.length === 0 ? undefined : Math.min(...all);
   }

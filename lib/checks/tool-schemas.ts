@@ -1,4 +1,4 @@
-import { type Later, then } from '../model/later.ts';
+import { isPromise, type Later } from '../model/later.ts';
 import type { ToolShape } from '../model/tool-shape.ts';
 import { type CompiledSchema, compileSchema, SchemaError } from '../parse/json-schema.ts';
 
@@ -13,8 +13,7 @@ export function schemaOf(shape: ToolShape): Later<Judged> {
   if (found === undefined) {
     found = compiled(shape);
     COMPILED.set(shape, found);
-    // Who comes after it was loaded need not wait.
-    void then(found, (ready) => COMPILED.set(shape, ready));
+    if (isPromise(found)) keep(shape, found);
   }
   return found;
 }
@@ -22,9 +21,22 @@ export function schemaOf(shape: ToolShape): Later<Judged> {
 function compiled({ schema, defect }: ToolShape): Later<Judged> {
   if (defect !== undefined) return { defect };
   try {
-    return compileSchema(schema);
+    const made = compileSchema(schema);
+    return isPromise(made) ? made.catch(defectOf) : made;
   } catch (error) {
-    if (error instanceof SchemaError) return { defect: error.message };
-    throw error;
+    return defectOf(error);
   }
+}
+
+/** Who comes after it was loaded need not wait; what could not be loaded is tried again. */
+function keep(shape: ToolShape, loading: Promise<Judged>): void {
+  loading.then(
+    (ready) => COMPILED.set(shape, ready),
+    () => COMPILED.delete(shape),
+  );
+}
+
+function defectOf(error: unknown): Judged {
+  if (error instanceof SchemaError) return { defect: error.message };
+  throw error;
 }

@@ -1,6 +1,6 @@
-import type { Call } from '../model/call.ts';
 import { asObject, type Json } from '../model/json.ts';
 import type { ToolRule } from '../model/rules.ts';
+import type { ToolShape } from '../model/tool-shape.ts';
 import { declaredArguments } from '../policy/schema-forms.ts';
 import type { PresetTool } from '../presets/preset.ts';
 
@@ -9,13 +9,12 @@ import type { PresetTool } from '../presets/preset.ts';
  * nothing of its arguments, or that it takes any.
  */
 export function undeclaredArguments(
-  call: Call,
+  tool: ToolShape,
   values: Json,
   rules: readonly ToolRule[],
   preset: PresetTool | undefined,
 ): string[] {
-  const { tool } = call.facts;
-  const declared = tool === undefined ? 'any' : declaredArguments(tool);
+  const declared = declaredArguments(tool);
   if (declared === 'any') return [];
   const keys = Object.keys(values).filter((key) => !declared.has(key));
   if (keys.length === 0) return keys;

@@ -89,7 +89,8 @@ export class Exchange implements Question {
   #granted(decision: Decision): void {
     const { call } = this;
     const params = call.params && decision.effect === 'allow' ? applied(call.params, decision) : call.params;
-    this.#tools.audit.call(params === call.params ? call : withParams(call, params), decision);
+    const recorded = params === call.params ? call : withParams(call, params);
+    this.#tools.audit.call(recorded, decision, this.#policy.revision);
     if (decision.effect !== 'allow') return this.#deny(decision);
     this.params = params;
     this.#tools.deciding.leave(call);

@@ -28,7 +28,8 @@ export interface RefusedFrame {
  * by {@link AuditLog.commit} before anything of that chunk leaves.
  */
 export interface AuditLog {
-  call(call: Call, decision: Decision): void;
+  /** `revision` names the policy that decided, which a reload may have replaced since. */
+  call(call: Call, decision: Decision, revision: string): void;
   /** A request refused before policy was asked, because what it names does not exist or is malformed. */
   unasked(call: Omit<Call, 'facts' | 'args' | 'params'>, reason: Reason): void;
   done(call: Call, done: Done): void;

@@ -38,9 +38,12 @@ const TEREDO = ipaddr.IPv6.parseCIDR('2001::/32');
 const GLOBAL = ipaddr.IPv6.parseCIDR('2000::/3');
 /** Which of its networks a host means by a link-local address. */
 const ZONE = /%.*$/;
+/** Most hosts are names, which are told apart at once. */
+const MAY_BE_ADDRESS = /^\d|:/;
 
 /** What is known of an address in its usual writing, with or without a zone; undefined for any other text. */
 export function addressFacts(text: string): AddressFacts | undefined {
+  if (!MAY_BE_ADDRESS.test(text)) return undefined;
   const plain = text.replace(ZONE, '');
   if (!ipaddr.IPv4.isValidFourPartDecimal(plain) && !ipaddr.IPv6.isValid(plain)) return undefined;
   return factsOf(ipaddr.process(plain));

@@ -3,6 +3,7 @@ const PLAIN = /^[\x20-\x7e]*$/;
 /** What is not seen: format characters, variation selectors, fillers, and control characters that are no space. */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}\x00-\x08\x0e-\x1f\x7f]/gu;
 const SPACES = /[\s\u0085\u2800]+/g;
+const RUNS = / {2,}/g;
 const FINAL_SIGMA = /ς/g;
 const MAY_BE_ESCAPED = /[%\\&]/;
 const ESCAPED =
@@ -16,7 +17,9 @@ const LAST_CODE_POINT = 0x10ffff;
 export function normalise(text: string): string {
   const plain = PLAIN.test(text);
   const seen = plain ? text : text.normalize('NFKC').replace(INVISIBLE, '');
-  return folded(seen, plain).replace(SPACES, ' ').trim();
+  const small = folded(seen, plain);
+  // Among plain characters only runs of spaces have to be looked for, and most texts hold none.
+  return (plain ? small.replace(RUNS, ' ') : small.replace(SPACES, ' ')).trim();
 }
 
 /** Upper case first, because `ß` and `SS` are the same word and only that way become the same text. */

@@ -8,12 +8,18 @@ export interface Brought {
   readonly prefix: readonly string[] | undefined;
 }
 
+/** They always stand where they can be edited. */
+export interface Answers extends Brought {
+  readonly prefix: readonly string[];
+}
+
 export interface CallArguments extends Brought {
   /** What a client says when a server asks it, which nothing declares. */
-  readonly answers: Brought;
+  readonly answers: Answers;
 }
 
 const NOTHING: Brought = { values: {}, prefix: undefined };
+const NO_ANSWERS: Answers = { values: {}, prefix: [] };
 const READ = new WeakMap<Call, CallArguments>();
 
 /**
@@ -30,6 +36,11 @@ export function argumentsOf(call: Call): CallArguments {
   return found;
 }
 
+/** Lets go of what was read of a call that is decided: it may wait for long, and its arguments may be large. */
+export function forgetArguments(call: Call): void {
+  READ.delete(call);
+}
+
 function brought({ direction, action, params, resource }: Call): Brought {
   if (direction === 'to-client') return NOTHING;
   if (action === 'tools/call' || action === 'prompts/get')
@@ -40,11 +51,11 @@ function brought({ direction, action, params, resource }: Call): Brought {
 }
 
 /** Answers come with the next round of a call (2026-07-28), with a task, or alone from a legacy client. */
-function answers({ direction, action, params }: Call): Brought {
-  if (direction === 'to-client' || params === undefined) return NOTHING;
+function answers({ direction, action, params }: Call): Answers {
+  if (direction === 'to-client' || params === undefined) return NO_ANSWERS;
   if (action.startsWith('answer:')) return { values: asObject(params.json()) ?? {}, prefix: [] };
   const responses = params.member('inputResponses');
-  if (responses === undefined) return NOTHING;
+  if (responses === undefined) return NO_ANSWERS;
   return { values: asObject(responses.json()) ?? {}, prefix: ['inputResponses'] };
 }
 

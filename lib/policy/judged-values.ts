@@ -2,7 +2,7 @@ import type { Call } from '../model/call.ts';
 import type { Json } from '../model/json.ts';
 import type { ArgumentKind, ToolShape } from '../model/tool-shape.ts';
 import type { PresetTool } from '../presets/preset.ts';
-import { argumentsOf, type Brought } from './call-arguments.ts';
+import { type Answers, argumentsOf } from './call-arguments.ts';
 import { inferredArguments, kindsNamed } from './inferred.ts';
 import { declaredArguments } from './schema-forms.ts';
 
@@ -13,6 +13,8 @@ export interface JudgedValue {
   /** Keys from `call.params` to it, for edits; undefined where it cannot be edited. */
   readonly path: readonly string[] | undefined;
   readonly text: string;
+  /** It is one of the folders a client says it works in: it says what may be looked at, and changes nothing. */
+  readonly isRoot?: boolean;
 }
 
 export interface JudgedValues {
@@ -54,11 +56,16 @@ export function judgedValues(
 }
 
 /** Texts in answers of a client, which are judged by their names alone: no schema the gateway knows speaks of them. */
-function answered({ values, prefix }: Brought, kind: ArgumentKind, about: string): JudgedValue[] {
+function answered({ values, prefix }: Answers, kind: ArgumentKind, about: string): JudgedValue[] {
   const found: JudgedValue[] = [];
   const walk = (value: unknown, keys: readonly string[], named: boolean) => {
     if (typeof value === 'string' && named)
-      found.push({ at: pointerOf([...(prefix ?? []), ...keys]), path: prefix && [...prefix, ...keys], text: value });
+      found.push({
+        at: pointerOf([...prefix, ...keys]),
+        path: [...prefix, ...keys],
+        text: value,
+        isRoot: keys.at(-1) === 'uri' && keys.at(-3) === 'roots',
+      });
     if (typeof value !== 'object' || value === null) return;
     for (const [key, inner] of Object.entries(value))
       walk(inner, [...keys, key], Array.isArray(value) ? named : kindsNamed(key, about).includes(kind));
@@ -86,7 +93,8 @@ function chosenPointers(
     const expected = usual.length > 0 || named.some((pointer) => isDeclared(tool, stepsOf(pointer)[0]!));
     return { pointers: named, chosen: 'rule', expected };
   }
-  const extra = undeclaredKeys(tool, values).filter((key) => kindsNamed(key, about).includes(kind));
+  const known = new Set(usual.map((pointer) => stepsOf(pointer)[0]));
+  const extra = undeclaredKeys(tool, values).filter((key) => !known.has(key) && kindsNamed(key, about).includes(kind));
   return {
     pointers: [...usual, ...extra.map((key) => pointerOf([key]))],
     chosen: preset === undefined ? 'inferred' : 'preset',

@@ -145,8 +145,11 @@ test('a rule without `action: allow` never allows more', () =>
       async (own, key, added, calls) => {
         const tools = { ...own.policies.tools };
         delete tools[key];
-        const without = { ...own, policies: { ...own.policies, tools } };
-        const within = { ...own, policies: { ...own.policies, tools: { ...tools, [key]: added } } } as Layer;
+        // A list of places answers for a default about places outside, and for nothing an operator has set.
+        const baseline = { outside_writes: 'require_approval' as const, ...own.policies.baseline };
+        const policies = { ...own.policies, baseline };
+        const without = { ...own, policies: { ...policies, tools } };
+        const within = { ...own, policies: { ...policies, tools: { ...tools, [key]: added } } } as Layer;
         const [before, after] = [await policyOf(textOf(without, true)), await policyOf(textOf(within, true))];
         for (const one of calls)
           assert.ok((await strictness(after, one)) >= (await strictness(before, one)), JSON.stringify(one));

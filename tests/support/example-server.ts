@@ -4,14 +4,22 @@ import { json, RawHttp } from './raw-http.ts';
 /** The host the pages use for a server that runs elsewhere. */
 const EXAMPLE = 'https://mcp.example.com';
 
-const TOOLS = ['read_page', 'search_pages', 'delete_page'];
+/** Each with the arguments it takes, all of them texts. */
+const TOOLS: Readonly<Record<string, readonly string[]>> = {
+  read_page: [],
+  search_pages: [],
+  delete_page: [],
+  query: ['sql'],
+  run_command: ['command'],
+  refund: ['order'],
+};
 
 /** Makes an example of the pages lead to a server of the test, which has the tools the pages speak of. */
 export async function exampleServer(t: TestContext): Promise<(text: string) => string> {
   const far = new RawHttp(t);
   far.legacy('session-of-an-example');
   far.onMessage('tools/list', (received) =>
-    json(received, { tools: TOOLS.map((name) => ({ name, inputSchema: { type: 'object' } })) }),
+    json(received, { tools: Object.entries(TOOLS).map(([name, names]) => ({ name, inputSchema: schemaOf(names) })) }),
   );
   far.on(
     ({ method }) => method === 'DELETE',
@@ -19,4 +27,8 @@ export async function exampleServer(t: TestContext): Promise<(text: string) => s
   );
   const { origin } = new URL(await far.listen());
   return (text) => text.replaceAll(EXAMPLE, origin);
+}
+
+function schemaOf(names: readonly string[]): Readonly<Record<string, unknown>> {
+  return { type: 'object', properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) };
 }

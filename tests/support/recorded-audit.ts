@@ -3,7 +3,7 @@ import type { Call } from '../../lib/model/call.ts';
 import type { Decision, Reason } from '../../lib/model/decision.ts';
 
 export type AuditRecord =
-  | { readonly kind: 'call'; readonly call: Call; readonly decision: Decision }
+  | { readonly kind: 'call'; readonly call: Call; readonly decision: Decision; readonly revision: string }
   | { readonly kind: 'unasked'; readonly call: Parameters<AuditLog['unasked']>[0]; readonly reason: Reason }
   | { readonly kind: 'done'; readonly call: Call; readonly done: Done }
   | { readonly kind: 'refused'; readonly frame: RefusedFrame }
@@ -16,8 +16,8 @@ export class RecordedAudit implements AuditLog {
   failing = false;
   blocksOnFailure = true;
 
-  call(call: Call, decision: Decision): void {
-    this.records.push({ kind: 'call', call, decision });
+  call(call: Call, decision: Decision, revision: string): void {
+    this.records.push({ kind: 'call', call, decision, revision });
   }
 
   unasked(call: Parameters<AuditLog['unasked']>[0], reason: Reason): void {

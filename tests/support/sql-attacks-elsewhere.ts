@@ -19,6 +19,7 @@ export const ATTACKS_ELSEWHERE: Readonly<Partial<Record<SqlDialect, readonly str
     "SELECT '\\\\\\' UNION SELECT password FROM users -- '",
     'SELECT "\\" UNION SELECT password FROM users -- "',
     'SELECT 1 AS $$ FROM users AS $$',
+    'SELECT 1, $$ FROM users, customers AS $$',
     'SELECT 1 AS $a$ FROM users AS $a$',
     "SELECT 1 FROM customers INTO OUTFILE '/tmp/x'",
     "SELECT 1 INTO DUMPFILE '/tmp/x'",

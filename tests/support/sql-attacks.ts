@@ -59,6 +59,7 @@ export const POSTGRES_ATTACKS: readonly string[] = [
   'WITH RECURSIVE x AS (SELECT id FROM users UNION SELECT id FROM x) SELECT * FROM x',
   'SELECT * FROM (WITH users AS (SELECT 1) SELECT * FROM users) a, users',
   'WITH "Users" AS (SELECT 1) SELECT * FROM users',
+  'WITH public AS (SELECT 1) SELECT * FROM public.users',
   'WITH x AS MATERIALIZED (TABLE users) SELECT 1',
   'EXPLAIN SELECT * FROM users',
   'EXPLAIN (ANALYZE, VERBOSE) SELECT * FROM users',

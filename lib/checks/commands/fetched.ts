@@ -39,11 +39,7 @@ function bringsText(command: ShellCommand): boolean {
     const name = nameOf(one);
     if (FETCHES.has(name) || DECODES.has(name)) return true;
     const decoding = Object.hasOwn(MAY_DECODE, name) ? MAY_DECODE[name] : undefined;
-    return (
-      decoding !== undefined &&
-      (hasOption(one, decoding[0], ...decoding.slice(1)) ||
-        (name === 'openssl' && one.words.some(({ text }) => text === '-d')))
-    );
+    return decoding !== undefined && hasOption(one, decoding[0], ...decoding.slice(1));
   });
 }
 
@@ -70,13 +66,20 @@ function fetchedFiles(command: ShellCommand): string[] {
   if (!FETCHES.has(nameOf(command))) return [];
   const files = command.redirects.flatMap(({ target, direction }) => (direction === 'write' ? [target.text] : []));
   command.words.forEach(({ text }, at) => {
-    const joined = /^(?:-[a-zA-Z]*[oO]|--output(?:-document)?=)(.+)$/s.exec(text)?.[1];
-    if (joined !== undefined) files.push(joined);
-    else if (/^-[a-zA-Z]*[oO]$|^--output(-document)?$/.test(text) && command.words[at + 1] !== undefined)
+    files.push(...joinedFiles(text));
+    if (/^-[a-zA-Z]*[oO]$|^--output(-document)?$/.test(text) && command.words[at + 1] !== undefined)
       files.push(command.words[at + 1]!.text);
     if (/^(https?|ftp):/i.test(text)) files.push(text.split(/[?#]/, 1)[0]!.split('/').at(-1)!);
   });
   return files.filter((file) => file !== '').map((file) => posix.normalize(file));
+}
+
+/** Names in one word with their option: each `o` among letters may be the option, and the rest the name. */
+function joinedFiles(text: string): string[] {
+  const named = /^--output(?:-document)?=(.+)$/s.exec(text)?.[1];
+  if (named !== undefined) return [named];
+  const letters = /^-([a-zA-Z]*)/.exec(text)?.[1] ?? '';
+  return [...letters.matchAll(/[oO]/g)].map(({ index }) => text.slice(index + 2));
 }
 
 function runsFile(command: ShellCommand, files: ReadonlySet<string>): boolean {

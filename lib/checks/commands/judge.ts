@@ -82,7 +82,7 @@ export class CommandJudge {
 
   #read(subject: Subject, base: string): ReadLine {
     const { text, words, folder } = subject;
-    const facts: ShellFacts = text === undefined ? this.#facts.ofWords(words ?? []) : this.#facts.ofText(text);
+    const facts: ShellFacts = text === undefined ? this.#facts.ofWords(words!) : this.#facts.ofText(text);
     const moves = allCommands(facts).some((command) => ['cd', 'pushd', 'popd', 'chdir'].includes(nameOf(command)));
     const begins = resolve(base, folder ?? '.');
     return { subject, facts, begins, folder: moves ? undefined : begins };

@@ -60,7 +60,7 @@ export function judgeByRule(compiled: CompiledCommandRule, line: ReadLine, outco
   judgeDenied(compiled, line, say);
   judgeAsked(compiled, line, outcome);
   if (deny.length > 0 || allow !== undefined) judgeAssignments(line, place, say);
-  if (allow !== undefined) judgeAllowed(compiled, line, place, say);
+  if (allow !== undefined) judgeAllowed(compiled, allow, line, place, say);
 }
 
 export function named({ at }: { readonly at: string }): string {
@@ -135,7 +135,13 @@ function judgeAssignments({ facts, subject }: ReadLine, place: Place, say: Say):
   }
 }
 
-function judgeAllowed(compiled: CompiledCommandRule, line: ReadLine, place: Place, say: Say): void {
+function judgeAllowed(
+  compiled: CompiledCommandRule,
+  allow: readonly CommandPattern[],
+  line: ReadLine,
+  place: Place,
+  say: Say,
+): void {
   const { facts } = line;
   if (facts.defines.length > 0)
     say('SP3121', 'a function gives a name another meaning', place, 'write the commands without a function');
@@ -145,7 +151,7 @@ function judgeAllowed(compiled: CompiledCommandRule, line: ReadLine, place: Plac
     const fix = `add the target to ${compiled.rule.rule}.redirect_to`;
     say('SP3125', 'a redirection leads to where it may not go', compiled.rule, fix);
   }
-  const listing = listingOf([...(compiled.allow ?? []), ...compiled.requireApproval], facts);
+  const listing = listingOf([...allow, ...compiled.requireApproval], facts);
   for (const command of facts.commands) judgeListed(command, listing, place, say);
 }
 

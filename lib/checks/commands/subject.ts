@@ -42,7 +42,24 @@ const VARIABLES = ['env', 'environment', 'envs', 'env_vars', 'envVars', 'variabl
  * and a command with blanks in it are texts as well, since that is how they are run.
  */
 export function subjectsOf(call: Call, values: readonly JudgedValue[]): Subjects {
-  const root = argumentsOf(call).values;
+  const { values: root, answers } = argumentsOf(call);
+  const answered = values.filter(isAnswer);
+  if (answered.length === 0) return subjectsIn(root, values);
+  const said = answers.prefix.reduceRight<Json>((inner, key) => ({ [key]: inner }), answers.values);
+  const own = subjectsIn(
+    root,
+    values.filter((value) => !isAnswer(value)),
+  );
+  const brought = subjectsIn(said, answered);
+  return { lines: [...own.lines, ...brought.lines], shells: [...own.shells, ...brought.shells] };
+}
+
+/** Pointers into answers begin at the parameters, those into arguments below them. */
+function isAnswer({ at, path }: JudgedValue): boolean {
+  return path !== undefined && path.length === at.split('/').length - 1;
+}
+
+function subjectsIn(root: Json, values: readonly JudgedValue[]): Subjects {
   const lines: Subject[] = [];
   const shells: NamedShell[] = [];
   const lists = new Map<string, JudgedValue[]>();
@@ -97,7 +114,7 @@ function argumentsBeside(root: Json, parent: string): readonly unknown[] | strin
 }
 
 function isCommandBeside(root: Json, parent: string): boolean {
-  const object = objectAt(root, parent) ?? {};
+  const object = objectAt(root, parent)!;
   return Object.keys(object).some(
     (key) => /^(?:.*[_-])?(?:command|cmd)$/i.test(key) && typeof object[key] === 'string',
   );
@@ -127,9 +144,7 @@ function variableName(value: unknown): string {
 function objectAt(root: Json, pointer: string): Json | undefined {
   let found: unknown = root;
   for (const step of pointer.split('/').slice(1)) {
-    found =
-      asObject(found)?.[step.replaceAll('~1', '/').replaceAll('~0', '~')] ??
-      (Array.isArray(found) ? found[Number(step)] : undefined);
+    found = (found as Json)[step.replaceAll('~1', '/').replaceAll('~0', '~')];
   }
   return asObject(found);
 }

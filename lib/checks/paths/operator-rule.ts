@@ -54,12 +54,20 @@ export function grants({ rule, allow }: CompiledRule, subject: Subject): boolean
   return rule.layer === 1 && allow !== undefined && everyForm(allow, subject);
 }
 
-/** A file larger than `most` bytes is neither read nor written; what a write brings counts as the size it makes. */
+/**
+ * A file larger than `most` bytes is neither read nor written; what a write brings counts as the size it makes. Nor is one
+ * of this machine whose size cannot be told, because it lies where nothing is looked up.
+ */
 export function judgeSize(
   most: NonNullable<ToolRule['maxFileBytes']>,
   subject: Subject,
   contentBytes: number | undefined,
+  isLocal: boolean,
 ): Objection | undefined {
+  if (contentBytes === undefined && isLocal && subject.facts.kind === 'unknown') {
+    const folder = JSON.stringify(`${subject.facts.real.replace(/\/[^/]*$/, '')}/**`);
+    return denied('SP3103', most, subject.value.at, `name its folder in a list of allowed paths: ${folder}`);
+  }
   const bytes = contentBytes ?? (subject.facts.kind === 'file' ? subject.facts.size : 0);
   return bytes > most.value ? denied('SP3104', most, subject.value.at, `raise ${most.rule}`) : undefined;
 }
@@ -74,8 +82,9 @@ export function judgeRules(rules: readonly CompiledRule[], judge: (rule: Compile
   return found;
 }
 
-function judgeAllow({ allow, rule }: CompiledRule, subject: Subject): Objection | undefined {
-  if (allow === undefined || everyForm(allow, subject)) return undefined;
+/** What a person may agree to need not stand in the list of what is allowed as well. */
+function judgeAllow({ allow, requireApproval, rule }: CompiledRule, subject: Subject): Objection | undefined {
+  if (allow === undefined || everyForm([...allow, ...requireApproval], subject)) return undefined;
   const path = JSON.stringify(subject.facts.real);
   return denied('SP3101', rule.allow!, subject.value.at, `add ${path} to ${rule.allow!.rule}`);
 }

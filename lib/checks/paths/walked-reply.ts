@@ -89,8 +89,8 @@ function filterTree(
   if (Array.isArray(value)) {
     return value
       .filter((entry) => {
-        const name = typeof entry === 'string' ? entry : nameOf(asObject(entry));
-        const hidden = name !== undefined && withheld(inFolder(folder, name));
+        const names = typeof entry === 'string' ? [entry] : namesOf(asObject(entry));
+        const hidden = names.some((name) => withheld(inFolder(folder, name)));
         if (hidden) counter.gone++;
         return !hidden;
       })
@@ -98,16 +98,21 @@ function filterTree(
   }
   const object = asObject(value);
   if (object === undefined) return value;
-  const name = nameOf(object);
+  const [name] = namesOf(object);
   const inner = name === undefined ? folder : inFolder(folder, name);
   return Object.fromEntries(
     Object.entries(object).map(([key, child]) => [key, filterTree(child, inner, withheld, counter, depth + 1)]),
   );
 }
 
-function nameOf(entry: Json | undefined): string | undefined {
-  const name = entry?.path ?? entry?.name ?? entry?.file;
-  return typeof name === 'string' ? name : undefined;
+/** What an entry may be called: its path, its name, or its name in the folder its path says. */
+function namesOf(entry: Json | undefined): string[] {
+  if (entry === undefined) return [];
+  const [path, ...names] = [entry.path, entry.name, entry.file].map((name) =>
+    typeof name === 'string' ? name : undefined,
+  );
+  const joined = path === undefined ? [] : names.flatMap((name) => (name === undefined ? [] : [`${path}/${name}`]));
+  return [path, ...names, ...joined].filter((name) => name !== undefined);
 }
 
 function inFolder(folder: string, name: string): string {

@@ -19,7 +19,7 @@ const OF_DIALECT: Readonly<Partial<Record<SqlDialect, RegExp>>> = {
 };
 
 export function isCatalogue(name: SqlName, dialect: SqlDialect): boolean {
-  const [schema, table] = [name.at(-2)?.toLowerCase(), (name.at(-1) ?? '').toLowerCase()];
+  const [schema, table] = [name.at(-2)?.toLowerCase(), name.at(-1)!.toLowerCase()];
   if (schema === 'information_schema') return INFORMATION_SCHEMA.test(table);
   if (dialect === 'postgres') return (schema === undefined || schema === 'pg_catalog') && PG_CATALOG.has(table);
   return OF_DIALECT[dialect]?.test(name.join('.').toLowerCase()) === true;
@@ -30,5 +30,5 @@ const LEAKS =
   /^(?:pg_stats|pg_stats_ext|pg_stats_ext_exprs|pg_statistic|pg_statistic_ext_data|pg_stat_activity|pg_stat_statements|pg_largeobject|pg_prepared_statements|pg_cursors|pg_shadow|pg_authid|pg_user_mappings?|pg_toast_\d+|column_statistics|processlist|innodb_\w+|events_statements_\w+|dm_exec_\w+|sqlite_stat\d|sqlite_dbpage|dbstat|sysprocesses)$/;
 
 export function leaksRows(name: SqlName): boolean {
-  return LEAKS.test((name.at(-1) ?? '').toLowerCase()) || name.at(-2)?.toLowerCase() === 'pg_toast';
+  return LEAKS.test(name.at(-1)!.toLowerCase()) || name.at(-2)?.toLowerCase() === 'pg_toast';
 }

@@ -16,7 +16,7 @@ interface Found {
 }
 
 /**
- * Cuts the rows of a tool's result to `most`, with a mark that says how many are missing: in texts that are JSON, and in
+ * Cuts the rows of a tool's result to `most`, which is at least 1, with a mark that says how many are missing: in texts that are JSON, and in
  * structured content. Rows are an array, or the arrays of objects or lists that are members of an object.
  */
 export function cutRows(body: Payload, most: number): CutRows {
@@ -92,7 +92,7 @@ function arrayCuts(bytes: Buffer, start: number, most: number): { cuts: Cut[]; m
     const rows = [...children(bytes, array)];
     if (rows.length <= most) continue;
     missing += rows.length - most;
-    cuts.push({ start: most === 0 ? rows[0]!.start : rows[most - 1]!.end, end: rows.at(-1)!.end, text: '' });
+    cuts.push({ start: rows[most - 1]!.end, end: rows.at(-1)!.end, text: '' });
   }
   return { cuts, missing };
 }

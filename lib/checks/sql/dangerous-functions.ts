@@ -47,5 +47,5 @@ export function isWriting(name: SqlName): boolean {
 
 /** Small letters, without marks and compatibility forms that some collations do not tell apart. */
 export function plain(name: SqlName): string {
-  return (name.at(-1) ?? '').normalize('NFKD').replace(/\p{M}/gu, '').trimEnd().toLowerCase();
+  return name.at(-1)!.normalize('NFKD').replace(/\p{M}/gu, '').trimEnd().toLowerCase();
 }

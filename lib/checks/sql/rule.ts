@@ -103,7 +103,7 @@ class RuleJudge {
     if (allow === undefined || statement.kind === 'VALUES') return;
     const permitted = namesOf(statement, 'allow');
     if (allow.some(({ matches }) => permitted.some(matches))) return;
-    const place = rule.allow ?? rule;
+    const place = rule.allow!;
     this.#add(
       'deny',
       'SP3111',
@@ -161,7 +161,7 @@ class RuleJudge {
     }
     if (allowTables === undefined || allowTables.some((entry) => permits(entry, name))) return;
     if (!strict && isCatalogue(name, dialect)) return;
-    const place = rule.allowTables ?? rule;
+    const place = rule.allowTables!;
     const text = 'a table of the SQL is not on the list of what is allowed here';
     this.#add('deny', 'SP3113', text, place, `add "${name.join('.')}" to ${place.rule}`);
   }
@@ -176,7 +176,7 @@ class RuleJudge {
     const fix = `add "${names[1]}" to ${rule.rule}.allow_functions`;
     if (allowFunctions !== undefined) {
       const own = allowFunctions.some(({ matches }) => matches(names[1]!) || (name.length === 1 && matches(last)));
-      if (!own) this.#add('deny', 'SP3114', text, rule.allowFunctions ?? rule, fix);
+      if (!own) this.#add('deny', 'SP3114', text, rule.allowFunctions!, fix);
       return;
     }
     if (isDangerous(name)) this.#add('deny', 'SP3114', text, rule, fix);
@@ -193,7 +193,7 @@ class RuleJudge {
 
 /** A function of another schema is somebody's own, whatever its name. */
 function isHarmless(name: SqlName, dialect: SqlDialect): boolean {
-  const [schema, last] = [name.length > 1 ? name.slice(0, -1).join('.').toLowerCase() : undefined, name.at(-1) ?? ''];
+  const [schema, last] = [name.length > 1 ? name.slice(0, -1).join('.').toLowerCase() : undefined, name.at(-1)!];
   const isOwn = schema === undefined || schema === 'pg_catalog';
   return isOwn && (harmlessFunctions(dialect).has(last.toLowerCase()) || (schema !== undefined && !/\w/.test(last)));
 }

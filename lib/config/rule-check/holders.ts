@@ -14,10 +14,10 @@ function undefinedOnes({ policies }: Config, layers: readonly Layer[]): Problem[
   return layers.flatMap(({ config, source }) =>
     (config.security?.auth?.api_keys ?? []).flatMap((key, index): Problem[] => {
       const at = (...keys: (string | number)[]) => source.where(['security', 'auth', 'api_keys', index, ...keys]);
+      // Roles and tenants are no more than labels until some are defined.
       const wrong = (key.roles ?? []).flatMap((role, place) =>
-        roles.includes(role) ? [] : [missing('role', role, roles, at('roles', place))],
+        roles.length === 0 || roles.includes(role) ? [] : [missing('role', role, roles, at('roles', place))],
       );
-      // A tenant may be no more than a label, until tenants are defined.
       const { tenant } = key;
       const known = tenant === undefined || tenants.length === 0 || tenants.includes(tenant);
       return known ? wrong : [...wrong, missing('tenant', tenant, tenants, at('tenant'))];

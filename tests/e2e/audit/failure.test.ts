@@ -37,7 +37,10 @@ const denialOf = (answer: Message) =>
   (answer.result?._meta ?? answer.error.data)['dev.sallyport/denial'] as { code: string; reason: string };
 
 test('strict: nothing passes while the log cannot be written, and everything does afterwards', async (t) => {
-  const { gateway, dir, backendLog, mend } = blocked(t, 'profile: strict\npolicies: {default: allow}');
+  const { gateway, dir, backendLog, mend } = blocked(
+    t,
+    `profile: strict\npolicies: {default: allow, baseline: {outside_reads: allow, write_tools: allow}}`,
+  );
   await gateway.initialize();
   for (const refused of [
     await gateway.ask('tools/list'),

@@ -38,7 +38,7 @@ test('`explain` names the decision, the rule with its line, the argument and the
   const { code, stdout } = await explain('files/echo', '{"text": "a top secret note"}', '--check');
   assert.equal(code, 3);
   assert.match(stdout, /^deny {2}files\/echo {2}SP3143$/m);
-  assert.match(stdout, /rule +policies\.tools\["files\/echo"\]\.block_patterns\[0\] \(.*sallyport\.yaml:10\)/);
+  assert.match(stdout, /rule +policies\.tools\["files\/echo"\]\.block_patterns\[0\] \(.*sallyport\.yaml:11\)/);
   assert.match(stdout, /argument +\/text$/m);
   assert.match(stdout, /^ {2}access +pass$/m);
   assert.match(stdout, /^ {2}block_patterns +deny {2}SP3143$/m);
@@ -52,7 +52,7 @@ test('an allowed call ends with 0 under --check, and so does a denied one withou
 test('judged values and the fix are printed to a terminal only, and elsewhere it is said that they are left out', async (t) => {
   const question = ['files/echo', '{"text": "a top secret note"}'];
   const { stdout } = await explain(...question);
-  assert.doesNotMatch(stdout, /top secret|fix/);
+  assert.doesNotMatch(stdout, /top secret|^ +fix /m);
   assert.match(stdout, /shown on a terminal only/);
   const json = await asJson(...question);
   assert.doesNotMatch(JSON.stringify(json), /top secret|"fix":/);
@@ -84,7 +84,7 @@ test('--at asks about another time', async () => {
 test('the effect of the tool and what its arguments are taken for are said with who says so', async () => {
   const said = await asJson('files/say', '{"path": "a", "url": "https://example.com"}');
   assert.deepEqual([said.effect.kind, said.effect.origin], ['read', 'operator']);
-  assert.match(said.effect.by[0], /policies\.effects\["files\/say"\] \(.*:7\)/);
+  assert.match(said.effect.by[0], /policies\.effects\["files\/say"\] \(.*:8\)/);
   const kinds = said.arguments.map(({ at, kind, chosen }: Record<string, string>) => [at, kind, chosen]);
   assert.deepEqual(kinds, [
     ['/path', 'paths', 'inferred'],
@@ -100,8 +100,12 @@ test('--schema and --live judge by what the server says of the tool', async () =
       tools: [{ name: 'echo', inputSchema: { required: ['text'], properties: { text: { type: 'string' } } } }],
     }),
   );
-  assert.equal((await asJson('files/echo', '{}', '--schema', schema)).code, 'SP3041');
-  assert.equal((await asJson('files/echo', '{"text": "x"}', '--schema', schema)).decision, 'allow');
+  const judged = async (args: string) =>
+    (await asJson('files/echo', args, '--schema', schema)).checks.find(
+      ({ check }: { check: string }) => check === 'arguments',
+    );
+  assert.equal((await judged('{}')).verdict, 'finding');
+  assert.equal((await judged('{"text": "x"}')).verdict, 'pass');
   assert.equal((await explain('files/say', '{}', '--schema', schema)).code, 2);
   assert.equal((await asJson('files/echo', '{"text": "x"}', '--live')).decision, 'allow');
   assert.match((await explain('files/ecko', '{}', '--live')).stderr, /files has no tool "ecko"; did you mean "echo"\?/);
@@ -141,8 +145,10 @@ test('a decision of the log is told with its rule, its line, the argument and wh
   await gateway.end();
   const [denied] = gateway.records.filter(({ decision }) => decision === 'deny');
   assert.equal(denied!.at, '/text');
+  // In the folder of the config it would be that of a project as well, and tighten the other one.
+  const cwd = temporaryFolder(t);
   const ask = (args: string[], config: string) =>
-    sallyport(['explain', denied!.id, ...args, '-c', config], { home: gateway.home });
+    sallyport(['explain', denied!.id, ...args, '-c', config], { home: gateway.home, cwd });
   const own = join(gateway.home, 'own.yaml');
   writeFileSync(own, CONFIG);
   const { stdout } = await ask([], own);

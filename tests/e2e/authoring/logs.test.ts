@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, type TestContext, test } from 'node:test';
 import { sallyport } from '../../support/command.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 import { fixtureBackend, GatewayPeer } from '../../support/gateway.ts';
 
 const config = (rules: string) => `version: 1
@@ -16,10 +17,11 @@ const STRICTER = config('    "one/echo": { block_patterns: [fine] }\n    "*/raw"
 let home: string;
 let project: string;
 before(async (t) => {
-  const gateway = new GatewayPeer(t as TestContext, 'run', [], { config: OPEN });
-  home = gateway.home;
-  project = join(home, 'project');
+  home = realpathSync(temporaryFolder(t as TestContext));
+  project = realpathSync(temporaryFolder(t as TestContext));
   mkdirSync(join(project, 'src'), { recursive: true });
+  const options = { config: OPEN, home, cwd: project, env: { CLAUDE_PROJECT_DIR: project } };
+  const gateway = new GatewayPeer(t as TestContext, 'run', [], options);
   await gateway.initialize();
   await gateway.ask('tools/list');
   await gateway.call('one__echo', { text: 'fine', path: join(project, 'src', 'a.txt') });
@@ -51,7 +53,7 @@ test('`simulate` tells which decisions another policy changes, by rule and tool,
   assert.match(stdout, /^3 calls are decided the same, 3 change, 1 are not known$/m);
   assert.match(
     stdout,
-    /^allow -> deny {2}one\/echo {2}2 x\n {2}because {2}SP3143 {2}policies\.tools\["one\/echo"\]\.block_patterns\[0\] \(.*:6\)\n {2}example {2}\S+ {2}[0-9A-Z]{20}$/m,
+    /^allow -> deny {2}one\/echo {2}2 x\n {2}because {2}SP3143 {2}policies\.tools\["one\/echo"\]\.block_patterns\[0\] \(.*:7\)\n {2}example {2}\S+ {2}[0-9A-Z]{20}$/m,
   );
   assert.match(stdout, /^deny -> allow {2}one\/echo {2}1 x\n {2}before {3}SP3143/m);
   assert.doesNotMatch(stdout, /top secret|fine too/, 'values are for a terminal');

@@ -119,13 +119,13 @@ test('what is wrong in a table is told with file, line and column, all of it at 
     'SP1005 a case must be a mapping',
     '10:5',
     'SP1005 `args` must be a mapping',
-    '11:43',
+    '11:42',
     'SP1005 `as` must be text',
-    '11:50',
+    '11:49',
     'SP1005 `role` must be a name, or a list of names',
-    '11:59',
+    '11:58',
     'SP1005 `at` must be a time such as 2026-11-21T10:00:00Z',
-    '11:68',
+    '11:67',
   ]);
   assert.match(stderr, /did you mean "expect"\?/);
 });

@@ -37,10 +37,12 @@ test('commands, flags and the choices of a flag are completed, and nothing that 
   ]);
   assert.deepEqual(
     commands,
-    'wrap run serve token init validate config schema doctor audit completion help'.split(' '),
+    'wrap run serve token init validate config trust untrust schema doctor stop resume explain test simulate recommend audit completion help'.split(
+      ' ',
+    ),
   );
   assert.deepEqual(inner, ['verify', 'tail', 'query', 'help']);
-  assert.deepEqual(flags, ['--config', '--profile', '--observe', '--trace-frames', '--help']);
+  assert.deepEqual(flags, ['--client', '--config', '--profile', '--observe', '--trace-frames', '--help']);
   assert.deepEqual(choices, ['balanced', 'strict']);
   assert.deepEqual(begun, ['validate']);
 });

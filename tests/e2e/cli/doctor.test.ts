@@ -28,6 +28,8 @@ test('`doctor` says that everything works, and proves that the setup refuses wha
   for (const what of REFUSES) assert.match(text.stdout, new RegExp(`^ok {4}refuses +${what}$`, 'm'));
   assert.match(text.stdout, /^warning\[SP1101\] "crsh" .*\n.*\n {2}help: did you mean "crash"\?$/m);
   assert.doesNotMatch(text.stdout, /^FAIL/m);
+  assert.match(text.stdout, /^tool {2}good\/echo +write +guess +\/path \(paths\)$/m);
+  assert.ok(JSON.parse(json.stdout).tools.some(({ tool }: { tool: string }) => tool === 'good/echo'));
   const { schema_version, ok, findings, problems } = JSON.parse(json.stdout);
   assert.deepEqual([json.code, schema_version, ok], [0, 1, true]);
   assert.deepEqual(

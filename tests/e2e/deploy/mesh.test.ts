@@ -57,7 +57,10 @@ async function walk(client: Client, { notes }: Mesh): Promise<void> {
     [],
   );
   assert.match(await said(client, 'files__read_text_file', { path: notes }), /two doors/);
-  assert.match(await said(client, 'files__read_text_file', { path: example('gateway.yaml') }), /^Access denied/);
+  assert.match(
+    await said(client, 'files__read_text_file', { path: example('gateway.yaml') }),
+    /^Refused by policy: .*SP3101/,
+  );
   assert.match(await said(client, 'memory__read_graph'), /entities/);
   await assert.rejects(said(client, 'memory__create_entities', { entities: [] }), /Unknown tool/);
 }

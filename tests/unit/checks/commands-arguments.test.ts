@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { commands } from '../../../lib/checks/commands.ts';
+import { decideCall } from '../../../lib/policy/decide.ts';
+import { compilePolicy } from '../../../lib/policy/policy.ts';
+import { Payload } from '../../../lib/wire/payload.ts';
+import { callWith } from '../../support/calls.ts';
 import { CommandPolicy } from '../../support/command-policy.ts';
+import { configOf } from '../../support/config-texts.ts';
+import { stateInMemory } from '../../support/policy-state.ts';
 
 const list = new CommandPolicy({
   allow: ['npm test', 'git *', 'echo *'],
@@ -221,4 +228,21 @@ test('no command line takes long to judge, and the next one is judged right', as
     for (const policy of [list, plain]) await policy.decide(piece.repeat(16_000 / piece.length));
     assert.ok(performance.now() - before < 3000, piece);
   }
+});
+
+test('a command in an answer is judged with what stands beside it there, not with arguments of the same place', async () => {
+  const config = `
+version: 1
+backends: [{ name: files, command: x, cwd: /srv }]
+policies: { default: allow, tools: { "files/*": { commands: { deny: ["halt now"], allow: ["git status", "echo *"] } } } }
+`;
+  const policy = await compilePolicy(configOf({ config }).config, [commands], stateInMemory());
+  const decided = async (params: object) =>
+    (await decideCall(policy, callWith({ params: Payload.of(JSON.stringify(params)) }))).effect;
+  const answer = (content: object) => ({ inputResponses: { q: { content } } });
+  const twin = { arguments: answer({ args: ['softly'] }) };
+  assert.equal(await decided({ ...twin, ...answer({ command: 'halt now' }) }), 'deny');
+  assert.equal(await decided({ ...twin, ...answer({ command: 'git', args: ['status'] }) }), 'allow');
+  assert.equal(await decided({ arguments: { command: 'echo a' }, ...answer({ command: 'git status' }) }), 'allow');
+  assert.equal(await decided({ arguments: { command: 'git push' }, ...answer({ command: 'git status' }) }), 'deny');
 });

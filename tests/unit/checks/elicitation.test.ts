@@ -203,3 +203,24 @@ test('an error is one that sends to links however its code is written, and read 
   assert.ok(!(decision instanceof Promise));
   assert.equal(decision.reason?.code, 'SP8006');
 });
+
+test('what is no question, or asks about nothing, is none to refuse', () => {
+  assert.equal(ask(null), 'allow');
+  assert.equal(ask('text'), 'allow');
+  assert.equal(ask({ message: 'your name', requestedSchema: { properties: { name: null } } }), 'allow');
+  assert.equal(ask({ message: 'your name', requestedSchema: { properties: { password: null } } }), 'SP3021');
+  assert.equal(replied({ resultType: 'input_required' }), 'allow');
+});
+
+test('a question whose keys stand twice can be read in two ways, so it is not put', () => {
+  const params = Payload.of(
+    '{"message":"m","requestedSchema":{"properties":{"name":{},"name":{"format":"password"}}}}',
+  );
+  const call = callWith({ direction: 'to-client', action: 'elicitation/create', params });
+  const decision = decideCall(policy, call);
+  assert.ok(!(decision instanceof Promise));
+  assert.equal(decision.reason?.code, 'SP8006');
+  const without = decideCall(policy, { ...call, params: undefined });
+  assert.ok(!(without instanceof Promise));
+  assert.equal(without.effect, 'allow');
+});

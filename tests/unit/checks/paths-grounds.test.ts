@@ -5,6 +5,7 @@ import { groundsOf, slashes } from '../../../lib/checks/paths/ground.ts';
 import { anchor } from '../../../lib/checks/paths/patterns.ts';
 import { lookUp, type Subject } from '../../../lib/checks/paths/subject.ts';
 import type { Config } from '../../../lib/model/config.ts';
+import { type Files, unlooked } from '../../../lib/model/files.ts';
 import { readPath } from '../../../lib/parse/path/read.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
 import { configOf } from '../../support/config-texts.ts';
@@ -111,4 +112,17 @@ test('depth is counted below the folder that allows a path', async () => {
   const { decide } = pathsScene({ policies });
   assert.equal((await decide({ path: '/data/deep/a/b' })).effect, 'allow');
   assert.equal((await decide({ path: '/data/deep/a/b/c' })).reason?.code, 'SP3105');
+});
+
+test('the size of a file nobody may look at is not known, so it is too large, and the fix names its folder', async () => {
+  const files: Files = { admit: () => {}, look: unlooked, text: () => undefined };
+  const { decide } = pathsScene({ files, policies: 'tools: { "files/*": { max_file_bytes: 10 } }' });
+  for (const [path, folder] of [
+    ['/top.txt', '/**'],
+    ['/srv/data/x.bin', '/srv/data/**'],
+  ] as const) {
+    const { effect, reason } = await decide({ path });
+    assert.deepEqual([effect, reason?.code], ['deny', 'SP3103']);
+    assert.equal(reason?.fix, `name its folder in a list of allowed paths: "${folder}"`);
+  }
 });

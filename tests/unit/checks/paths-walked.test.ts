@@ -83,3 +83,20 @@ test('patterns are added to those a call brings', () => {
   assert.deepEqual(apply({ excludePatterns: 'z' }), { excludePatterns: ['z', 'a', 'b'] });
   assert.throws(() => excluding('e', []).apply(Payload.of('{}')), /no folder/);
 });
+
+test('an entry is withheld by any name it may have, also in the folder its path says', () => {
+  const entries = [
+    { path: 'src', name: '.env' },
+    { path: 5, name: '.env' },
+    { file: 'sub/.env' },
+    { path: '/p', name: 'private' },
+    { path: '/p', file: 'public' },
+    { name: 'public.txt' },
+    { lines: [{ file: '.env' }] },
+  ];
+  assert.deepEqual(JSON.parse(textLeft(JSON.stringify(entries))), [
+    { path: '/p', file: 'public' },
+    { name: 'public.txt' },
+    { lines: [] },
+  ]);
+});

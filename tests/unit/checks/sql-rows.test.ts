@@ -117,3 +117,18 @@ test('never more rows come through than are allowed, and those that do are the f
     }),
   );
 });
+
+test('where there is other content already, the mark stands before it', () => {
+  const body = Payload.of('{"content":[{"type":"text","text":"three rows"}],"structuredContent":[1,2,3]}');
+  assert.deepEqual(cutRows(body, 1).edit!.apply(body).json(), {
+    content: [
+      { type: 'text', text: '[sallyport: 2 rows more were cut]' },
+      { type: 'text', text: 'three rows' },
+    ],
+    structuredContent: [1],
+  });
+});
+
+test('structured content that is neither an object nor a list holds no rows', () => {
+  assert.deepEqual(cutRows(Payload.of('{"structuredContent":"[1,2,3]"}'), 1), { edit: undefined, counted: true });
+});

@@ -132,7 +132,8 @@ test('a key with a role or tenant nobody defines is an error at its place', () =
     said(roles + key('roles: [raeder]'))[0]!,
     /^SP1017 no role is called "raeder"; did you mean "reader"\? \(sallyport\.yaml:8:\d+\)$/,
   );
-  assert.match(said(key('roles: [reader]'))[0]!, /^SP1017 no role is called "reader"; define it under `roles`/);
+  assert.match(said(roles + key('roles: [zzzz]'))[0]!, /^SP1017 no role is called "zzzz"; define it under `roles`/);
+  assert.deepEqual(said(key('roles: [reader]')), [], 'a label, where no role is defined');
   assert.match(said(`tenants: { a: {} }\n${key('tenant: zzzz')}`)[0]!, /^SP1017 no tenant is called "zzzz"/);
   assert.deepEqual(said(roles + key('roles: [reader], tenant: label')), []);
 });

@@ -136,3 +136,8 @@ test('patterns of calls are kept, though not for ever', async () => {
   for (let i = 0; i < 120; i++)
     assert.equal(await holds('args.text.matches(args.p)', { text: `a${i}`, p: `^a${i}$` }), true);
 });
+
+test('a fault of what reads conditions is not told as a fault of the condition', async () => {
+  const broken = compileCondition({ value: undefined as unknown as string, rule: 'r', source: 's' });
+  await assert.rejects(broken, (fault: Error) => !(fault instanceof ConditionError) && fault instanceof TypeError);
+});

@@ -242,3 +242,21 @@ test('answers are judged by the names they stand under', () => {
   );
   assert.deepEqual(argumentsOf(callWith({ action: 'answer:x', params: Payload.of('[]') })).answers.values, {});
 });
+
+test('an argument that is completed without a value holds nothing', () => {
+  const params = Payload.of('{"argument":{"name":"path"}}');
+  const call = callWith({ action: 'completion/complete', params });
+  const { values, wrong } = judgedValues(call, 'paths', ['path', '/path/inner'], undefined);
+  assert.deepEqual([values, wrong], [[], undefined]);
+});
+
+test('a list whose elements may be anything may be one of texts', () => {
+  assert.deepEqual(inferred(props({ paths: { type: 'array', items: true } }), 'paths'), ['/paths']);
+});
+
+test('of a schema with very many properties the first two thousand are looked at', () => {
+  const wide = Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`p${index}`, text]));
+  assert.deepEqual(inferred(props({ ...wide, path: text }), 'paths'), []);
+  delete wide['p0'];
+  assert.deepEqual(inferred(props({ ...wide, path: text }), 'paths'), ['/path']);
+});
