@@ -117,8 +117,21 @@ function at(value: unknown, steps: readonly string[], keys: readonly string[]): 
   const [step, ...rest] = steps;
   if (step === undefined) return [[value, keys]];
   if (typeof value !== 'object' || value === null) return value === undefined ? [] : [[value, keys]];
-  const members = step === '*' ? Object.keys(value) : Object.hasOwn(value, step) ? [step] : [];
+  const members = step === '*' ? Object.keys(value) : membersNamed(value, step);
   return members.flatMap((key) => at((value as Record<string, unknown>)[key], rest, [...keys, key]));
+}
+
+/** The member of this name, and those a reader that folds case would take for it. */
+function membersNamed(value: object, name: string): string[] {
+  const keys = Object.keys(value);
+  if (Array.isArray(value)) return keys.includes(name) ? [name] : [];
+  const folded = fold(name);
+  return keys.filter((key) => key === name || fold(key) === folded);
+}
+
+/** Simple case folding as far as decoders go: `ſ` and the Kelvin sign are letters as well. */
+function fold(key: string): string {
+  return key.toUpperCase().toLowerCase();
 }
 
 /** A JSON pointer (RFC 6901), or a plain key at the top. */

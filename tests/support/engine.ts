@@ -109,13 +109,13 @@ export function createEngine(t: TestContext, options: EngineOptions = {}): TestE
   return engine;
 }
 
-/** A client on in-memory streams. */
 /** A policy that decides at once, as it does a moment after the start. */
 function warmed(policy: Policy): Policy {
   policy.warm();
   return policy;
 }
 
+/** A client on in-memory streams. */
 export class EngineClient extends ClientPeer {
   readonly session: ClientSession;
   readonly #gateway: Gateway;
