@@ -13,7 +13,7 @@ const cases = corpusCases('glob');
 const STRICTER = new Set(['p0110', 'p0111', 'p0113']);
 
 test('globs of the corpus allow a writer what they should and nothing else', {
-  skip: !existsSync(CORPUS),
+  skip: cases.length === 0 && 'no corpus here',
 }, async () => {
   assert.ok(cases.length >= 15);
   for (const { id, input, expect: expected } of cases) {
