@@ -1,6 +1,7 @@
 /**
- * `npm run coverage -- [FOLDERS OR FILES] [--least PERCENT]`: which branches of lib/policy, lib/checks and lib/parse no
- * unit, property, policy-table or day test takes. Ends with 1 when fewer are taken than `--least` asks (100).
+ * `npm run coverage -- [FOLDERS OR FILES] [--least PERCENT] [--show]`: which branches of lib/policy, lib/checks and lib/parse no
+ * unit, property, policy-table or day test takes. Ends with 1 when fewer are taken than `--least` asks (100). `--show` prints the
+ * code of each.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -14,7 +15,7 @@ import { compiledFiles, TestGraph } from './test-graph.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { least: { type: 'string', default: '100' } },
+  options: { least: { type: 'string', default: '100' }, show: { type: 'boolean', default: false } },
 });
 const named = positionals.length > 0 ? positionals : ['lib/policy', 'lib/checks', 'lib/parse'];
 // A file of nothing but types is never loaded.
@@ -76,5 +77,12 @@ function missedLines(file: string, one: MergedCoverage): string {
   const lines = new SourceLines(file, files.get(file)!);
   const spans = one.missed.map(({ start, end }) => [lines.at(start), lines.at(end - 1)] as const);
   const texts = spans.sort(([a], [b]) => a - b).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
+  if (values.show) {
+    const codes = one.missed.map(
+      ({ start, end }) =>
+        `${lines.at(start)}: ${files.get(file)!.slice(start, end).replace(/\s+/g, ' ').slice(0, 100)}`,
+    );
+    texts.push(...codes.map((code) => `\n    ${code}`));
+  }
   return [...new Set(texts)].join(', ');
 }

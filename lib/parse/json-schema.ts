@@ -40,7 +40,7 @@ export interface CompiledSchema {
  */
 export function compileSchema(schema: unknown): CompiledSchema | Promise<CompiledSchema> {
   const outline = outlineOf(schema);
-  if (outline.patterns.length === 0) return compiled(outline, () => undefined);
+  if (outline.patterns.length === 0) return compiled(outline);
   return linearPatterns().then((patterns) => compiled(outline, (source) => onShortTexts(patterns(source))));
 }
 
@@ -55,7 +55,7 @@ export function compileRuleSchema(schema: unknown): CompiledSchema | Promise<Com
     if (wrong !== undefined) throw new SchemaError(wrong);
   }
   if (outline.notes.length > 0) throw new SchemaError(outline.notes[0]);
-  if (outline.patterns.length === 0) return compiled(outline, () => undefined);
+  if (outline.patterns.length === 0) return compiled(outline);
   return linearPatterns().then((patterns) => {
     const wrong = outline.patterns.find((source) => patterns(source) === undefined);
     if (wrong !== undefined) throw new SchemaError(`the pattern ${wrong} cannot be matched in linear time`);
@@ -73,7 +73,7 @@ export function schemaDefect(schema: unknown): string | undefined {
   }
 }
 
-function compiled(outline: Outline, patterns: PatternCompiler): CompiledSchema {
+function compiled(outline: Outline, patterns?: PatternCompiler): CompiledSchema {
   const compiler = new Compiler(outline, patterns);
   const judge = compiler.judge(outline.root);
   return {

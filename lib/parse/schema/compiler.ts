@@ -12,11 +12,11 @@ const NOTHING: Judge = (_value, spot, run) => run.fails(spot, () => 'must not be
 /** Turns each subschema into a judge, once and only when something is judged by it. */
 export class Compiler implements Judges {
   readonly outline: Outline;
-  readonly patterns: PatternCompiler;
+  readonly patterns: PatternCompiler | undefined;
   readonly notes: string[] = [];
   readonly #judges = new Map<Json, Judge>();
 
-  constructor(outline: Outline, patterns: PatternCompiler) {
+  constructor(outline: Outline, patterns: PatternCompiler | undefined) {
     this.outline = outline;
     this.patterns = patterns;
   }

@@ -43,7 +43,7 @@ export type PatternCompiler = (source: string) => LinearPattern | undefined;
 /** What makes judges of the parts of a schema. */
 export interface Judges {
   readonly outline: Outline;
-  readonly patterns: PatternCompiler;
+  readonly patterns: PatternCompiler | undefined;
   /** The judge of a subschema; whatever is no schema lets everything pass. */
   judge(schema: unknown): Judge;
   /** Notes that something is left out, once. */

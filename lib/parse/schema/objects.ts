@@ -116,7 +116,7 @@ function patternedOf(said: unknown, compiler: Judges): { readonly patterned: Pat
   const patterned: Patterned[] = [];
   let sure = true;
   for (const [source, schema] of Object.entries(asObject(said) ?? {})) {
-    const pattern = compiler.patterns(source);
+    const pattern = compiler.patterns?.(source);
     if (pattern !== undefined) patterned.push({ pattern, judge: compiler.judge(schema) });
     else {
       compiler.note('a pattern that cannot be matched in linear time is left out');

@@ -89,7 +89,7 @@ function ofLength(limit: unknown, keeps: (length: number, limit: number) => bool
 
 function pattern(source: unknown, compiler: Judges): Judge | undefined {
   if (typeof source !== 'string') return undefined;
-  const compiled = compiler.patterns(source);
+  const compiled = compiler.patterns?.(source);
   if (compiled === undefined) return compiler.note('a pattern that cannot be matched in linear time is left out');
   return (value, spot, run) => {
     if (typeof value !== 'string') return true;

@@ -17,7 +17,6 @@ const FILES = 'it reaches files or other databases';
 
 /** Statements that are known; all others are named by the words of their node and not looked into. */
 const KINDS: Readonly<Record<string, GenericKind>> = {
-  Query: { kind: 'SELECT', readsOnly: true },
   Explain: { kind: 'EXPLAIN', readsOnly: true },
   ExplainTable: { kind: 'DESCRIBE', readsOnly: true, reads: ['table_name'] },
   ShowTables: { kind: 'SHOW TABLES', readsOnly: true },

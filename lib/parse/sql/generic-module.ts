@@ -94,7 +94,7 @@ export class GenericModule {
 }
 
 /** Beside this file in the bundle or, as it was compiled, in its folder. */
-function workerFile(): string {
-  const bundled = fileURLToPath(new URL('./sql-worker.cjs', import.meta.url));
-  return existsSync(bundled) ? bundled : fileURLToPath(new URL('./worker.js', import.meta.url));
+export function workerFile(here = import.meta.url): string {
+  const bundled = fileURLToPath(new URL('./sql-worker.cjs', here));
+  return existsSync(bundled) ? bundled : fileURLToPath(new URL('./worker.js', here));
 }

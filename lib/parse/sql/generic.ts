@@ -1,6 +1,6 @@
 import type { SqlDialect } from '../../model/rules.ts';
 import { SqlFault, type SqlParser } from './facts.ts';
-import { GenericModule } from './generic-module.ts';
+import { type Answer, GenericModule } from './generic-module.ts';
 import { lexGeneric } from './lex-generic.ts';
 import { barePragma } from './pragma.ts';
 
@@ -26,6 +26,7 @@ export async function loadGeneric(dialect: SqlDialect): Promise<SqlParser> {
   };
 }
 
-function failed(answer: object): never {
-  throw new SqlFault('fault' in answer ? String(answer.fault) : 'it could not be read');
+function failed(answer: Answer): never {
+  const { fault = 'it could not be read' } = answer as { readonly fault?: string };
+  throw new SqlFault(fault);
 }

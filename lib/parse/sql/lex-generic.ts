@@ -57,7 +57,8 @@ function isComment(found: string): boolean {
 function checkComment(found: string, dialect: SqlDialect): void {
   if (found.indexOf('/*', 2) !== -1) throw new SqlFault('comments that nest are read differently');
   if (/^\/\*M?!/i.test(found)) throw new SqlFault('a comment of this form is run by some servers');
-  if (dialect === 'mysql' && found.startsWith('--') && found.length > 2 && !/\s/.test(found[2]!)) {
+  if (dialect === 'mysql' && found.startsWith('--') && found.length > 2 && !/[ \t\r\n]/.test(found[2]!)) {
+    // The server knows only ASCII spaces here, and would run what stands behind another one.
     throw new SqlFault('a comment needs a space after its dashes');
   }
 }

@@ -97,8 +97,9 @@ class Walk {
       case 'ViewStmt':
         return this.#target(node, 'view', current);
       case 'CreatePolicyStmt':
-      case 'CreateForeignTableStmt':
         return this.#target(node, 'table', current);
+      case 'CreateForeignTableStmt':
+        return this.#target({ ...treeAt(node, 'base'), ...node, base: undefined }, 'relation', current);
       case 'CreateTableAsStmt':
         this.#writes(treeAt(node, 'into', 'rel'), current);
         if (node.objtype === 'OBJECT_MATVIEW') current.kind = 'CREATE MATERIALIZED VIEW';

@@ -30,11 +30,14 @@ export class PostgresModule {
   static async load(): Promise<PostgresModule> {
     const { default: factory } = (await import(libpgQueryModule())) as { default: Factory };
     const compiled = await WebAssembly.compile(libpgQueryBytes());
-    // The factory takes no bytes, and would look for a file of its own.
-    const instantiateWasm = (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => {
-      WebAssembly.instantiate(compiled, imports).then(done);
-    };
-    const make = () => factory({ instantiateWasm });
+    // The factory takes no bytes, would look for a file of its own, and waits for ever when there is no instance.
+    const make = () =>
+      new Promise<Module>((made, failed) => {
+        const instantiateWasm = (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => {
+          WebAssembly.instantiate(compiled, imports).then(done).catch(failed);
+        };
+        factory({ instantiateWasm }).then(made, failed);
+      });
     return new PostgresModule(make, await make());
   }
 

@@ -45,11 +45,12 @@ function limitOf(statement: Tree, text: string): SqlLimit | undefined {
     const at = textOffset(bytes, length === 0 ? bytes.length : start + length);
     return { rows: undefined, at: { start: at, end: at } };
   }
-  const constant = isTree(select.limitCount) ? treeAt(select.limitCount, 'A_Const') : undefined;
-  if (constant === undefined || select.limitOption !== 'LIMIT_OPTION_COUNT') return { rows: undefined, at: undefined };
-  const start = textOffset(bytes, Number(constant.location ?? 0));
+  const constant = treeAt(select, 'limitCount', 'A_Const');
+  if (constant?.location === undefined || select.limitOption !== 'LIMIT_OPTION_COUNT')
+    return { rows: undefined, at: undefined };
+  const start = textOffset(bytes, Number(constant.location));
   const token = /^(?:\d\w*|all\b|null\b)/iy.exec(text.slice(start, start + 40))?.[0];
-  if (token === undefined || constant.location === undefined) return { rows: undefined, at: undefined };
+  if (token === undefined) return { rows: undefined, at: undefined };
   const rows = constant.isnull === true ? undefined : treeAt(constant, 'ival');
   if (rows === undefined && constant.isnull !== true) return { rows: undefined, at: undefined };
   return { rows: rows && Number(rows.ival ?? 0), at: { start, end: start + token.length } };
@@ -62,9 +63,9 @@ function textOffset(bytes: Buffer, offset: number): number {
 const PLACES = new Set(['location', 'stmt_location', 'stmt_len', 'rexpr_list_start', 'rexpr_list_end']);
 
 function skeleton(parsed: Tree): string {
-  const [first] = listAt(parsed, 'stmts');
-  const select = isTree(first) ? treeAt(first, 'stmt', 'SelectStmt') : undefined;
-  if (select === undefined || listAt(parsed, 'stmts').length !== 1) return '';
+  const statements = listAt(parsed, 'stmts');
+  const select = treeAt({ first: statements[0] }, 'first', 'stmt', 'SelectStmt');
+  if (select === undefined || statements.length !== 1) throw new SqlFault('it is not one query');
   const { limitCount: _count, limitOption: _option, ...rest } = select;
   return JSON.stringify(rest, (key, value) => (PLACES.has(key) ? undefined : value));
 }

@@ -33,13 +33,12 @@ export function somewhere(node: unknown, found: (key: string, value: unknown) =>
   return false;
 }
 
-export function isTooDeep(node: unknown): boolean {
-  let level: unknown[] = [node];
+export function isTooDeep(node: object): boolean {
+  let level: object[] = [node];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > DEEPEST) return true;
-    const below: unknown[] = [];
+    const below: object[] = [];
     for (const each of level) {
-      if (typeof each !== 'object' || each === null) continue;
       for (const value of Object.values(each)) if (typeof value === 'object' && value !== null) below.push(value);
     }
     level = below;

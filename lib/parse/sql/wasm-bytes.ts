@@ -6,33 +6,34 @@ import { brotliDecompressSync } from 'node:zlib';
 
 /*
  * Where the parsers come from: the build puts them beside the chunks of the bundle, compressed; code that is not
- * bundled takes them from the packages they come with. Never from the network.
+ * bundled takes them from the packages they come with. Never from the network. `here` is the URL of the code.
  */
 
-export function libpgQueryBytes(): Uint8Array<ArrayBuffer> {
-  return bytesOf('libpg-query.wasm.br', () => join(packaged('libpg-query'), 'libpg-query.wasm'));
+export function libpgQueryBytes(here = import.meta.url): Uint8Array<ArrayBuffer> {
+  return bytesOf(here, 'libpg-query.wasm.br', () => join(packaged('libpg-query'), 'libpg-query.wasm'));
 }
 
-export function sqlparserBytes(): Uint8Array<ArrayBuffer> {
-  return bytesOf('sqlparser.wasm.br', () => join(sqlparserFolder(), 'sqlparser_rs_wasm_bg.wasm'));
+export function sqlparserBytes(here = import.meta.url): Uint8Array<ArrayBuffer> {
+  return bytesOf(here, 'sqlparser.wasm.br', () => join(sqlparserFolder(), 'sqlparser_rs_wasm_bg.wasm'));
 }
 
 /** URL of the module that goes with {@link libpgQueryBytes}, as it is in its package: compressing code of Emscripten breaks it. */
-export function libpgQueryModule(): string {
-  return moduleAt('libpg-query.cjs', () => join(packaged('libpg-query'), 'libpg-query.js'));
+export function libpgQueryModule(here = import.meta.url): string {
+  return moduleAt(here, 'libpg-query.cjs', () => join(packaged('libpg-query'), 'libpg-query.js'));
 }
 
 /** URL of the module that goes with {@link sqlparserBytes}; its package does not export it. */
-export function sqlparserModule(): string {
-  return moduleAt('sqlparser.mjs', () => join(sqlparserFolder(), 'sqlparser_rs_wasm.js'));
+export function sqlparserModule(here = import.meta.url): string {
+  return moduleAt(here, 'sqlparser.mjs', () => join(sqlparserFolder(), 'sqlparser_rs_wasm.js'));
 }
 
-function moduleAt(bundled: string, unbundled: () => string): string {
-  return pathToFileURL(existsSync(beside(bundled)) ? beside(bundled) : unbundled()).href;
+function moduleAt(here: string, bundled: string, unbundled: () => string): string {
+  const file = beside(here, bundled);
+  return pathToFileURL(existsSync(file) ? file : unbundled()).href;
 }
 
-function bytesOf(bundled: string, unbundled: () => string): Uint8Array<ArrayBuffer> {
-  const compressed = beside(bundled);
+function bytesOf(here: string, bundled: string, unbundled: () => string): Uint8Array<ArrayBuffer> {
+  const compressed = beside(here, bundled);
   if (existsSync(compressed)) return new Uint8Array(brotliDecompressSync(readFileSync(compressed)));
   return new Uint8Array(readFileSync(unbundled()));
 }
@@ -45,6 +46,6 @@ function packaged(name: string): string {
   return dirname(createRequire(import.meta.url).resolve(name));
 }
 
-function beside(name: string): string {
-  return fileURLToPath(new URL(`./${name}`, import.meta.url));
+function beside(here: string, name: string): string {
+  return fileURLToPath(new URL(`./${name}`, here));
 }

@@ -13,7 +13,7 @@ function interpreter(risky: string, values = '', commands = ''): Program {
     const { hazards, operand } = scanOptions(words, options, 1);
     const script = words[operand];
     const asked = words.some(({ text }, at) => at > 0 && /^(-V|-v|--version|-h|--help)$/.test(text));
-    const found: Hazard[] = hazards.map((hazard) => ({ ...hazard, code: words[hazard.at]?.text ?? '' }));
+    const found: Hazard[] = hazards.map((hazard) => ({ ...hazard, code: words[hazard.at]!.text }));
     if (script === undefined) {
       if (found.length === 0 && !asked) found.push({ at: words.length, about: 'runs what it reads', unknown: true });
     } else if (script.text === '-' || isDescriptor(script))

@@ -93,7 +93,7 @@ function readOption(
       attached: equals === -1 ? undefined : text.slice(equals + 1),
     };
   }
-  let last: string | undefined;
+  let last = '';
   for (let at = 1; at < text.length; at++) {
     const letter = text[at]!;
     if (all.includes(`${letter}=`)) {
@@ -103,7 +103,7 @@ function readOption(
     if (!all.includes(letter) && !(all.includes('#') && /\d/.test(letter))) return undefined;
     last = letter;
   }
-  return { name: last ?? '', takesNext: false, attached: undefined };
+  return { name: last, takesNext: false, attached: undefined };
 }
 
 function run(runner: Runner): Program {
@@ -116,12 +116,12 @@ function run(runner: Runner): Program {
         runner.login === true ? [{ at: words.length, about: 'runs what it reads', unknown: true }] : [];
       return { hazards: [...hazards, ...shell], assignments };
     }
-    const runs: Hazard | undefined =
+    const runs: Hazard =
       runner.joined === true
-        ? joinedHazard(words, at, reader)
+        ? joinedHazard(words, at, reader)!
         : { at, about: 'runs another command', runs: [reader.command(words.slice(at), stdin)] };
     const transparent = runner.transparent === true && hazards.length === 0;
-    return { hazards: runs === undefined ? hazards : [...hazards, runs], transparent, assignments };
+    return { hazards: [...hazards, runs], transparent, assignments };
   };
 }
 

@@ -81,7 +81,7 @@ function interactive(risky: string, values = ''): Program {
     const plus = words.flatMap(({ text, dynamic }, at): Hazard[] => {
       return at > 0 && (dynamic || text.startsWith('+')) ? [{ at, about: 'brings commands with it', code: text }] : [];
     });
-    return { hazards: [...hazards.map((hazard) => ({ ...hazard, code: words[hazard.at]?.text ?? '' })), ...plus] };
+    return { hazards: [...hazards.map((hazard) => ({ ...hazard, code: words[hazard.at]!.text })), ...plus] };
   };
 }
 
