@@ -29,6 +29,7 @@ import { osUser } from './os-user.ts';
 import { policyState } from './policy-state.ts';
 import { CommandError } from './print.ts';
 import { reload } from './reload.ts';
+import { stopsDir } from './stops-dir.ts';
 
 /** Bytes of unfinished frames a gateway holds at most, over all its peers. */
 const BUDGET_BYTES = 64 * 1024 * 1024;
@@ -76,6 +77,7 @@ export async function compose(options: ComposeOptions): Promise<Running> {
   const clock = systemClock;
   const state = policyState(clock, {
     stateDir: usableStateDir(folders()),
+    stopsDir: stopsDir(),
     wrapped: options.overrides.only !== undefined,
   });
   const policy = await compiledPolicy(read, state);
@@ -109,7 +111,10 @@ export async function compose(options: ComposeOptions): Promise<Running> {
   const gateway = new Gateway({ ...shared, relieve: createCollector(), tap: trace?.tap('client') });
   state.stops.watch(({ backend, by, why }, inForce) => {
     const event = inForce ? 'stopped' : 'resumed';
-    turn.run(() => audit.event(event, { backend, by, why }));
+    turn.run(() => {
+      if (inForce) audit.event('stopped', { backend, by, why });
+      else audit.event('resumed', { backend, by, why });
+    });
     log.write('warn', event, { backend, by, why });
   });
   // One after the other, so that the newest config is the last to be put in force.

@@ -8,6 +8,7 @@ import { explainingState, momentlessState } from '../lib/policy/explaining-state
 import type { PolicyState } from '../lib/policy/state.ts';
 import { osUser } from './os-user.ts';
 import { policyState } from './policy-state.ts';
+import { stopsDir } from './stops-dir.ts';
 
 /** The policy as it stands this moment: what is stopped, used up and read before counts, and nothing is consumed. */
 export function groundNow(config: Config, at?: number): Promise<Ground> {
@@ -26,7 +27,11 @@ export function idleState(): PolicyState {
 
 /** Nothing of it is changed here. */
 function machineState(at: number | undefined) {
-  return policyState(clockAt(at), { stateDir: usableStateDir(folders()), wrapped: false });
+  return policyState(clockAt(at), {
+    stateDir: usableStateDir(folders()),
+    stopsDir: stopsDir(),
+    wrapped: false,
+  });
 }
 
 function clockAt(at: number | undefined): Clock {

@@ -10,7 +10,10 @@ import { FlowMarks } from '../lib/quota/flow-marks.ts';
 import { LocalRates } from '../lib/quota/local-rates.ts';
 
 export interface StateOptions {
+  /** Where state can be kept. */
   readonly stateDir: string;
+  /** Where the emergency brake is, for all gateways of the user: nothing may stand in for it unnoticed. */
+  readonly stopsDir: string;
   /** One server of a client that has others, each wrapped by a process of its own: they share what was read. */
   readonly wrapped: boolean;
 }
@@ -21,8 +24,8 @@ export interface RunningState extends PolicyState {
   close(): void;
 }
 
-export function policyState(clock: Clock, { stateDir, wrapped }: StateOptions): RunningState {
-  const stops = new StopFolder(join(stateDir, 'stops'), clock);
+export function policyState(clock: Clock, { stateDir, stopsDir, wrapped }: StateOptions): RunningState {
+  const stops = new StopFolder(stopsDir, clock);
   const budgets = new BudgetFile(join(stateDir, 'budgets'), clock);
   return {
     clock,

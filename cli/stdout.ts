@@ -6,6 +6,8 @@ import type { Writable } from 'node:stream';
  */
 export function reserveStdout(): Writable {
   const protocol = process.stdout;
+  // A session that lost its client ends in an order of its own.
+  protocol.removeAllListeners('error');
   Object.defineProperty(process, 'stdout', {
     configurable: true,
     enumerable: true,

@@ -1,12 +1,10 @@
-import { join } from 'node:path';
 import { readStops, removeStop, writeStop } from '../../backends/stop-files.ts';
 import { BACKEND_NAME } from '../../lib/config/backend-name.ts';
-import { folders } from '../../lib/config/folders.ts';
-import { usableStateDir } from '../../lib/config/state-dir.ts';
 import { systemClock } from '../../lib/model/clock.ts';
 import type { Stop } from '../../lib/model/stops.ts';
 import { osUser } from '../os-user.ts';
 import { CommandError, columns, EXIT, print, printJson, shown } from '../print.ts';
+import { stopsDir } from '../stops-dir.ts';
 
 const MOST_REASON = 500;
 
@@ -15,11 +13,6 @@ export interface StopOptions {
   readonly reason?: string;
   readonly list?: boolean;
   readonly json?: boolean;
-}
-
-/** Where the stops of this user are. */
-export function stopsDir(): string {
-  return join(usableStateDir(folders()), 'stops');
 }
 
 /** Stops everything, or one backend, in every gateway of this user within a second. */

@@ -8,6 +8,7 @@ import { findProjectFile } from '../../lib/config/project-file.ts';
 import { readSource } from '../../lib/config/source.ts';
 import { tighten } from '../../lib/config/tighten.ts';
 import { TrustStore } from '../../lib/config/trust-store.ts';
+import { asObject } from '../../lib/model/json.ts';
 import { CommandError, EXIT, print, printJson, shown } from '../print.ts';
 
 export interface TrustOptions {
@@ -20,7 +21,7 @@ export interface TrustOptions {
 export function trust(file: string | undefined, { show, json }: TrustOptions): number {
   const { path, text, value } = readProjectFile(file);
   const store = new TrustStore(folders().configFile);
-  const loosening = tighten(value).ignored.map(showPath);
+  const loosening = [...startable(value), ...tighten(value).ignored.map(showPath)];
   if (show !== true) store.trust(path, text, value);
   const state = store.of(path, text, value);
   if (json === true) {
@@ -32,6 +33,16 @@ export function trust(file: string | undefined, { show, json }: TrustOptions): n
     print(`${state === 'trusted' ? 'it sets' : 'it would set'}: ${shown(loosening.join(', '), 2000)}`);
   print(state === 'trusted' ? 'any change of it ends this' : 'until it is trusted, it can only tighten');
   return EXIT.ok;
+}
+
+/** What a trusted file starts or reaches; an untrusted one may only name it, to say which backend it means. */
+function startable(value: unknown): string[] {
+  const backends = asObject(value)?.backends;
+  return (Array.isArray(backends) ? backends : []).flatMap((backend: unknown, index) =>
+    ['command', 'url']
+      .filter((key) => asObject(backend)?.[key] !== undefined)
+      .map((key) => `backends[${index}].${key}`),
+  );
 }
 
 /** Believes it no longer. */

@@ -76,8 +76,7 @@ function reasonMembers(reason: Reason | undefined): string {
   if (reason === undefined) return '';
   const rule = reason.rule === undefined ? '' : `,"rule":${quoted(reason.rule)}`;
   const source = reason.source === undefined ? '' : `,"source":${quoted(reason.source)}`;
-  const at = reason.at === undefined ? '' : `,"at":${quoted(reason.at)}`;
-  return `,"code":"${reason.code}"${rule}${source}${at}`;
+  return `,"code":"${reason.code}"${rule}${source}`;
 }
 
 function checkMembers(decision: Decision): string {

@@ -73,6 +73,7 @@ class Access implements Judge {
     rules: readonly ToolRule[],
   ): Reason | undefined {
     const { type } = resource;
+    if (type === 'method') return this.#methodRefusal(resource, principal, rules);
     if (type !== 'tool' && type !== 'prompt' && type !== 'resource') return undefined;
     const effect = () => this.#book.effectOf(resource, shape);
     const standing = this.#identities.standing(principal, resource, effect);
@@ -90,6 +91,17 @@ class Access implements Judge {
     if (forbids !== undefined) return { ...noSuch(type), ...placeOf(forbids) };
     const ask = asking[0]?.action ?? open.find(({ effect }) => effect === 'require_approval');
     return ask && { ...APPROVAL, ...placeOf(ask) };
+  }
+
+  /** A method the config lets through is granted by that, but to nobody who may not use its server. */
+  #methodRefusal(resource: Resource, principal: Principal, rules: readonly ToolRule[]): Reason | undefined {
+    const { refusal } = this.#identities.standing(principal, resource, () => this.#book.effectOf(resource, undefined));
+    if (refusal !== undefined) return { ...refusal, hidden: false };
+    const denying = rules.find(({ action }) => action?.value === 'deny');
+    if (denying !== undefined)
+      return { code: 'SP3015', text: 'this method is not allowed', ...placeOf(denying.action!) };
+    const asking = rules.find(({ action }) => action?.value === 'require_approval');
+    return asking && { ...APPROVAL, ...placeOf(asking.action!) };
   }
 
   #question({ resource }: Call): Verdict {

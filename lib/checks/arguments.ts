@@ -48,6 +48,8 @@ class ArgumentsJudge implements Judge {
 
   call(call: Call): Later<Verdict> {
     if (call.direction === 'to-client') return PASS;
+    const malformed = notAnObject(call);
+    if (malformed !== undefined) return deny(malformed);
     const deep = this.#tooDeep(call);
     if (deep !== undefined) return deny(deep);
     const governing = this.#governing(call);
@@ -63,8 +65,6 @@ class ArgumentsJudge implements Judge {
   }
 
   #tool(call: Call, schema: CompiledSchema, governing: readonly ToolRule[]): Verdict {
-    const malformed = notAnObject(call);
-    if (malformed !== undefined) return deny(malformed);
     const { values } = argumentsOf(call);
     const findings: string[] = [];
     let approval: Reason | undefined;
@@ -222,15 +222,20 @@ function faultOf(schema: CompiledSchema, values: Json, call: Call): SchemaFault 
 }
 
 /** `null` stands for none, as some clients send it; a list or a text would be forwarded without having been judged. */
-function notAnObject(call: Call): Reason | undefined {
-  const span = call.params?.span('arguments');
-  if (span === undefined || span.kind === 0x7b || span.kind === 0x6e) return undefined;
-  return {
-    code: 'SP3041',
-    text: 'the arguments do not fit the tool: they must be an object',
-    rule: 'check arguments',
-    at: '',
-  };
+function notAnObject({ params }: Call): Reason | undefined {
+  for (const member of ['arguments', 'inputResponses']) {
+    const kind = params?.span(member)?.kind;
+    if (kind === undefined || kind === 0x7b || kind === 0x6e) continue;
+    return {
+      code: 'SP3041',
+      text: `the ${member} are malformed: they must be an object`,
+      rule: 'check arguments',
+      source: 'built in',
+      at: '',
+      fix: 'none: there would be nothing to judge',
+    };
+  }
+  return undefined;
 }
 
 function unjudgeable(defect: string): Reason {

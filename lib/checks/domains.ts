@@ -5,6 +5,7 @@ import { type Later, then } from '../model/later.ts';
 import { defineCheck, type Judge } from '../policy/check.ts';
 import { type JudgedValues, judgedValues } from '../policy/judged-values.ts';
 import type { RuleBook } from '../policy/rule-book.ts';
+import type { PresetTool } from '../presets/preset.ts';
 import type { DomainJudge } from './domain-judge.ts';
 
 /** Where calls lead: hosts, addresses, schemes and ports of the URLs and hosts in their arguments. */
@@ -33,13 +34,15 @@ class DomainsCheck implements Judge {
     if (call.direction === 'to-client') return PASS;
     const rules = this.#book.holding(call, 'domains');
     const preset = this.#book.presetTool(call.resource);
-    const usual = judgedValues(call, 'domains', undefined, preset);
+    const usual = withAddresses(call, preset, judgedValues(call, 'domains', undefined, preset));
     if (rules.length === 0 && isEmpty(usual)) return PASS;
     return then(this.ready(), (judge) => judge.judge(call, rules, usual));
   }
 
   warm(): void {
-    this.ready();
+    const warmed = this.ready();
+    // Whoever needs it asks again and is denied; here nobody waits.
+    if (warmed instanceof Promise) warmed.catch(() => {});
   }
 
   ready(): Later<DomainJudge> {
@@ -52,6 +55,18 @@ class DomainsCheck implements Judge {
     return this.#judge;
   }
 }
+
+/** A server that takes a path may take an address in its place, and opens it: it is one whatever the argument is called. */
+function withAddresses(call: Call, preset: PresetTool | undefined, usual: JudgedValues): JudgedValues {
+  const known = new Set(usual.values.map(({ at }) => at));
+  const found = judgedValues(call, 'paths', undefined, preset).values.filter(
+    ({ at, text }) => ADDRESS.test(text) && !known.has(at),
+  );
+  return found.length === 0 ? usual : { ...usual, values: [...usual.values, ...found] };
+}
+
+/** Schemes libraries that open files also open. */
+const ADDRESS = /^\s*(?:https?|wss?|ftps?):[\\/]/i;
 
 function isEmpty({ values, wrong }: JudgedValues): boolean {
   return values.length === 0 && wrong === undefined;

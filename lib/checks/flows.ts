@@ -36,7 +36,12 @@ const NO_EXFIL: CompiledFlow = {
   later: (_backend, _id, effect) => effect().kind !== 'read' && effect().flags.includes('external'),
 };
 
-const TYPES: ReadonlySet<string> = new Set(['tool', 'prompt', 'resource']);
+const TYPES: ReadonlySet<string> = new Set(['tool', 'prompt', 'resource', 'method']);
+
+/** What a client tells a server beside its calls: the input of a task, the answer to a question. */
+function tellsMore({ action }: Call): boolean {
+  return action === 'tasks/update' || action.startsWith('answer:');
+}
 
 class FlowsJudge implements Judge {
   readonly #flows: readonly CompiledFlow[];
@@ -73,8 +78,10 @@ class FlowsJudge implements Judge {
     return PASS;
   }
 
-  #concerned({ direction, resource, facts }: Call, half: 'after' | 'later'): readonly CompiledFlow[] {
-    if (this.#flows.length === 0 || direction === 'to-client' || !TYPES.has(resource.type)) return [];
+  #concerned(call: Call, half: 'after' | 'later'): readonly CompiledFlow[] {
+    const { direction, resource, facts } = call;
+    if (this.#flows.length === 0 || direction === 'to-client') return [];
+    if (!TYPES.has(resource.type) && !(half === 'later' && tellsMore(call))) return [];
     const effect = (): ToolEffect => this.#book.effectOf(resource, facts.tool);
     return this.#flows.filter((flow) => flow[half](resource.backend, resource.id, effect));
   }

@@ -26,6 +26,7 @@ import {
   judgeText,
 } from './paths/operator-rule.ts';
 import { denied, type Objection, stricter } from './paths/outcome.ts';
+import { pathsInUri } from './paths/resource-paths.ts';
 import { lookUp, type Subject, writtenSubject } from './paths/subject.ts';
 import { withoutWithheld } from './paths/walked-reply.ts';
 import { takesFoldersWhole, withContents } from './paths/whole-folders.ts';
@@ -85,6 +86,8 @@ export class Paths implements Judge {
     const { candidates, wrong, unjudged } = candidatesOf(call, rules, preset);
     if (wrong !== undefined) return deny(malformedReason('a path is something other than text', wrong));
     if (candidates.length > MOST_PATHS) return deny(malformedReason('there are too many paths in one call', ''));
+    const hinted = call.resource.type === 'resource' ? this.#hinted(call.resource.id, ground, rules) : undefined;
+    if (hinted !== undefined) return deny(hinted.reason);
     if (candidates.length === 0 && unjudged.length === 0) return PASS;
     const outcomes: Later<Outcome>[] = unjudged.map((rule) => this.#unjudgedOutcome(rule));
     for (const candidate of candidates) {
@@ -148,7 +151,8 @@ export class Paths implements Judge {
   #judgeSubject(call: Call, { rules, chosen }: Candidate, looked: Subject, ground: Ground): Later<Outcome> {
     const { book } = this.#tools;
     const saves = book.presetTool(call.resource)?.writes?.some((name) => looked.value.at === `/${name}`) === true;
-    const writes = saves || book.effectOf(call.resource, call.facts.tool).kind !== 'read';
+    const changes = book.effectOf(call.resource, call.facts.tool).kind !== 'read';
+    const writes = saves || (changes && looked.value.isRoot !== true);
     const subject = writes && takesFoldersWhole(call.resource.id) ? withContents(looked) : looked;
     const { values } = argumentsOf(call);
     const base = this.#patternBase(ground);
@@ -171,6 +175,18 @@ export class Paths implements Judge {
       const kept = fixed || (chosen === 'inferred' && rules.length === 0 && subject.read.form === 'relative');
       return { objection, edit: kept ? undefined : forwarding(subject, this.#grounds.platform) };
     });
+  }
+
+  /** What forbids a file that the URI of a resource may stand for: nobody can tell, so nothing but denials counts. */
+  #hinted(uri: string, { place }: Ground, rules: readonly CompiledRule[]): Objection | undefined {
+    for (const text of pathsInUri(uri)) {
+      const read = readPath(text, place);
+      if (!read.ok) continue;
+      const subject = writtenSubject({ at: '/uri', path: undefined, text }, read);
+      const found = this.#baseline.judgeSecret(subject) ?? judgeRules(rules, (rule) => judgeText(rule, subject));
+      if (found?.effect === 'deny') return found;
+    }
+    return undefined;
   }
 
   /** Relative paths of some tools begin at another argument, which is judged as a path of its own. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { createMask } from '../model/mask.ts';
 import { type ConfigFile, configFiles, type Sources } from './choose.ts';
 import { crossCheck, readableBackends } from './cross-check.ts';
@@ -11,6 +11,9 @@ import { type Resolved, resolveConfig } from './resolve.ts';
 import { checkRules } from './rule-check.ts';
 import { readSource } from './source.ts';
 import { validateSource } from './validate.ts';
+
+/** No config needs more, and one that comes with a project must not hold up the start. */
+const MOST_BYTES = 1_000_000;
 
 /** A config with what is to be said of it. */
 export interface Loaded extends Resolved {
@@ -58,6 +61,7 @@ function readLayer(
 ): Layer | undefined {
   let text: string;
   try {
+    if (statSync(path).size > MOST_BYTES) throw new Error(`it has more than ${MOST_BYTES} bytes`);
     text = readFileSync(path, 'utf8');
   } catch (error) {
     problems.push({ code: 'SP1001', severity: 'error', message: (error as Error).message, where: path });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import type { AuditConfig, BackendConfig, Config, Limits, LogConfig } from '../model/config.ts';
 import type { Effect } from '../model/decision.ts';
 import { resolveBackend, STRICT_TIMEOUT_SECS } from './backends.ts';
@@ -34,25 +34,27 @@ export function resolveConfig(layers: readonly Layer[], overrides: Overrides, fo
     reading.value<Effect>(['policies', 'requests', kind], 'allow', from, stricterEffect);
   // A server may move its folders to those a client names, which on a shared machine are folders of somebody else.
   const roots = profiled<Effect>(reading, profile, ['policies', 'requests', 'roots'], 'allow', 'deny', stricterEffect);
-  const files = layers.map(({ source }) => resolve(source.file));
+  const server = resolveServer(reading, from);
+  const audit = resolveAudit(reading, profile, from, folders);
+  const log = resolveLog(reading, from);
   const config: Omit<Config, 'revision' | 'secrets'> = {
     profile,
-    server: resolveServer(reading, from),
+    server,
     backends,
     defaults: resolveDefaults(reading, profile),
     policies: resolvePolicies(reading, profile),
     projectDir: projectOf(folders),
     homeDir: folders.homeDir,
-    ownPaths: [dirname(folders.configFile), folders.stateDir, folders.fallbackDir, ...files],
+    ownPaths: ownPaths(layers, folders, { server, audit, log }),
     requests: { sampling: request('sampling'), elicitation: request('elicitation'), roots },
     methodsAllow: reading.value<string[]>(['policies', 'methods', 'allow'], [], from, intersection),
     extensionsAllow: reading.value<string[]>(['policies', 'extensions', 'allow'], [], from, intersection),
     limits,
-    listTimeoutMs: 1000 * reading.value(['limits', 'list_timeout_secs'], 10, from),
+    listTimeoutMs: 1000 * reading.value(['limits', 'list_timeout_secs'], 10, from, least),
     names: { prefix: backends.length > 1, maxLength: reading.value(['names', 'max_length'], 48, from) },
     instructions: reading.value(['instructions'], 'none' as 'merged' | 'none', from),
-    audit: resolveAudit(reading, profile, from, folders),
-    log: resolveLog(reading, from),
+    audit,
+    log,
     reload: reading.value(['reload'], (overrides.serving === true ? 'signal' : 'off') as 'off' | 'signal', from),
   };
   const interpolated = layers.flatMap(({ source }) => source.secrets);
@@ -60,6 +62,27 @@ export function resolveConfig(layers: readonly Layer[], overrides: Overrides, fo
   const secrets = [...new Set([...interpolated, ...literal])];
   const revision = createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 12);
   return { config: deepFreeze({ ...config, secrets, revision }), settings: reading.settings };
+}
+
+/** Files and folders of ours, which no call may reach. A log that is kept among the files of a project is not one. */
+function ownPaths(
+  layers: readonly Layer[],
+  folders: Folders,
+  { server, audit, log }: Pick<Config, 'server' | 'audit' | 'log'>,
+): string[] {
+  const { configFile, stateDir, fallbackDir, homeDir, projectDir } = folders;
+  const holds = (dir: string) => [homeDir, projectDir].some((one) => one !== undefined && isIn(dir, one));
+  const placed = [
+    ...(holds(resolve(audit.dir)) ? [] : [resolve(audit.dir)]),
+    ...(log.file === undefined || log.file === 'stderr' ? [] : [resolve(log.file)]),
+    ...(server.tls === undefined ? [] : [resolve(server.tls.key)]),
+  ];
+  const files = layers.map(({ source }) => resolve(source.file));
+  return [...new Set([dirname(configFile), stateDir, fallbackDir, ...files, ...placed])];
+}
+
+function isIn(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
 }
 
 /** The project, unless it is so wide that being inside it would mean nothing. */

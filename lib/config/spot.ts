@@ -16,9 +16,10 @@ export class Spot {
     this.path = path;
   }
 
-  /** The same path in every layer of a config. */
+  /** The same path in every layer of a config. An untrusted one is never the first. */
   static all(reading: Reading, path: KeyPath): Spot[] {
-    return reading.layers.map((layer, index) => new Spot(layer, index + 1, path));
+    const first = reading.layers[0]?.source.untrusted === true ? 2 : 1;
+    return reading.layers.map((layer, index) => new Spot(layer, index + first, path));
   }
 
   get value(): unknown {

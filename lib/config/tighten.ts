@@ -1,6 +1,9 @@
 import type { KeyPath } from './key-path.ts';
 
-/** What an untrusted file may say, by path; `*` stands for any key or index. Everything else of it is ignored. */
+/**
+ * What an untrusted file may say, by path; `*` stands for any key or index. Everything else of it is ignored, also which
+ * arguments are judged and in which dialect: both say as well what other rules need not look at.
+ */
 const MAY: readonly string[] = [
   'version',
   'backends.*.name',
@@ -16,26 +19,21 @@ const MAY: readonly string[] = [
     [
       'schedule',
       'when',
-      'paths.in',
       'paths.deny',
       'paths.require_approval',
       'paths.read_only',
       'paths.max_depth',
-      'sql.in',
-      'sql.dialect',
       'sql.deny',
       'sql.require_approval',
       'sql.read_only_tables',
       'sql.deny_tables',
       'sql.deny_functions',
       'sql.max_rows',
-      'commands.in',
       'commands.deny',
       'commands.require_approval',
-      'domains.in',
       'domains.deny',
       'domains.require_approval',
-      'form_fields',
+      'form_fields.deny',
       'block_patterns',
       'max_file_bytes',
       'max_rows',

@@ -18,7 +18,11 @@ export type Trust = 'trusted' | 'untrusted' | 'changed';
 
 /** Files beside the config that decide what runs. */
 const BESIDE = ['sallyport.lock.json'];
+/** What a program runs in a folder it is given. */
+const ENTRIES = ['package.json', 'index.js', '__main__.py'];
 const MOST_BYTES = 10_000_000;
+/** Longer texts are no names of files. */
+const LONGEST = 4096;
 
 /** What `sallyport trust` remembers: the hash of each config and of all it refers to, in the user's own config folder. */
 export class TrustStore {
@@ -69,25 +73,36 @@ export class TrustStore {
   }
 }
 
-/** SHA-256 over the config, the lockfile beside it and every file of the project that a backend's command names. */
+/**
+ * SHA-256 over the config, the lockfile beside it and every file of the project that the launch of a backend names: from
+ * the folder of the config or that of the backend, as a word or behind an option, in its environment as well.
+ */
 export function trustHash(path: string, text: string, value: unknown): string {
   const folder = dirname(resolve(path));
   const hash = createHash('sha256').update(JSON.stringify([resolve(path), text]));
-  for (const name of [...BESIDE, ...named(value)]) {
-    const file = resolve(folder, name);
-    if (isBelow(folder, file)) hash.update(JSON.stringify([name, digestOf(file)]));
-  }
+  const files = new Set([...BESIDE.map((name) => resolve(folder, name)), ...named(value, folder)]);
+  for (const file of [...files].filter((one) => isBelow(folder, one)).sort())
+    hash.update(JSON.stringify([relative(folder, file), digestOf(file)]));
   return hash.digest('hex');
 }
 
-/** What commands and their arguments name, which may be files of the project. */
-function named(value: unknown): string[] {
+/** What launches name, which may be files of the project. */
+function named(value: unknown, folder: string): string[] {
   const backends = asObject(value)?.backends;
-  const words = (Array.isArray(backends) ? backends : []).flatMap((backend: unknown) => {
-    const { command, args } = asObject(backend) ?? {};
-    return [command, ...(Array.isArray(args) ? args : [])];
+  return (Array.isArray(backends) ? backends : []).flatMap((backend: unknown) => {
+    const { command, args, env, cwd } = asObject(backend) ?? {};
+    const words = [command, ...(Array.isArray(args) ? args : []), ...Object.values(asObject(env) ?? {})];
+    const own = typeof cwd === 'string' ? resolve(folder, cwd) : folder;
+    return words.filter((word) => typeof word === 'string').flatMap((word) => filesIn(word, folder, own));
   });
-  return [...new Set(words.filter((word): word is string => typeof word === 'string' && word !== ''))].sort();
+}
+
+/** A word may be a path, hold one behind an option (`--import=./x`), or be several words. */
+function filesIn(word: string, folder: string, own: string): string[] {
+  const parts = [word, ...word.split(/[\s=:,;]+/)].filter((part) => part !== '' && part.length <= LONGEST);
+  return parts.flatMap((part) =>
+    [resolve(folder, part), resolve(own, part)].flatMap((file) => [file, ...ENTRIES.map((name) => join(file, name))]),
+  );
 }
 
 function isBelow(folder: string, file: string): boolean {

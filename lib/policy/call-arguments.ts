@@ -24,7 +24,8 @@ const READ = new WeakMap<Call, CallArguments>();
 
 /**
  * What a call brings to its backend, under names argument rules can name: the arguments of a tool or a prompt, the
- * `uri` of a resource, the argument that is to be completed, and answers to what a server wanted to know. Read once.
+ * `uri` of a resource, the argument that is to be completed, the parameters of a method the config lets through, and
+ * answers to what a server wanted to know. Read once.
  */
 export function argumentsOf(call: Call): CallArguments {
   let found = READ.get(call);
@@ -35,11 +36,17 @@ export function argumentsOf(call: Call): CallArguments {
   return found;
 }
 
+/** Lets go of what was read of a call that is decided: it may wait for long, and its arguments may be large. */
+export function forgetArguments(call: Call): void {
+  READ.delete(call);
+}
+
 function brought({ direction, action, params, resource }: Call): Brought {
   if (direction === 'to-client') return NOTHING;
   if (action === 'tools/call' || action === 'prompts/get')
     return { values: asObject(params?.member('arguments')?.json()) ?? {}, prefix: ['arguments'] };
   if (action === 'completion/complete') return { values: completed(asObject(params?.json()) ?? {}), prefix: undefined };
+  if (resource.type === 'method') return { values: plainMembers(params), prefix: [] };
   return resource.type === 'resource' ? { values: { uri: resource.id }, prefix: undefined } : NOTHING;
 }
 
@@ -56,5 +63,13 @@ function answers({ direction, action, params }: Call): Answers {
 function completed({ argument, context }: Json): Json {
   const { name, value } = asObject(argument) ?? {};
   const known = asObject(asObject(context)?.arguments) ?? {};
-  return typeof name === 'string' ? { ...known, [name]: value } : known;
+  if (typeof name !== 'string') return known;
+  // Whoever completes reads both, so neither may stand in the way of the other.
+  return { ...known, [name]: Object.hasOwn(known, name) ? { completed: value, known: known[name] } : value };
+}
+
+/** What a method nobody knows here is told. */
+function plainMembers(params: Call['params']): Json {
+  const { _meta, ...members } = asObject(params?.json()) ?? {};
+  return members;
 }

@@ -3,6 +3,7 @@ import type { Decision, Pass, Verdict } from '../model/decision.ts';
 import { deny, PASS } from '../model/decision.ts';
 import { isPromise, type Later, then } from '../model/later.ts';
 import { answerCall } from './answer-call.ts';
+import { forgetArguments } from './call-arguments.ts';
 import type { Check } from './check.ts';
 import { Gathered } from './gathered.ts';
 import type { Policy } from './policy.ts';
@@ -10,7 +11,10 @@ import { Unjudgeable } from './unjudgeable.ts';
 
 /** Asks every check about a request; the first denial settles it. */
 export function decideCall(policy: Policy, call: Call): Later<Decision> {
-  return runChecks(policy, call, undefined);
+  const decided = runChecks(policy, call, undefined);
+  if (isPromise(decided)) return decided.finally(() => forgetArguments(call));
+  forgetArguments(call);
+  return decided;
 }
 
 /** Asks every check about what came back. An answer of a client brings data to a backend, so it is judged as a call, too. */

@@ -13,6 +13,8 @@ export interface JudgedValue {
   /** Keys from `call.params` to it, for edits; undefined where it cannot be edited. */
   readonly path: readonly string[] | undefined;
   readonly text: string;
+  /** It is one of the folders a client says it works in: it says what may be looked at, and changes nothing. */
+  readonly isRoot?: boolean;
 }
 
 export interface JudgedValues {
@@ -39,7 +41,12 @@ export function judgedValues(
     const at = pointerOf(keys);
     if (typeof value === 'string') found.push({ at, path: prefix && [...prefix, ...keys], text: value });
     else if (typeof value === 'object' && value !== null) {
-      for (const [key, inner] of Object.entries(value)) take(inner, [...keys, key]);
+      for (const [key, inner] of Object.entries(value)) {
+        // Some tools take files as a mapping from paths to texts.
+        if (kind === 'paths' && !Array.isArray(value) && /[/\\]|^[.~]/.test(key))
+          found.push({ at: pointerOf([...keys, key]), path: undefined, text: key });
+        take(inner, [...keys, key]);
+      }
     } else if (value !== null && value !== undefined) wrong ??= at;
   };
   const { pointers, chosen, expected } = chosenPointers(call, kind, named, preset, values);
@@ -53,7 +60,12 @@ function answered({ values, prefix }: Answers, kind: ArgumentKind, about: string
   const found: JudgedValue[] = [];
   const walk = (value: unknown, keys: readonly string[], named: boolean) => {
     if (typeof value === 'string' && named)
-      found.push({ at: pointerOf([...prefix, ...keys]), path: [...prefix, ...keys], text: value });
+      found.push({
+        at: pointerOf([...prefix, ...keys]),
+        path: [...prefix, ...keys],
+        text: value,
+        isRoot: keys.at(-1) === 'uri' && keys.at(-3) === 'roots',
+      });
     if (typeof value !== 'object' || value === null) return;
     for (const [key, inner] of Object.entries(value))
       walk(inner, [...keys, key], Array.isArray(value) ? named : kindsNamed(key, about).includes(kind));

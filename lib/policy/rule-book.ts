@@ -117,6 +117,8 @@ export class RuleBook {
 
   #effect(resource: Resource, shape: ToolShape | undefined): ToolEffect {
     const { backend, id, type } = resource;
+    // Which folders a client works in says what may be looked at, and changes nothing.
+    if (type === 'client' && id === 'roots') return readEffect([]);
     if (type !== 'tool' && type !== 'resource' && type !== 'prompt') return WRITES;
     const said = this.#effects.filter(({ selects }) => selects(backend, id, () => WRITES)).map(({ rule }) => rule);
     return type === 'tool' ? toolEffect(said, this.presetTool(resource), id, shape) : readEffect(said);

@@ -37,12 +37,20 @@ async function measured(project: string): Promise<Measure[]> {
   const before = await compilePolicy(
     config,
     definitions,
-    policyState(systemClock, { stateDir: join(project, 'state'), wrapped: false }),
+    policyState(systemClock, {
+      stateDir: join(project, 'state'),
+      stopsDir: join(project, 'state', 'stops'),
+      wrapped: false,
+    }),
   );
   const all = await compilePolicy(
     config,
     CHECKS,
-    policyState(systemClock, { stateDir: join(project, 'state'), wrapped: false }),
+    policyState(systemClock, {
+      stateDir: join(project, 'state'),
+      stopsDir: join(project, 'state', 'stops'),
+      wrapped: false,
+    }),
   );
   all.warm();
   const calls = Object.entries(callsIn(project));

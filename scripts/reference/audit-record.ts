@@ -28,6 +28,9 @@ export const RECORD_MEMBERS: readonly RecordMember[] = [
     kinds: ['call', 'event'],
     about: 'Who asked; on standard input and output the user of this machine.',
   },
+  { name: 'client_id', kinds: ['call'], about: 'The client by its key, or by `--client`, where that is another name.' },
+  { name: 'roles', kinds: ['call'], about: 'Roles of the key.' },
+  { name: 'tenant', kinds: ['call'], about: 'The tenant its key names.' },
   { name: 'client', kinds: ['call', 'event'], about: 'Name and version the client gives itself; nothing proves it.' },
   { name: 'direction', kinds: ['call'], about: '`to-client` for what a server asks of the client; absent otherwise.' },
   { name: 'action', kinds: ['call'], about: 'The MCP method.' },
@@ -72,6 +75,11 @@ export const EVENTS: Readonly<Record<string, { readonly about: string; readonly 
   },
   config_reloaded: { about: 'Another policy is in force.', members: ['before'] },
   config_reload_failed: { about: 'The config has faults; the old policy stays in force.', members: ['why'] },
+  stopped: {
+    about: '`sallyport stop` came into force, for all backends or for one.',
+    members: ['backend', 'by', 'why'],
+  },
+  resumed: { about: 'A stop was lifted.', members: ['backend', 'by', 'why'] },
   doctor: { about: '`sallyport doctor` tried whether the log can be written.', members: [] },
 };
 

@@ -18,7 +18,7 @@ test('a cancellation is sent to a backend that has more to read than it may be g
   await client.ask('ping');
   const refused = await client.call('work', { text: MEGABYTE });
   assert.equal(refused.result._meta['dev.sallyport/denial'].code, 'SP5004', 'the queue is full');
-  const read = await client.ask('resources/read', { uri: `file:///${MEGABYTE}` });
+  const read = await client.ask('resources/read', { uri: `memo:///${MEGABYTE}` });
   assert.equal(read.error.code, -31429);
   client.notify('notifications/cancelled', { requestId: 'mine', reason: MEGABYTE });
   await client.ask('ping');

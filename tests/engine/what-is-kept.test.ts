@@ -8,7 +8,7 @@ test('what a client subscribes to stays until it ends, so there is not more of i
   await client.initialize();
   for (const method of ['resources/subscribe', 'resources/unsubscribe']) engine.server.onRequest(method, () => ({}));
   const subscribe = (uri: string) => client.ask('resources/subscribe', { uri });
-  const long = (letter: string) => `file:///${letter.repeat(100 * 1024)}`;
+  const long = (letter: string) => `memo:///${letter.repeat(100 * 1024)}`;
   assert.deepEqual((await subscribe(long('a'))).result, {});
   assert.deepEqual((await subscribe(long('b'))).result, {});
   assert.equal((await subscribe(long('c'))).error.code, -31429);

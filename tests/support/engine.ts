@@ -10,6 +10,7 @@ import { Turn } from '../../lib/gateway/turn.ts';
 import type { Config } from '../../lib/model/config.ts';
 import type { Era } from '../../lib/model/era.ts';
 import type { CheckDefinition } from '../../lib/policy/check.ts';
+import type { Policy } from '../../lib/policy/policy.ts';
 import type { PolicyState } from '../../lib/policy/state.ts';
 import { ByteBudget } from '../../lib/wire/budget.ts';
 import { ClientPeer } from './client.ts';
@@ -72,7 +73,7 @@ export function createEngine(t: TestContext, options: EngineOptions = {}): TestE
   const gateway = new Gateway({
     version: '0.0.0-test',
     config,
-    policy: compiled(config, checks, stateInMemory(options.state)),
+    policy: warmed(compiled(config, checks, stateInMemory(options.state))),
     turn,
     audit,
     log: { write: (_level, event, fields = {}) => logged.push({ event, fields }) },
@@ -109,6 +110,12 @@ export function createEngine(t: TestContext, options: EngineOptions = {}): TestE
 }
 
 /** A client on in-memory streams. */
+/** A policy that decides at once, as it does a moment after the start. */
+function warmed(policy: Policy): Policy {
+  policy.warm();
+  return policy;
+}
+
 export class EngineClient extends ClientPeer {
   readonly session: ClientSession;
   readonly #gateway: Gateway;
@@ -152,11 +159,11 @@ export function configOf(backends: Readonly<Record<string, Era | 'auto'>>, more:
   const { config, problems } = validateSource(source);
   if (config === undefined) throw new Error(JSON.stringify(problems));
   const nowhere = {
-    configFile: '',
-    stateDir: '',
-    auditDir: '',
-    logDir: '',
-    fallbackDir: '',
+    configFile: '/nowhere/config/sallyport.yaml',
+    stateDir: '/nowhere/stateDir',
+    auditDir: '/nowhere/auditDir',
+    logDir: '/nowhere/logDir',
+    fallbackDir: '/nowhere/fallbackDir',
     homeDir: '/home/ana',
     projectDir: '/home/ana/project',
   };

@@ -6,6 +6,7 @@ import { destruction } from './destructive.ts';
 import { runsFetched } from './fetched.ts';
 import { leak } from './leaking.ts';
 import { listingOf } from './listing.ts';
+import { OwnFiles } from './own-files.ts';
 import { type CompiledCommandRule, named, type ReadLine } from './rule.ts';
 import type { Subject } from './subject.ts';
 
@@ -22,16 +23,30 @@ function dangerIn(facts: ShellFacts): string | undefined {
   return found.danger;
 }
 
+const OWN = {
+  code: 'SP3121',
+  rule: "Sallyport's own files",
+  source: 'built in',
+  fix: 'nothing allows this: it is always denied',
+} as const;
+
 /** What holds for every command line in every call, whether or not there are rules. */
 export class CommandBaseline {
   readonly #baseline: Baseline;
+  readonly #own: OwnFiles;
 
-  constructor({ policies }: Config) {
-    this.#baseline = policies.baseline;
+  constructor(config: Config) {
+    this.#baseline = config.policies.baseline;
+    this.#own = new OwnFiles(config);
   }
 
   /** `foreign`: a shell is named whose language nobody here reads, so that not being understood says nothing. */
-  judge({ subject, facts }: ReadLine, held: readonly CompiledCommandRule[], foreign: boolean, outcome: Outcome): void {
+  judge(
+    { subject, facts, begins }: ReadLine,
+    held: readonly CompiledCommandRule[],
+    foreign: boolean,
+    outcome: Outcome,
+  ): void {
     const [fault] = facts.faults;
     if (fault !== undefined) {
       if (foreign || !subject.sure) outcome.note(`what stands in ${named(subject)} cannot be read as a command line`);
@@ -39,6 +54,9 @@ export class CommandBaseline {
     }
     const danger = dangerIn(facts);
     if (danger !== undefined) this.#dangerous(subject, danger, outcome);
+    if (this.#own.isMeant(facts, begins)) {
+      outcome.add('deny', { ...OWN, text: `the command line in ${named(subject)} is not allowed`, at: subject.at });
+    }
     if (held.some(({ allow }) => allow !== undefined)) return;
     const listing = listingOf(
       held.flatMap(({ requireApproval }) => requireApproval),

@@ -84,7 +84,8 @@ export class CommandJudge {
     const { text, words, folder } = subject;
     const facts: ShellFacts = text === undefined ? this.#facts.ofWords(words!) : this.#facts.ofText(text);
     const moves = allCommands(facts).some((command) => ['cd', 'pushd', 'popd', 'chdir'].includes(nameOf(command)));
-    return { subject, facts, folder: moves ? undefined : resolve(base, folder ?? '.') };
+    const begins = resolve(base, folder ?? '.');
+    return { subject, facts, begins, folder: moves ? undefined : begins };
   }
 
   /** A rule that finds nothing in a call to a tool that can be given a command. */

@@ -34,6 +34,8 @@ export function compileCommandRule(rule: CommandRule, base: string): CompiledCom
 export interface ReadLine {
   readonly subject: Subject;
   readonly facts: ShellFacts;
+  /** The folder it is run in. */
+  readonly begins: string;
   /** The folder relative names count from; undefined when nobody knows it. */
   readonly folder: string | undefined;
 }

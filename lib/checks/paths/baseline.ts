@@ -81,6 +81,14 @@ export class PathBaseline {
     return this.#baseline.credential_files.value === 'deny' && this.#holdsCredentials(forms, false, false);
   }
 
+  /** What the text of a path is enough to deny when it is read, credentials included. */
+  judgeSecret(subject: Subject): Objection | undefined {
+    const early = this.judgeText(subject);
+    if (early !== undefined || !this.#holdsCredentials(subject.forms, false, false)) return early;
+    const place = this.#baseline.credential_files;
+    return objection(place.value, place, subject.value.at, 'set policies.baseline.credential_files: allow');
+  }
+
   judge(subject: Subject, doing: Doing): Later<Objection | undefined> {
     const { forms, foldsCase, facts } = subject;
     let found = this.judgeText(subject);

@@ -29,10 +29,12 @@ export function candidatesOf(call: Call, rules: readonly CompiledRule[], preset:
   let { wrong } = usual;
   const take = ({ values, chosen }: JudgedValues, rule: CompiledRule | undefined) => {
     for (const value of values) {
-      let candidate = byPlace.get(value.at);
+      // Arguments and answers to questions may stand at the same pointer.
+      const key = `${value.at}\0${value.text}`;
+      let candidate = byPlace.get(key);
       if (candidate === undefined) {
         candidate = { value, chosen, rules: [] };
-        byPlace.set(value.at, candidate);
+        byPlace.set(key, candidate);
       }
       if (rule !== undefined) candidate.rules.push(rule);
     }

@@ -176,8 +176,9 @@ function notText(at: string, { rule, source }: Place, outcome: Outcome): void {
   outcome.add('deny', { code: 'SP3112', text, rule, source, at, fix: 'send the SQL as a text' });
 }
 
+/** Arguments and answers to questions may stand at the same pointer. */
 function distinct(values: readonly JudgedValue[]): JudgedValue[] {
-  return [...new Map(values.map((value) => [value.at, value])).values()];
+  return [...new Map(values.map((value) => [`${value.at}\0${value.text}`, value])).values()];
 }
 
 function withEdits(verdict: Verdict, edits: readonly (Edit | undefined)[]): Verdict {

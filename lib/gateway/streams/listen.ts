@@ -1,5 +1,6 @@
-import type { Answer } from '../../model/call.ts';
+import type { Answer, Call } from '../../model/call.ts';
 import { asObject, type Json } from '../../model/json.ts';
+import { isPromise } from '../../model/later.ts';
 import { META, RPC } from '../../protocol/revisions.ts';
 import { covers, exposedUri } from '../../protocol/uris.ts';
 import { Payload } from '../../wire/payload.ts';
@@ -15,7 +16,7 @@ import { sealTask } from '../tasks/tasks.ts';
 import { listFilter, type Stream, stringsOf, type Upstream } from './stream.ts';
 import { tagged } from './subscription-tag.ts';
 import { AwaitedPart, ListenedPart, WatchedPart } from './upstreams.ts';
-import { wantedOf } from './wanted.ts';
+import { type Wanted, wantedOf } from './wanted.ts';
 
 /** How long the acknowledgement waits for those of the backends. */
 const ACK_MS = 5000;
@@ -116,12 +117,30 @@ export class Listens implements Streams {
     for (const stream of [...this.#streams]) this.#finish(stream);
   }
 
-  #open({ call }: Question, { frame, caller, outlet }: Request, wanted: Json, done: (answer: Answer) => void): Sent {
+  /** What may be heard takes time to decide about where a check does; a stream that is called off meanwhile never opens. */
+  #open({ call }: Question, request: Request, filter: Json, done: (answer: Answer) => void): Sent {
+    const { turn } = this.#session.engine;
+    let stream: Stream | undefined;
+    let dropped = false;
+    const begin = (wanted: Wanted) => {
+      if (!dropped) stream = this.#start(call, request, wanted, done);
+    };
+    const wanted = wantedOf(this.#session, call, filter);
+    if (isPromise(wanted)) void wanted.then((found) => turn.run(() => begin(found)));
+    else begin(wanted);
+    const drop = () => {
+      dropped = true;
+      if (stream !== undefined) this.#drop(stream);
+    };
+    return { cancel: drop, withdraw: drop };
+  }
+
+  #start(call: Call, { frame, caller, outlet }: Request, wanted: Wanted, done: (answer: Answer) => void): Stream {
     const stream: Stream = {
       tag: frame.id.raw,
       caller,
       outlet,
-      ...wantedOf(this.#session, call, wanted),
+      ...wanted,
       params: call.params!,
       upstream: new Map(),
       done,
@@ -133,8 +152,7 @@ export class Listens implements Streams {
     const { turn } = this.#session.engine;
     stream.timer = setTimeout(() => turn.run(() => this.#acknowledge(stream)), ACK_MS).unref();
     this.#acknowledgeIfComplete(stream);
-    const drop = () => this.#drop(stream);
-    return { cancel: drop, withdraw: drop };
+    return stream;
   }
 
   /** Open backends, and those a resource or task of the stream needs. */

@@ -1,6 +1,6 @@
 import type { Call } from '../../model/call.ts';
 import type { Json } from '../../model/json.ts';
-import { isPromise } from '../../model/later.ts';
+import { all, type Later, then } from '../../model/later.ts';
 import { decideCall } from '../../policy/decide.ts';
 import type { ListKind } from '../facts.ts';
 import type { Backend, Session } from '../ports.ts';
@@ -16,20 +16,24 @@ interface Found {
   readonly own: string;
 }
 
-/** What a stream's filter asks for, by backend, as far as this client may have it. */
-export function wantedOf(session: Session, call: Call, filter: Json): Pick<Stream, 'lists' | 'uris' | 'tasks'> {
+/** What a stream asks for, by backend. */
+export type Wanted = Pick<Stream, 'lists' | 'uris' | 'tasks'>;
+
+/** What a stream's filter asks for, as far as this client may have it. */
+export function wantedOf(session: Session, call: Call, filter: Json): Later<Wanted> {
   const kinds = (Object.keys(LIST_FILTERS) as ListKind[]).filter((kind) => filter[LIST_FILTERS[kind]] === true);
-  return {
-    lists: new Set(kinds),
-    uris: byBackend(filter.resourceSubscriptions, (uri) => resource(session, call, uri)),
-    tasks: byBackend(filter.taskIds, (task) => ownTask(session, task)),
-  };
+  const tasks = byBackend(valuesIn(filter.taskIds).map((task) => ownTask(session, task)));
+  const uris = all(valuesIn(filter.resourceSubscriptions).map((uri) => resource(session, call, uri)));
+  return then(uris, (found) => ({ lists: new Set(kinds), uris: byBackend(found), tasks }));
 }
 
-function byBackend(values: unknown, find: (value: string) => Found | undefined): Map<Backend, string[]> {
+function valuesIn(values: unknown): string[] {
+  return [...new Set(stringsOf(values).slice(0, MOST_VALUES))];
+}
+
+function byBackend(hits: readonly (Found | undefined)[]): Map<Backend, string[]> {
   const found = new Map<Backend, string[]>();
-  for (const value of new Set(stringsOf(values).slice(0, MOST_VALUES))) {
-    const hit = find(value);
+  for (const hit of hits) {
     if (hit === undefined) continue;
     const own = found.get(hit.backend);
     if (own === undefined) found.set(hit.backend, [hit.own]);
@@ -38,17 +42,19 @@ function byBackend(values: unknown, find: (value: string) => Found | undefined):
   return found;
 }
 
-/** A resource may be listened to only if it may be read; one that takes time to decide about may not. */
-function resource(session: Session, call: Call, exposed: string): Found | undefined {
+/** A resource may be listened to only if it may be read. Listening is no call: nothing that is reserved for one is kept. */
+function resource(session: Session, call: Call, exposed: string): Later<Found | undefined> {
   const found = resolveResource(session, exposed, { start: 0, end: 0 });
   if (!isSubject(found)) return undefined;
   const { engine } = session;
   const asked = { ...call, resource: found.resource };
-  const decision = decideCall(engine.policy, asked);
-  if (!isPromise(decision) && decision.effect === 'allow') return { backend: found.backend, own: found.resource.id };
-  const reason = isPromise(decision) ? undefined : decision.reason;
-  engine.audit.unasked(asked, reason ?? { code: 'SP3003', text: 'undecided' });
-  return undefined;
+  const { policy } = engine;
+  return then(decideCall(policy, asked), (decision) => {
+    policy.ended(asked, { forwarded: false, ms: 0, requestBytes: 0, replyBytes: 0 });
+    if (decision.effect === 'allow') return { backend: found.backend, own: found.resource.id };
+    engine.audit.unasked(asked, decision.reason!);
+    return undefined;
+  });
 }
 
 function ownTask(session: Session, sealed: string): Found | undefined {
