@@ -1,5 +1,4 @@
 import type { ShellCommand, ShellFacts } from '../../parse/shell/facts.ts';
-import { programName } from '../../parse/shell/invocation.ts';
 import { allCommands, hasOption, nameOf, runsUnknown, treeOf } from './tree.ts';
 
 const SENDS = new Set(
@@ -72,8 +71,9 @@ function uploadsSecret(command: ShellCommand): boolean {
 
 /** Whether a word names a file to send, and not a key to log in with. */
 function gives(program: string, text: string, before: string): boolean {
-  if (/^-.*[iE]$|^--(cert|key|cacert|netrc-file|config|rsh|identity)/.test(before) || programName(before) === 'ssh')
-    return false;
+  // To rsync `-i` is a wish for more words, and `-e` takes the program that connects.
+  const takesKey = program === 'rsync' ? /^-[a-zA-Z]*e$/ : /^-.*[iE]$/;
+  if (takesKey.test(before) || /^--(cert|key|cacert|netrc-file|config|rsh|identity)/.test(before)) return false;
   if (['scp', 'rsync', 'ftp', 'tftp', 'lftp'].includes(program)) return !text.startsWith('-');
   if (text.includes('@') || /^-T./.test(text)) return true;
   return (

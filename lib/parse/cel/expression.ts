@@ -96,8 +96,7 @@ function parsedWith(parse: typeof import('@bufbuild/cel')['parse'], text: string
   } catch (error) {
     const { message } = error as Error;
     if (error instanceof RangeError) throw new ExpressionError('it is too long or nested too deep');
-    const [, column, said] = /^<input>:\d+:(\d+): (.*)$/s.exec(message) ?? [];
-    throw new ExpressionError(column === undefined ? message : `it is no CEL, from character ${column} on: ${said}`);
+    throw new ExpressionError(`it is no CEL, ${message.replace(/^<input>:\d+:(\d+):/, 'from character $1 on:')}`);
   }
 }
 

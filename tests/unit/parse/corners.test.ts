@@ -15,7 +15,8 @@ test('the names of this folder and the one above are plain names on Windows', ()
 
 test('a pattern that is too long, or that the engine cannot read, is none', async () => {
   const patterns = await linearPatterns();
-  for (const source of ['a'.repeat(5000), '(', '(?=a)', '(a{900}){900}']) assert.equal(patterns(source), undefined);
+  for (const source of ['a'.repeat(5000), '(', '(?=a)', '(a{900}){900}', '(?:abc){999}'])
+    assert.equal(patterns(source), undefined);
   assert.ok(patterns('^a+$')?.test('aa'));
 });
 
@@ -37,6 +38,18 @@ test('a host that is written in another alphabet or form is read as the URL stan
   for (const text of ['http://xn--a/', 'http://a:99999/', 'file://user@localhost/x', 'http://ex%41mple.com/']) {
     assert.notEqual(readUrl(text)?.doubt, undefined, text);
   }
+  assert.equal(readUrl('file://ＬＯＣＡＬＨＯＳＴ/x')?.host?.host, 'localhost');
+});
+
+test('a host that the URL standard does not take is doubted, should both ever read it differently', (t) => {
+  assert.equal(readUrl('http://ａ.com/')?.doubt, undefined);
+  t.mock.method(URL, 'canParse', () => false);
+  assert.equal(readUrl('http://ａ.com/')?.doubt, 'its host can be read in two ways');
+});
+
+test('a value that must not be, without a place of its own, is a fault at the root', async () => {
+  const { fault } = await compileSchema({ not: {} });
+  assert.equal(fault({}, 2)?.at, '');
 });
 
 test('what is no expression says where it stops being one', async () => {

@@ -37,6 +37,11 @@ test('a program that is started by another one is found behind its options', () 
   assert.deepEqual(runsIn("eval 'rm x'"), ['rm x']);
 });
 
+test('commands in braces are found, and an argument nobody knows keeps its place', () => {
+  assert.deepEqual(texts(parser.parse('echo {a,$(ls)}').commands).slice(1), ['ls']);
+  assert.deepEqual(runsIn("sh -c 'ls $1' x $y"), ['ls $1']);
+});
+
 test('an interpreter that may read its code from standard input is a hazard', () => {
   assert.deepEqual(runsIn('python3 -W - x.py'), ['?']);
   assert.deepEqual(runsIn('python3 x.py'), []);
@@ -51,6 +56,8 @@ test('a variable of any name that is set is noted, and what is no name is not', 
 test('a here string for another descriptor is not what the program reads', () => {
   assert.deepEqual(runsIn("sh 3<<< 'ls'"), ['?']);
   assert.deepEqual(runsIn("sh <<< 'ls'"), ['ls']);
+  assert.deepEqual(runsIn('sh 3<<X\nls\nX\n'), ['?']);
+  assert.deepEqual(runsIn('sh <<X\nls\nX\n'), ['ls']);
 });
 
 test('a default of all arguments may be several words, also in quotes', () => {

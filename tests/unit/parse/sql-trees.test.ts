@@ -69,6 +69,16 @@ test('a query with parts of another form is still a query, and its limit is not 
   });
 });
 
+test('files, tables and procedures are found in whatever part of a statement they stand', () => {
+  const name = (value: string) => [{ Identifier: { value } }];
+  assert.equal(firstOf({ Copy: { target: { Program: {} } } }).kind, 'COPY PROGRAM');
+  assert.equal(firstOf({ Copy: { target: { File: {} } } }).kind, 'COPY FILE');
+  assert.deepEqual(firstOf({ CreateTable: { columns: [{ foreign_table: name('t') }] } }).reads, [['t']]);
+  const within = (node: object) => firstOf({ Query: { body: { Select: node } } });
+  assert.deepEqual(within({ x: { Call: { name: name('p') } } }).functions, [['p']]);
+  assert.deepEqual(within({ statement: { a: { Table: { name: name('t') } }, b: 1 } }).reads, [['t']]);
+});
+
 test('a name made by an expression leaves the statement opaque', () => {
   const named = (node: object) => firstOf({ Query: { body: { Select: node } } }).opaque;
   assert.equal(named({ from: [{ Table: { name: [{ Function: {} }] } }] }), 'a table is named by an expression');
