@@ -37,21 +37,24 @@ export function judgedValues(
   const { values, prefix, answers } = argumentsOf(call);
   const found: JudgedValue[] = [];
   let wrong: string | undefined;
-  const take = (value: unknown, keys: readonly string[]) => {
+  const about = aboutOf(call);
+  const take = (value: unknown, keys: readonly string[], mayEdit: boolean) => {
     const at = pointerOf(keys);
-    if (typeof value === 'string') found.push({ at, path: prefix && [...prefix, ...keys], text: value });
+    if (typeof value === 'string')
+      found.push({ at, path: mayEdit ? prefix && [...prefix, ...keys] : undefined, text: value });
     else if (typeof value === 'object' && value !== null) {
       for (const [key, inner] of Object.entries(value)) {
         // Some tools take files as a mapping from paths to texts.
         if (kind === 'paths' && !Array.isArray(value) && /[/\\]|^[.~]/.test(key))
           found.push({ at: pointerOf([...keys, key]), path: undefined, text: key });
-        take(inner, [...keys, key]);
+        // What stands under another name may be anything, a text to be written for example: it is judged and left as it is.
+        take(inner, [...keys, key], mayEdit && (Array.isArray(value) || kindsNamed(key, about).includes(kind)));
       }
     } else if (value !== null && value !== undefined) wrong ??= at;
   };
   const { pointers, chosen, expected } = chosenPointers(call, kind, named, preset, values);
-  for (const pointer of pointers) for (const [value, keys] of at(values, stepsOf(pointer), [])) take(value, keys);
-  found.push(...answered(answers, kind, aboutOf(call)));
+  for (const pointer of pointers) for (const [value, keys] of at(values, stepsOf(pointer), [])) take(value, keys, true);
+  found.push(...answered(answers, kind, about));
   return { values: found, wrong, expected, chosen };
 }
 
@@ -117,8 +120,21 @@ function at(value: unknown, steps: readonly string[], keys: readonly string[]): 
   const [step, ...rest] = steps;
   if (step === undefined) return [[value, keys]];
   if (typeof value !== 'object' || value === null) return value === undefined ? [] : [[value, keys]];
-  const members = step === '*' ? Object.keys(value) : Object.hasOwn(value, step) ? [step] : [];
+  const members = step === '*' ? Object.keys(value) : membersNamed(value, step);
   return members.flatMap((key) => at((value as Record<string, unknown>)[key], rest, [...keys, key]));
+}
+
+/** The member of this name, and those a reader that folds case would take for it. */
+function membersNamed(value: object, name: string): string[] {
+  const keys = Object.keys(value);
+  if (Array.isArray(value)) return keys.includes(name) ? [name] : [];
+  const folded = fold(name);
+  return keys.filter((key) => key === name || fold(key) === folded);
+}
+
+/** Simple case folding as far as decoders go: `ſ` and the Kelvin sign are letters as well. */
+function fold(key: string): string {
+  return key.toUpperCase().toLowerCase();
 }
 
 /** A JSON pointer (RFC 6901), or a plain key at the top. */

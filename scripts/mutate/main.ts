@@ -29,6 +29,7 @@ const all = compiledFiles(positionals).flatMap(mutantsOf);
 const mutants = sampled(all, Number(values.sample ?? all.length), Number(values.seed));
 const survivors: Mutant[] = [];
 const waiting = [...mutants];
+let tried = 0;
 try {
   await Promise.all(checkouts.map(work));
 } finally {
@@ -45,8 +46,11 @@ if (values.write) writeSection(positionals.join(' '), process.argv.slice(2), cou
 async function work(checkout: Checkout): Promise<void> {
   for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
     const tests = await testsFor(mutant.file, checkout);
-    if (await checkout.with(mutant, () => survives(checkout, tests))) survivors.push(mutant);
-    process.stderr.write(`\r${mutants.length - waiting.length}/${mutants.length}, ${survivors.length} survived `);
+    const survived = await checkout.with(mutant, () => survives(checkout, tests));
+    if (survived) survivors.push(mutant);
+    // Told at once, so that a run that is given up was not for nothing.
+    tried += 1;
+    process.stderr.write(`${tried}/${mutants.length} ${survived ? 'SURVIVED' : 'killed'} ${shown(mutant)}\n`);
   }
 }
 

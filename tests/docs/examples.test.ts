@@ -31,18 +31,24 @@ test('every config in the guides validates without a warning, and its patterns m
   const configs = examples('yaml');
   const here = await exampleServer(t);
   assert.ok(configs.length >= 4);
-  const faults = await Promise.all(
-    configs.map(async ({ where, text }, index) => {
-      const file = reader.write(`example-${index}.yaml`, text);
-      const valid = await reader.type(`sallyport validate ${file}`);
-      if (valid.code !== 0 || valid.stderr !== '') return [`${where}: ${valid.stderr}`];
-      const tried = reader.write(`tried-${index}.yaml`, here(text));
-      const doctor = await reader.type(`sallyport doctor --json --config ${tried}`);
-      const { ok, problems } = JSON.parse(doctor.stdout);
-      return doctor.code === 0 && ok && problems.length === 0 ? [] : [`${where}: ${doctor.stdout}`];
-    }),
-  );
-  assert.deepEqual(faults.flat(), []);
+  const left = configs.map((config, index) => ({ ...config, index }));
+  const faults: string[] = [];
+  const tryNext = async (): Promise<void> => {
+    const next = left.shift();
+    if (next === undefined) return;
+    const { where, text, index } = next;
+    const file = reader.write(`example-${index}.yaml`, text);
+    const valid = await reader.type(`sallyport validate ${file}`);
+    if (valid.code !== 0 || valid.stderr !== '') faults.push(`${where}: ${valid.stderr}`);
+    const tried = reader.write(`tried-${index}.yaml`, here(text));
+    const doctor = await reader.type(`sallyport doctor --json --config ${tried}`);
+    const { ok, problems } = JSON.parse(doctor.stdout);
+    if (doctor.code !== 0 || !ok || problems.length > 0) faults.push(`${where}: ${doctor.stdout}`);
+    await tryNext();
+  };
+  // More servers at a time than this take so long to start that `doctor` gives up on them.
+  await Promise.all([tryNext(), tryNext(), tryNext()]);
+  assert.deepEqual(faults, []);
 });
 
 test('every client entry in the guides starts a gateway that serves what the entry allows', async (t) => {

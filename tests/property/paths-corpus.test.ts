@@ -1,23 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { corpusCases } from '../support/corpus.ts';
 import { pathsScene } from '../support/paths-scene.ts';
 
-const CORPUS = process.env.SALLYPORT_ARGPOLICY ?? '/work/shared/corpus/argpolicy.jsonl';
-
-interface Case {
-  readonly id: string;
-  readonly kind: string;
-  readonly input: string;
-  readonly expect: 'deny' | { readonly glob: string; readonly match: boolean };
-}
-
-const cases: Case[] = existsSync(CORPUS)
-  ? readFileSync(CORPUS, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Case)
-  : [];
+const cases = corpusCases('payload:path-traversal');
 
 /** A sandbox of one folder in strict, as the payloads suppose it. */
 const strict = pathsScene({
@@ -27,8 +13,7 @@ const strict = pathsScene({
 
 test('no known payload of path traversal gets anywhere', { skip: cases.length === 0 && 'no corpus here' }, async () => {
   const passed: string[] = [];
-  for (const { id, kind, input } of cases) {
-    if (kind !== 'payload:path-traversal') continue;
+  for (const { id, input } of cases) {
     const text = input.replaceAll('{FILE}', 'etc/passwd');
     // A text that is one plain name is the name of a file in the folder, whatever it might be decoded to.
     if (/^[\w=+-]+(?:\.\w+)?$/.test(text)) continue;

@@ -109,13 +109,13 @@ export function createEngine(t: TestContext, options: EngineOptions = {}): TestE
   return engine;
 }
 
-/** A client on in-memory streams. */
 /** A policy that decides at once, as it does a moment after the start. */
 function warmed(policy: Policy): Policy {
   policy.warm();
   return policy;
 }
 
+/** A client on in-memory streams. */
 export class EngineClient extends ClientPeer {
   readonly session: ClientSession;
   readonly #gateway: Gateway;
@@ -159,11 +159,11 @@ export function configOf(backends: Readonly<Record<string, Era | 'auto'>>, more:
   const { config, problems } = validateSource(source);
   if (config === undefined) throw new Error(JSON.stringify(problems));
   const nowhere = {
-    configFile: '/nowhere/config/sallyport.yaml',
-    stateDir: '/nowhere/stateDir',
-    auditDir: '/nowhere/auditDir',
-    logDir: '/nowhere/logDir',
-    fallbackDir: '/nowhere/fallbackDir',
+    configFile: '/home/ana/.config/sallyport/config.yaml',
+    stateDir: '/home/ana/.local/state/sallyport',
+    auditDir: '/home/ana/.local/state/sallyport/audit',
+    logDir: '/home/ana/.local/state/sallyport/log',
+    fallbackDir: '/home/ana/.cache/sallyport',
     homeDir: '/home/ana',
     projectDir: '/home/ana/project',
   };

@@ -9,7 +9,8 @@ import { stateInMemory } from '../../support/policy-state.ts';
 
 async function decide(command: string): Promise<Decision> {
   const config = configOf({ shell: 'legacy' }, 'policies: { baseline: { dangerous_commands: allow } }\n');
-  const policy = await compilePolicy(config, [commands], stateInMemory());
+  const ownPaths = ['/home/ana/.config/sallyport', '/home/ana/.local/state/sallyport'];
+  const policy = await compilePolicy({ ...config, ownPaths }, [commands], stateInMemory());
   return (await decideText(policy, { tool: 'shell/run', args: { command, cwd: '/home/ana/project' } })).decision;
 }
 

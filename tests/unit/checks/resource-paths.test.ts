@@ -10,7 +10,8 @@ import { stateInMemory } from '../../support/policy-state.ts';
 const RULE = 'policies: { tools: { "notes/*": { paths: { deny: ["/srv/secret"] } } } }\n';
 
 async function decide(uri: string, more = RULE): Promise<Decision> {
-  const policy = await compilePolicy(configOf({ notes: 'legacy' }, more), [paths], stateInMemory());
+  const config = { ...configOf({ notes: 'legacy' }, more), ownPaths: ['/home/ana/.config/sallyport'] };
+  const policy = await compilePolicy(config, [paths], stateInMemory());
   return decideText(policy, { resource: `notes/${uri}` }).then(({ decision }) => decision);
 }
 
