@@ -5,17 +5,24 @@ import { type CompiledSchema, compileSchema, SchemaError } from '../parse/json-s
 /** A schema to judge by, or why there is none. */
 export type Judged = CompiledSchema | { readonly defect: string };
 
-const COMPILED = new WeakMap<ToolShape, Later<Judged>>();
+const COMPILED = new WeakMap<ToolShape, Judged>();
 
 /** The schema of a tool, compiled when it is first needed and kept as long as the server lists the tool that way. */
 export function schemaOf(shape: ToolShape): Later<Judged> {
-  let found = COMPILED.get(shape);
-  if (found === undefined) {
-    found = compiled(shape);
-    COMPILED.set(shape, found);
-    if (isPromise(found)) keep(shape, found);
-  }
-  return found;
+  const known = COMPILED.get(shape);
+  if (known !== undefined) return known;
+  const found = compiled(shape);
+  return isPromise(found) ? kept(shape, found) : keep(shape, found);
+}
+
+/** What could not be loaded is not kept, so the next call tries again. */
+async function kept(shape: ToolShape, loading: Promise<Judged>): Promise<Judged> {
+  return keep(shape, await loading);
+}
+
+function keep(shape: ToolShape, judged: Judged): Judged {
+  COMPILED.set(shape, judged);
+  return judged;
 }
 
 function compiled({ schema, defect }: ToolShape): Later<Judged> {
@@ -26,14 +33,6 @@ function compiled({ schema, defect }: ToolShape): Later<Judged> {
   } catch (error) {
     return defectOf(error);
   }
-}
-
-/** Who comes after it was loaded need not wait; what could not be loaded is tried again. */
-function keep(shape: ToolShape, loading: Promise<Judged>): void {
-  loading.then(
-    (ready) => COMPILED.set(shape, ready),
-    () => COMPILED.delete(shape),
-  );
 }
 
 function defectOf(error: unknown): Judged {

@@ -166,3 +166,15 @@ test('once it is loaded, it answers at once', async () => {
   const policy = await policyWith({ deny: ['a.example'] });
   assert.ok(!(policy.checks[0]!.judge.call!(toolCall('open', { url: 'http://a.example/' })) instanceof Promise));
 });
+
+test('a denial of what is no address says what is wrong with it', async () => {
+  const policy = await policyWith({ allow: ['a.example'] });
+  for (const [args, why] of [
+    [{ host: 'no host at all' }, 'it is neither a URL nor a host'],
+    [{ url: 'no host at all' }, 'it is no URL with a scheme'],
+  ] as const) {
+    const { reason } = await decided(policy, toolCall('open', args));
+    assert.equal(reason?.code, 'SP3132');
+    assert.ok(reason.text.endsWith(`cannot be judged: ${why}`), reason.text);
+  }
+});
