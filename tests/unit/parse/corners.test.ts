@@ -52,6 +52,7 @@ test('a value that does not fit for no known reason does not fit', async (t) => 
   const { fault } = await compileSchema({ type: 'string' });
   t.mock.method(Run.prototype, 'fails', () => false);
   assert.deepEqual(fault(1, 1), { at: '', expected: 'must fit its schema' });
+});
 
 test('what is no expression says where it stops being one', async () => {
   await assert.rejects(async () => compileExpression('1 +', {}), ExpressionError);
