@@ -41,6 +41,7 @@ test('a program that is started by another one is found behind its options', () 
 
 test('commands in braces are found, and an argument nobody knows keeps its place', () => {
   assert.deepEqual(texts(parser.parse('echo {a,$(ls)}').commands).slice(1), ['ls']);
+  assert.deepEqual(texts(parser.parse('echo @(a|$(ls))').commands).slice(1), ['ls']);
   assert.deepEqual(runsIn("sh -c 'ls $1' x $y"), ['ls $1']);
 });
 
