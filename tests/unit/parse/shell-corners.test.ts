@@ -32,6 +32,8 @@ test('a program that is started by another one is found behind its options', () 
   assert.deepEqual(runsIn('env -S'), ['env']);
   assert.deepEqual(runsIn("env -S 'ls -l' a b"), ['env ls -l a b']);
   assert.deepEqual(runsIn("env -S 'ls -l' $a b"), ['?']);
+  assert.deepEqual(runsIn('command -p ls -l'), ['ls -l']);
+  assert.deepEqual(runsIn('command -v ls'), []);
   assert.deepEqual(runsIn('watch ls -l'), ['ls -l']);
   assert.deepEqual(runsIn("eval -- 'rm x'"), ['rm x']);
   assert.deepEqual(runsIn("eval 'rm x'"), ['rm x']);
@@ -39,7 +41,18 @@ test('a program that is started by another one is found behind its options', () 
 
 test('commands in braces are found, and an argument nobody knows keeps its place', () => {
   assert.deepEqual(texts(parser.parse('echo {a,$(ls)}').commands).slice(1), ['ls']);
+  assert.deepEqual(texts(parser.parse('echo @(a|$(ls))').commands).slice(1), ['ls']);
   assert.deepEqual(runsIn("sh -c 'ls $1' x $y"), ['ls $1']);
+});
+
+test('a command that is shorter than what is looked at is read to its end', () => {
+  for (const text of ['docker ps', 'kubectl get pods', 'gh pr']) {
+    assert.deepEqual([parser.parse(text).faults, hazardsOf(parser.parse(text))], [[], []], text);
+  }
+  assert.deepEqual(
+    hazardsOf(parser.parse('docker run x')).map(({ at }) => at),
+    [1, 2],
+  );
 });
 
 test('an interpreter that may read its code from standard input is a hazard', () => {
@@ -50,6 +63,8 @@ test('an interpreter that may read its code from standard input is a hazard', ()
 test('a variable of any name that is set is noted, and what is no name is not', () => {
   const names = (text: string) => parser.parse(text).commands.flatMap((one) => one.assignments.map(({ name }) => name));
   assert.deepEqual(names('env A=$x ls'), ['A']);
+  assert.deepEqual(names('printf -v A %s x'), ['A']);
+  assert.deepEqual(names('printf -vA %s x'), ['A']);
   assert.deepEqual(names('export 1a =x B=1'), ['B']);
 });
 
