@@ -7,7 +7,7 @@ import type { ToolShape } from '../model/tool-shape.ts';
 import { type CheckTools, defineCheck, type Judge } from '../policy/check.ts';
 import type { RuleBook } from '../policy/rule-book.ts';
 import { withoutElements } from '../wire/remove.ts';
-import { Identities } from './identity.ts';
+import { type Effects, Identities } from './identity.ts';
 import { BackendLists, type Kind } from './lists.ts';
 
 /** Who may use what: tenant, agent, roles, lists and rules, then the defaults. What is not granted does not exist. */
@@ -75,27 +75,35 @@ class Access implements Judge {
     const { type } = resource;
     if (type === 'method') return this.#methodRefusal(resource, principal, rules);
     if (type !== 'tool' && type !== 'prompt' && type !== 'resource') return undefined;
-    const effect = () => this.#book.effectOf(resource, shape);
-    const standing = this.#identities.standing(principal, resource, effect);
+    const standing = this.#identities.standing(principal, resource, this.#effects(resource, shape));
     if (standing.refusal !== undefined) return standing.refusal;
     const listed = this.#lists.get(resource.backend)?.speakOf(type, resource) ?? [];
     if (!isLayers(listed)) return listed;
     const denying = rules.find(({ action }) => action?.value === 'deny');
     if (denying !== undefined) return deniedBy(denying, type);
-    const granting = rules.filter(({ action }) => action?.value === 'allow');
+    const mayGrant = (rule: ToolRule) => this.#book.mayGrant(rule, resource, shape, principal.clientId);
+    const granting = rules.filter((rule) => rule.action?.value === 'allow' && mayGrant(rule));
     const granted = new Set([...standing.granted, ...listed, ...granting.map(({ layer }) => layer)]);
     // What a person may agree to is granted as far as it can be, so it need not be allowed as well.
     const asking = rules.filter(({ action }) => action?.value === 'require_approval');
     const open = this.#config.defaults.filter(({ layer }) => !granted.has(layer));
-    const forbids = open.find(({ effect, layer }) => effect === 'deny' && !asking.some((rule) => rule.layer === layer));
+    const asked = new Set(asking.filter(mayGrant).map(({ layer }) => layer));
+    const forbids = open.find(({ effect, layer }) => effect === 'deny' && !asked.has(layer));
     if (forbids !== undefined) return { ...noSuch(type), ...placeOf(forbids) };
     const ask = asking[0]?.action ?? open.find(({ effect }) => effect === 'require_approval');
     return ask && { ...APPROVAL, ...placeOf(ask) };
   }
 
+  #effects(resource: Resource, shape: ToolShape | undefined): Effects {
+    return {
+      now: () => this.#book.effectOf(resource, shape),
+      own: () => this.#book.ownEffectOf(resource, shape),
+    };
+  }
+
   /** A method the config lets through is granted by that, but to nobody who may not use its server. */
   #methodRefusal(resource: Resource, principal: Principal, rules: readonly ToolRule[]): Reason | undefined {
-    const { refusal } = this.#identities.standing(principal, resource, () => this.#book.effectOf(resource, undefined));
+    const { refusal } = this.#identities.standing(principal, resource, this.#effects(resource, undefined));
     if (refusal !== undefined) return { ...refusal, hidden: false };
     const denying = rules.find(({ action }) => action?.value === 'deny');
     if (denying !== undefined)

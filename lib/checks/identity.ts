@@ -33,6 +33,12 @@ interface CompiledTenant {
   readonly backends: ReadonlySet<string> | undefined;
 }
 
+/** What a tool does, as it stands now and as the first layer of the config has it; what grants must hold of both. */
+export interface Effects {
+  readonly now: () => ToolEffect;
+  readonly own: () => ToolEffect;
+}
+
 /** What a principal may use because of who it is: its roles and permissions, its agent, its tenant. */
 export interface Standing {
   /** Why it may not; undefined when nothing forbids it. */
@@ -74,7 +80,7 @@ export class Identities {
     return tenant ?? this.#tenants.find(({ has }) => has(clientId))?.name;
   }
 
-  standing(principal: Principal, resource: Resource, effect: () => ToolEffect): Standing {
+  standing(principal: Principal, resource: Resource, effect: Effects): Standing {
     const refusal = this.#tenantRefusal(principal, resource) ?? this.#agentRefusal(principal, resource, effect);
     if (refusal !== undefined) return { refusal, granted: NONE };
     return this.#byRoles(principal, resource, effect);
@@ -88,14 +94,14 @@ export class Identities {
     return refused('SP3010', type, { rule: `${wrong.rule}.backends`, source: wrong.source });
   }
 
-  #agentRefusal({ clientId }: Principal, resource: Resource, effect: () => ToolEffect): Reason | undefined {
+  #agentRefusal({ clientId }: Principal, resource: Resource, { now, own }: Effects): Reason | undefined {
     const { backend, id, type } = resource;
     for (const agent of this.#agents) {
       if (!agent.name(clientId)) continue;
-      const denied = agent.denied.find(({ selects }) => selects(backend, id, effect));
+      const denied = agent.denied.find(({ selects }) => selects(backend, id, now));
       if (denied !== undefined) return refused('SP3009', type, denied);
       const missing = agent.allowed.find(
-        ({ patterns }) => !patterns.some(({ selects }) => selects(backend, id, effect)),
+        ({ patterns }) => !patterns.some(({ selects }) => selects(backend, id, now) && selects(backend, id, own)),
       );
       if (missing !== undefined) return refused('SP3009', type, missing);
     }
@@ -106,21 +112,21 @@ export class Identities {
    * Without roles and permissions nothing is narrowed; with some, only what they permit exists. Each layer that defines
    * roles must permit it, so that none widens another.
    */
-  #byRoles(principal: Principal, { backend, id, type }: Resource, effect: () => ToolEffect): Standing {
+  #byRoles(principal: Principal, { backend, id, type }: Resource, { now, own }: Effects): Standing {
+    const grants = (selects: Selects) => selects(backend, id, now) && selects(backend, id, own);
     const { roles, permissions } = principal;
     const layers = new Set(roles.length === 0 ? [] : this.#roles.map(({ layer }) => layer));
     if (permissions !== undefined) layers.add(this.#keysLayer);
     if (layers.size === 0) return NEUTRAL;
     const held = this.#roles.filter(({ name }) => roles.includes(name));
-    const denied = held.flatMap((role) => role.denied).find(({ selects }) => selects(backend, id, effect));
+    const denied = held.flatMap((role) => role.denied).find(({ selects }) => selects(backend, id, now));
     if (denied !== undefined) return { refusal: refused('SP3008', type, denied), granted: NONE };
     for (const layer of layers) {
       const byRole = held
         .filter((role) => role.layer === layer)
-        .some((role) => role.permissions.some(({ selects }) => selects(backend, id, effect)));
+        .some((role) => role.permissions.some(({ selects }) => grants(selects)));
       const byKey =
-        layer === this.#keysLayer &&
-        permissions?.some((selector) => this.#permission(selector)(backend, id, effect)) === true;
+        layer === this.#keysLayer && permissions?.some((selector) => grants(this.#permission(selector))) === true;
       if (!byRole && !byKey) return { refusal: refused('SP3008', type, NO_ROLE), granted: NONE };
     }
     return { refusal: undefined, granted: [...layers] };

@@ -30,6 +30,9 @@ interface CompiledRule {
 /** What is known of one tool, prompt or resource for one client, found out once. */
 interface Known {
   readonly effect: ToolEffect;
+  readonly own: ToolEffect;
+  /** The rules that also mean it as the first layer has it, and so may grant it. */
+  readonly granting: ReadonlySet<ToolRule>;
   readonly rules: readonly CompiledRule[];
   readonly always: boolean;
 }
@@ -78,8 +81,18 @@ export class RuleBook {
     return this.#of(resource, shape, clientId).rules.map(({ rule }) => rule);
   }
 
+  /** Whether a rule may grant it: not if a later layer has made it what the rule selects. */
+  mayGrant(rule: ToolRule, resource: Resource, shape: ToolShape | undefined, clientId: string): boolean {
+    return this.#of(resource, shape, clientId).granting.has(rule);
+  }
+
   effectOf(resource: Resource, shape: ToolShape | undefined): ToolEffect {
     return this.#of(resource, shape, '').effect;
+  }
+
+  /** Its effect as the first layer has it: a later layer that raises one must not grant by that. */
+  ownEffectOf(resource: Resource, shape: ToolShape | undefined): ToolEffect {
+    return this.#of(resource, shape, '').own;
   }
 
   presetOf(backend: string): Preset | undefined {
@@ -111,16 +124,27 @@ export class RuleBook {
   #find(resource: Resource, shape: ToolShape | undefined, clientId: string): Known {
     const { backend, id } = resource;
     const effect = this.#effect(resource, shape);
-    const rules = this.#rules.filter(({ selects, agent }) => selects(backend, id, () => effect) && agent(clientId));
-    return { effect, rules, always: rules.every(({ inTime, when }) => inTime === undefined && when === undefined) };
+    const own = this.#effect(resource, shape, 1);
+    const rules = this.#rules.filter(({ selects, agent }) => agent(clientId) && selects(backend, id, () => effect));
+    return {
+      effect,
+      own,
+      rules,
+      granting: new Set(rules.filter(({ selects }) => selects(backend, id, () => own)).map(({ rule }) => rule)),
+      always: rules.every(({ inTime, when }) => inTime === undefined && when === undefined),
+    };
   }
 
-  #effect(resource: Resource, shape: ToolShape | undefined): ToolEffect {
+  /** What the config says of it up to a layer. */
+  #effect(resource: Resource, shape: ToolShape | undefined, upTo = Infinity): ToolEffect {
     const { backend, id, type } = resource;
     // Which folders a client works in says what may be looked at, and changes nothing.
     if (type === 'client' && id === 'roots') return readEffect([]);
     if (type !== 'tool' && type !== 'resource' && type !== 'prompt') return WRITES;
-    const said = this.#effects.filter(({ selects }) => selects(backend, id, () => WRITES)).map(({ rule }) => rule);
+    const speaking = this.#effects.filter(
+      ({ rule, selects }) => rule.layer <= upTo && selects(backend, id, () => WRITES),
+    );
+    const said = speaking.map(({ rule }) => rule);
     return type === 'tool' ? toolEffect(said, this.presetTool(resource), id, shape) : readEffect(said);
   }
 }

@@ -28,7 +28,7 @@ for (const era of ERAS) {
     }
     const before = gateway.lines.length;
     gateway.notify('notifications/no_such', { uri: 'file:///a.txt' });
-    gateway.notify('notifications/touch', { uri: 'file:///a.txt' });
+    gateway.notify('notifications/touch', { about: 'file:///a.txt' });
     const heard = await heardBy(gateway);
     assert.equal(gateway.lines.length, before + 1, 'the notifications were answered with nothing');
     for (const method of ['no/such', 'vendor/echo', 'notifications/no_such', 'notifications/touch']) {

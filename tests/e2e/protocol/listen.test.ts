@@ -30,9 +30,9 @@ test('53: two streams carry what each asked for, tagged with its own id, after t
   assert.deepEqual(first.params.notifications, { toolsListChanged: true, resourceSubscriptions: [uri] });
   const second = await listen(gateway, 2, { resourceSubscriptions: ['file:///b.txt'] });
   assert.deepEqual(second.params.notifications, { resourceSubscriptions: ['file:///b.txt'] });
-  await gateway.call('touch', { uri, tools: true });
-  await gateway.call('touch', { uri: 'file:///b.txt' });
-  await gateway.call('touch', { uri: 'file:///unasked.txt' });
+  await gateway.call('touch', { about: uri, tools: true });
+  await gateway.call('touch', { about: 'file:///b.txt' });
+  await gateway.call('touch', { about: 'file:///unasked.txt' });
   await gateway.until(({ method }) => method === TOOLS);
   assert.deepEqual(onStream(gateway, 'L'), [ACKNOWLEDGED, UPDATED, TOOLS]);
   assert.deepEqual(onStream(gateway, 2), [ACKNOWLEDGED, UPDATED]);
@@ -45,7 +45,7 @@ test('53: a stream the client cancels is called off upstream and carries nothing
   await listen(gateway, 'L', { toolsListChanged: true, resourceSubscriptions: ['file:///a.txt'] });
   await listen(gateway, 'M', { toolsListChanged: true });
   gateway.notify('notifications/cancelled', { requestId: 'L' });
-  await gateway.call('touch', { uri: 'file:///a.txt', tools: true });
+  await gateway.call('touch', { about: 'file:///a.txt', tools: true });
   await gateway.until((message) => message.method === TOOLS && streamOf(message) === 'M');
   assert.deepEqual(onStream(gateway, 'L'), [ACKNOWLEDGED]);
   const messages = await upstream(gateway);
@@ -67,7 +67,7 @@ test('53: a stream over several backends is acknowledged once, with what they ag
   const { params } = await listen(gateway, 'L', { promptsListChanged: true, resourceSubscriptions: uris });
   assert.equal(params.notifications.promptsListChanged, true);
   assert.deepEqual(new Set(params.notifications.resourceSubscriptions), new Set(uris));
-  await gateway.call('two__touch', { uri: 'file:///a.txt' });
+  await gateway.call('two__touch', { about: 'file:///a.txt' });
   const update = await gateway.until(({ method }) => method === UPDATED);
   assert.equal(update.params.uri, 'two+file:///a.txt');
   assert.deepEqual(onStream(gateway, 'L'), [ACKNOWLEDGED, UPDATED]);
@@ -81,7 +81,7 @@ test('53: a resource the policy hides is not listened to', async (t) => {
   const secret = 'file:///secret/key.txt';
   const { params } = await listen(gateway, 'L', { resourceSubscriptions: [secret, 'file:///a.txt'] });
   assert.deepEqual(params.notifications, { resourceSubscriptions: ['file:///a.txt'] });
-  await gateway.call('touch', { uri: secret });
+  await gateway.call('touch', { about: secret });
   const [asked] = (await upstream(gateway)).filter(({ method }) => method === 'subscriptions/listen');
   assert.deepEqual(asked.params.notifications, { resourceSubscriptions: ['file:///a.txt'] });
   assert.deepEqual(onStream(gateway, 'L'), [ACKNOWLEDGED]);
@@ -94,7 +94,7 @@ test('53: a stream goes on when its backend is restarted', async (t) => {
   const crashed = await gateway.call('crash');
   assert.equal(crashed.result.isError, true);
   await gateway.until((message) => message.method === TOOLS && streamOf(message) === 'L');
-  await gateway.call('touch', { uri });
+  await gateway.call('touch', { about: uri });
   await gateway.until((message) => message.method === UPDATED && streamOf(message) === 'L');
   assert.equal(onStream(gateway, 'L').filter((method) => method === ACKNOWLEDGED).length, 1);
   assert.ok(!gateway.messages.some(({ id }) => id === 'L'));

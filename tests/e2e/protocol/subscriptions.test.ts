@@ -9,7 +9,7 @@ const UPDATED = 'notifications/resources/updated';
 test('52: a resource subscribed to twice is one subscription, and leaving it ends it', async (t) => {
   const gateway = await openFixture(t, 'legacy');
   const uri = 'file:///a.txt';
-  const touch = () => gateway.call('touch', { uri });
+  const touch = () => gateway.call('touch', { about: uri });
   const updates = () => gateway.messages.filter(({ method }) => method === UPDATED).length;
   await touch();
   assert.equal(updates(), 0, 'nobody has subscribed');
@@ -44,7 +44,7 @@ test('52: a subscription the server refuses is not kept', async (t) => {
   const gateway = await openFixture(t, 'legacy', ['--refuse', 'resources/subscribe']);
   const { error } = await gateway.ask('resources/subscribe', { uri: 'file:///a.txt' });
   assert.equal(error.code, -32000);
-  await gateway.call('touch', { uri: 'file:///a.txt' });
+  await gateway.call('touch', { about: 'file:///a.txt' });
   await gateway.ask('ping');
   assert.ok(!gateway.messages.some(({ method }) => method === UPDATED));
 });

@@ -35,14 +35,14 @@ test('50: the same URI in two backends is two resources, wherever it is typed', 
   await gateway.ask('completion/complete', { ref: named, argument: { name: 'who', value: 'v' } });
 
   assert.deepEqual((await gateway.ask('resources/subscribe', { uri: 'two+file:///a.txt' })).result, {});
-  await gateway.call('one__touch', { uri: 'file:///a.txt' });
-  await gateway.call('two__touch', { uri: 'file:///b.txt' });
-  await gateway.call('two__touch', { uri: 'file:///a.txt' });
+  await gateway.call('one__touch', { about: 'file:///a.txt' });
+  await gateway.call('two__touch', { about: 'file:///b.txt' });
+  await gateway.call('two__touch', { about: 'file:///a.txt' });
   const updates = gateway.messages.filter(({ method }) => method === 'notifications/resources/updated');
   assert.deepEqual(new Set(updates.map(({ params }) => params.uri)), new Set(['two+file:///a.txt']));
   assert.equal(updates.length, 2, 'once for the subscription itself, once for the touch');
   await gateway.ask('resources/unsubscribe', { uri: 'two+file:///a.txt' });
-  await gateway.call('two__touch', { uri: 'file:///a.txt' });
+  await gateway.call('two__touch', { about: 'file:///a.txt' });
   await gateway.ask('ping');
   const later = gateway.messages.filter(({ method }) => method === 'notifications/resources/updated');
   assert.equal(later.length, updates.length);

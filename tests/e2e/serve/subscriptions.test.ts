@@ -40,7 +40,7 @@ test('a stream of a resource tells of that resource', async (t) => {
   const notifications = { resourceSubscriptions: ['file:///a.txt'] };
   const stream = await open(served.url, modernPost('subscriptions/listen', { notifications }, {}, 'r'));
   await stream.message(({ method }) => method === 'notifications/subscriptions/acknowledged');
-  await send(served.url, modernPost('tools/call', { name: 'touch', arguments: { uri: 'file:///a.txt' } }));
+  await send(served.url, modernPost('tools/call', { name: 'touch', arguments: { about: 'file:///a.txt' } }));
   const updated = await stream.message(({ method }) => method === 'notifications/resources/updated');
   assert.equal(updated.params._meta[SUBSCRIPTION], 'r');
   stream.close();
