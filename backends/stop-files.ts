@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asObject } from '../lib/model/json.ts';
 import { ownFolder } from '../lib/model/own-folder.ts';
@@ -14,9 +14,8 @@ export function readStops(dir: string): Stop[] {
   try {
     names = readdirSync(dir);
   } catch (error) {
-    // Nobody has ever stopped anything here, or could.
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    // Nobody has ever stopped anything, or could, since there is no place for it; a file in its place is no answer.
+    if (!existsSync(dir)) return [];
     throw error;
   }
   return names.flatMap((name) => {

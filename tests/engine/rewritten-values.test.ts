@@ -16,9 +16,9 @@ test('a URI that is rewritten in either direction leaves without raw line separa
   const client = engine.client('alice');
   await client.initialize();
   engine.server.onRequest('resources/read', ({ params }) => ({ contents: [{ uri: params.uri, text: RAW }] }));
-  const read = await client.ask('resources/read', { uri: `one+file:///${RAW}` });
-  assert.deepEqual(read.result.contents, [{ uri: `one+file:///${RAW}`, text: RAW }]);
-  assert.equal(engine.server.asked('resources/read')[0]!.params.uri, `file:///${RAW}`);
+  const read = await client.ask('resources/read', { uri: `one+memo:${RAW}` });
+  assert.deepEqual(read.result.contents, [{ uri: `one+memo:${RAW}`, text: RAW }]);
+  assert.equal(engine.server.asked('resources/read')[0]!.params.uri, `memo:${RAW}`);
   assertNoneRaw(client, ...engine.servers);
 });
 
