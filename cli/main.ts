@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander';
 import { reportFailure } from './print.ts';
 import { createProgram } from './program.ts';
-import { drained } from './stdout.ts';
+import { allPrinted, endWithReader } from './stdout.ts';
 
 /** Whoever does not read what was asked for is not waited for longer. */
 const MOST_WAIT_MS = 10_000;
@@ -10,11 +10,10 @@ const MOST_WAIT_MS = 10_000;
 /** Standard output of these carries the protocol and nothing else. */
 const SERVING = new Set(['wrap', 'run']);
 
-// Whoever reads only the beginning of a listing, as `head` does, has seen enough.
-process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
+endWithReader();
 
 /** A pipe takes no more than it holds at once, and an exit would cut off the rest. */
-const finish = (code: number) => void drained(process.stdout, MOST_WAIT_MS).then(() => process.exit(code));
+const finish = (code: number) => void allPrinted(MOST_WAIT_MS).then(() => process.exit(code));
 
 const program = createProgram(finish);
 program.parseAsync().catch((error: unknown) => {

@@ -30,3 +30,13 @@ export function drained(stream: Writable, ms: number): Promise<void> {
     stream.once('close', done);
   });
 }
+
+/** Resolves when all that was printed is on its way, or after `ms`. */
+export function allPrinted(ms: number): Promise<void> {
+  return drained(process.stdout, ms);
+}
+
+/** Whoever reads only the beginning of a listing, as `head` does, has seen enough. */
+export function endWithReader(): void {
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
+}
