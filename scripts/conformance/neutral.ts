@@ -12,7 +12,12 @@ export function neutralConfig(folder: string, backend: object, more: object = {}
     version: 1,
     profile: 'balanced',
     backends: [{ name: 'suite', ...everything, ...backend }],
-    policies: { default: 'allow', requests: { sampling: 'allow', elicitation: 'allow', roots: 'allow' } },
+    policies: {
+      default: 'allow',
+      requests: { sampling: 'allow', elicitation: 'allow', roots: 'allow' },
+      // The suite calls a tool that deletes by its name, and nobody is there to be asked.
+      baseline: { destructive_tools: 'allow' },
+    },
     audit: { dir: join(folder, 'audit'), include_arguments: 'redacted' },
     ...more,
   };
