@@ -1,0 +1,115 @@
+/** Whether a backend may run without one: never, when none can be had here (said once), or always. */
+export type SandboxMode = 'required' | 'auto' | 'off';
+
+/** What builds the sandbox; `none` is no sandbox, with limits and an environment of its own all the same. */
+export type DriverName = 'bwrap' | 'seatbelt' | 'docker' | 'podman' | 'none';
+
+/** `none`: no network at all; `proxy`: only what the gateway connects for it; `host`: that of this machine. */
+export type Network = 'none' | 'proxy' | 'host';
+
+/** What one backend may use up; undefined where nothing is said. */
+export interface ResourceLimits {
+  /** Bytes of memory of all its processes together. */
+  readonly memoryBytes: number | undefined;
+  /** Seconds of processor time of each process. */
+  readonly cpuSeconds: number | undefined;
+  readonly processes: number | undefined;
+  readonly openFiles: number | undefined;
+  /** Bytes of the largest file it may write. */
+  readonly fileBytes: number | undefined;
+  /** Milliseconds without a request after which it is ended until the next one. */
+  readonly idleMs: number | undefined;
+}
+
+/** The `sandbox` of one backend as the config says it, every key filled in. */
+export interface SandboxConfig {
+  readonly mode: SandboxMode;
+  /** Undefined for the first that works here. */
+  readonly driver: DriverName | undefined;
+  /** `name@sha256:…`, for the drivers that run containers. */
+  readonly image: string | undefined;
+  readonly network: Network;
+  /** Absolute paths; with undefined everything can be read but what is hidden. */
+  readonly read: readonly string[] | undefined;
+  readonly write: readonly string[];
+  readonly deny: readonly string[];
+  /** Whether it may open sockets of the file system, by which other programs of this machine are reached. */
+  readonly unixSockets: boolean;
+  /** Bytes all its connections through the proxy may carry; undefined for any. */
+  readonly egressBytes: number | undefined;
+  readonly limits: ResourceLimits;
+  /** Where the section stands, for messages. */
+  readonly place: string;
+}
+
+/** A loopback address inside the sandbox on which connections are accepted by the gateway. */
+export interface Listener {
+  /** IPv4 in 127.0.0.0/8. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Everything a driver must know of one start, resolved: absolute paths that exist, no globs. */
+export interface SandboxSpec {
+  readonly backend: string;
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** All of its environment; the driver adds nothing but what its own way of isolation needs. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The value of SALLYPORT_RUN, by which what is left over is found. */
+  readonly run: string;
+  readonly image: string | undefined;
+  readonly network: Network;
+  /** Undefined: all of the file system but what is hidden. */
+  readonly read: readonly string[] | undefined;
+  readonly write: readonly string[];
+  /** Files and folders that are empty inside, whatever the other lists say. */
+  readonly hide: readonly string[];
+  readonly unixSockets: boolean;
+  /** With `proxy`: where the gateway is reached from inside; the first one is the proxy itself. */
+  readonly listeners: readonly Listener[];
+  /** Names that lead to loopback addresses inside, besides `localhost`. */
+  readonly hosts: Readonly<Record<string, string>>;
+  readonly limits: ResourceLimits;
+}
+
+/** A command line that runs the backend inside. */
+export interface Wrapped {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** What it reads from descriptors, the first one being 4; descriptor 3 is the hand-over when there is one. */
+  readonly inputs: readonly Buffer[];
+  /** It hands over its listeners on a Node IPC channel at descriptor 3, in their order, before it starts the backend. */
+  readonly handsOver: boolean;
+  /** Arguments an operator may look at, without values of variables, for `doctor` and the log. */
+  readonly driver: DriverName;
+}
+
+/** Whether a driver works on this machine, found out by running it. */
+export type Probe =
+  | { readonly works: true; readonly said: string }
+  | { readonly works: false; readonly why: string; readonly fix: string };
+
+/** One way of isolation. */
+export interface SandboxDriver {
+  readonly name: DriverName;
+  readonly networks: readonly Network[];
+  probe(): Promise<Probe>;
+  /** Throws a `SandboxFault` for what it cannot build exactly. */
+  wrap(spec: SandboxSpec): Wrapped;
+  /** Ends what may be left of a run outside of process groups, such as containers. */
+  reap?(run: string): Promise<void>;
+}
+
+/** A sandbox cannot be built as it is configured; `fix` is the next step. */
+export class SandboxFault extends Error {
+  readonly fix: string;
+
+  constructor(message: string, fix: string) {
+    super(message);
+    this.fix = fix;
+  }
+}
