@@ -6,6 +6,7 @@ import { type KeyPath, showPath, valueAt } from './key-path.ts';
 import type { Overrides } from './overrides.ts';
 import { type Layer, lineOf, type PlaceOf, type Reading } from './reading.ts';
 import { resolveRemote } from './remote.ts';
+import { resolveCredentials, resolveSandbox, type SandboxGround } from './sandbox.ts';
 import type { RawBackend } from './schema.ts';
 import { either, least, preferring, smaller } from './stricter.ts';
 import { parseDuration, parseSize } from './units.ts';
@@ -24,6 +25,7 @@ export function resolveBackend(
   common: Limits,
   enforce: boolean,
   overrides: Overrides,
+  { profile, projectDir }: Omit<SandboxGround, 'launch'>,
 ): BackendConfig {
   const from = 'default';
   const base: KeyPath = ['backends', index];
@@ -43,10 +45,12 @@ export function resolveBackend(
   for (const [name, value] of Object.entries(raw.env ?? {})) {
     reading.note([...base, 'env', name], value, place('env', name));
   }
+  const preset = presetOf(raw, reading, base, at);
+  const launch = resolveLaunch(raw, first);
   return {
     name: raw.name,
-    preset: presetOf(raw, reading, base, at),
-    ...resolveLaunch(raw, first),
+    preset,
+    ...launch,
     remote: resolveRemote(reading, raw, base, at, place),
     era: first('era', raw.era ?? 'auto'),
     start: first('start', raw.start ?? 'lazy'),
@@ -58,6 +62,8 @@ export function resolveBackend(
     prompts: lists('prompts'),
     resources: lists('resources'),
     limits: resolveOwnLimits(reading, base, at, common),
+    sandbox: resolveSandbox(reading, raw, base, at, overrides, { profile, projectDir, launch: { ...launch, preset } }),
+    credentials: resolveCredentials(reading, at),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { SandboxMode } from '../model/sandbox.ts';
 import type { RawBackend } from './schema.ts';
 
 /** What the command line adds to the files. */
@@ -8,6 +9,8 @@ export interface Overrides {
   readonly serving?: boolean | undefined;
   /** `wrap`: the one backend; those of the files are not started. */
   readonly only?: RawBackend | undefined;
+  /** Whether backends run in a sandbox, unless an administrator asks for more. */
+  readonly sandbox?: SandboxMode | undefined;
   readonly allow?: readonly string[] | undefined;
   readonly deny?: readonly string[] | undefined;
 }

@@ -15,6 +15,7 @@ import type {
 import { resolveBaseline } from './baseline.ts';
 import { resolveBudgets, resolveRates } from './rates.ts';
 import type { Reading } from './reading.ts';
+import { sandboxRules } from './sandbox-rules.ts';
 import { selectorOf } from './selector-alias.ts';
 import { Spot } from './spot.ts';
 import { emptyRule, resolveRule } from './tool-rules.ts';
@@ -34,6 +35,7 @@ export function resolvePolicies(reading: Reading, profile: 'balanced' | 'strict'
       ...agents.flatMap(({ key, spot }) => rulesOfAgent(spot, key)),
       ...Spot.all(reading, ['policies']).flatMap(commonBlockPatterns),
       ...Spot.all(reading, ['limits']).flatMap(commonLimits),
+      ...sandboxRules(reading),
     ],
     baseline: resolveBaseline(reading, profile),
     effects: entries('policies', 'effects').map(({ key, spot }) => effectRule(spot, key)),

@@ -28,7 +28,8 @@ export function resolveConfig(layers: readonly Layer[], overrides: Overrides, fo
   const from = `default (${profile})`;
   const enforce = enforceOf(reading, overrides);
   const limits = resolveLimits(reading, profile, from);
-  const backends = resolveBackends(reading, overrides, limits, enforce);
+  const ground = { profile, projectDir: projectOf(folders) };
+  const backends = resolveBackends(reading, overrides, limits, enforce, ground);
   profiled<Effect>(reading, profile, ['policies', 'default'], 'allow', 'deny', stricterEffect);
   const request = (kind: string) =>
     reading.value<Effect>(['policies', 'requests', kind], 'allow', from, stricterEffect);
@@ -43,7 +44,7 @@ export function resolveConfig(layers: readonly Layer[], overrides: Overrides, fo
     backends,
     defaults: resolveDefaults(reading, profile),
     policies: resolvePolicies(reading, profile),
-    projectDir: projectOf(folders),
+    projectDir: ground.projectDir,
     homeDir: folders.homeDir,
     ownPaths: ownPaths(layers, folders, { server, audit, log }),
     requests: { sampling: request('sampling'), elicitation: request('elicitation'), roots },
@@ -145,15 +146,21 @@ function resolveLimits(reading: Reading, profile: string, from: string): Limits 
   };
 }
 
-function resolveBackends(reading: Reading, overrides: Overrides, limits: Limits, enforce: boolean): BackendConfig[] {
+function resolveBackends(
+  reading: Reading,
+  overrides: Overrides,
+  limits: Limits,
+  enforce: boolean,
+  ground: Parameters<typeof resolveBackend>[6],
+): BackendConfig[] {
   const { only, observe } = overrides;
-  if (only !== undefined) return [resolveBackend(reading, only, 0, limits, enforce, overrides)];
+  if (only !== undefined) return [resolveBackend(reading, only, 0, limits, enforce, overrides, ground)];
   const names = new Set(reading.layers.flatMap(({ config }) => (config.backends ?? []).map(({ name }) => name)));
   // A backend only an untrusted file speaks of has no name any more.
   names.delete('');
   return [...names].map((name, index) => {
     const raw = reading.layers.flatMap(({ config }) => config.backends ?? []).find((backend) => backend.name === name)!;
-    return resolveBackend(reading, raw, index, limits, enforce, { observe });
+    return resolveBackend(reading, raw, index, limits, enforce, { observe }, ground);
   });
 }
 

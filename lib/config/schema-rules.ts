@@ -49,7 +49,7 @@ const commands = z
   .strictObject({ ...triple, redirect_to: texts('Where output may be redirected to.') })
   .describe('Command lines, word by word.');
 
-const domains = z
+export const domains = z
   .strictObject({
     ...triple,
     block_private: z.boolean().optional().describe('Refuse every address that is not public.'),

@@ -3,6 +3,7 @@ import { isHost, isNetwork, isOrigin, isPublicUrl, parseListenAddress } from './
 import { injection } from './schema-aliases.ts';
 import { selector } from './schema-globs.ts';
 import { bucket } from './schema-rules.ts';
+import { sandbox } from './schema-sandbox.ts';
 import { duration } from './schema-units.ts';
 
 /** Paths `serve` answers itself. */
@@ -81,4 +82,5 @@ export const security = z.strictObject({
     .optional()
     .describe('Who may use `serve`.'),
   injection: injection.optional(),
+  sandbox: sandbox.optional().describe('What every backend may touch; its own section goes before.'),
 });

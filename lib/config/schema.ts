@@ -6,6 +6,7 @@ import { auditAliases, auth, injection, metrics } from './schema-aliases.ts';
 import { globs } from './schema-globs.ts';
 import { budgets, costs, policies, roles, tenants } from './schema-policy.ts';
 import { bucket } from './schema-rules.ts';
+import { credentials, sandbox } from './schema-sandbox.ts';
 import { security, server } from './schema-server.ts';
 import { duration, size } from './schema-units.ts';
 
@@ -129,6 +130,8 @@ const backendKeys = z.strictObject({
     .optional()
     .describe('The server it is, for what its tools do and which arguments hold paths [found by its package].'),
   rate_limit: bucket.optional().describe('How often its tools may be called.'),
+  sandbox: sandbox.optional().describe('What it may touch of the machine and the network.'),
+  credentials: credentials.optional().describe('Secrets it works with.'),
 });
 
 /** Judged whatever else is wrong with it, so that all faults are told at once. */

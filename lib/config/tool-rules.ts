@@ -123,7 +123,7 @@ function commandsOf(rule: Spot): CommandRule | undefined {
   return { ...tripleOf(spot, alias), redirectTo: spot.patterns('redirect_to') };
 }
 
-function domainsOf(rule: Spot): DomainRule | undefined {
+export function domainsOf(rule: Spot): DomainRule | undefined {
   const spot = rule.at('domains');
   if (spot.value === undefined) return undefined;
   return {

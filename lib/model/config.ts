@@ -1,7 +1,9 @@
+import type { CredentialsConfig } from './credentials.ts';
 import type { Effect } from './decision.ts';
 import type { Era } from './era.ts';
 import type { Lists } from './lists.ts';
 import type { Policies } from './rules.ts';
+import type { SandboxConfig } from './sandbox.ts';
 import type { ServerConfig } from './server-config.ts';
 
 export interface Limits {
@@ -56,6 +58,8 @@ export interface BackendConfig {
   readonly prompts: Lists;
   readonly resources: Lists;
   readonly limits: Limits;
+  readonly sandbox: SandboxConfig;
+  readonly credentials: CredentialsConfig;
 }
 
 export interface AuditConfig {

@@ -25,6 +25,8 @@ export interface Triple extends Place {
   readonly allow: Allowed | undefined;
   readonly deny: readonly Pattern[];
   readonly requireApproval: readonly Pattern[];
+  /** A sandbox holds the same, so a call in which nothing is found to judge is no hole. */
+  readonly fenced?: boolean;
 }
 
 export interface PathRule extends Triple {

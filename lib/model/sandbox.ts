@@ -21,6 +21,15 @@ export interface ResourceLimits {
   readonly idleMs: number | undefined;
 }
 
+/** A file or folder of a list, absolute. */
+export interface MountPath {
+  readonly path: string;
+  /** `file:line`, or which default. */
+  readonly source: string;
+  /** It was written by somebody, so a backend is not started when it is not there. */
+  readonly needed: boolean;
+}
+
 /** The `sandbox` of one backend as the config says it, every key filled in. */
 export interface SandboxConfig {
   readonly mode: SandboxMode;
@@ -29,10 +38,14 @@ export interface SandboxConfig {
   /** `name@sha256:…`, for the drivers that run containers. */
   readonly image: string | undefined;
   readonly network: Network;
-  /** Absolute paths; with undefined everything can be read but what is hidden. */
-  readonly read: readonly string[] | undefined;
-  readonly write: readonly string[];
-  readonly deny: readonly string[];
+  /** With undefined everything can be read but what is hidden. */
+  readonly read: readonly MountPath[] | undefined;
+  readonly write: readonly MountPath[];
+  readonly deny: readonly MountPath[];
+  /** Files of its own package the preset's server writes, relative to the package. */
+  readonly writesInPackage: readonly string[];
+  /** Hosts the preset's server is for, which hold as long as no rule of the operator lists any. */
+  readonly usualHosts: readonly string[] | undefined;
   /** Whether it may open sockets of the file system, by which other programs of this machine are reached. */
   readonly unixSockets: boolean;
   /** Bytes all its connections through the proxy may carry; undefined for any. */

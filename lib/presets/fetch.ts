@@ -12,6 +12,7 @@ export const FETCH: Preset = {
     'npm:mcp-fetch-server': ['mcp-fetch-server'],
     'image:mcp/fetch': [],
   },
+  sandbox: { network: 'proxy', folders: 'none', narrow: true },
   tools: {
     fetch: FETCHES,
     fetch_html: BY_PROXY,

@@ -11,6 +11,7 @@ export const FILESYSTEM: Preset = {
     'npm:@modelcontextprotocol/server-filesystem': ['mcp-server-filesystem'],
     'image:mcp/filesystem': [],
   },
+  sandbox: { network: 'none', folders: 'arguments', narrow: true },
   tools: {
     read_file: READS,
     read_text_file: READS,

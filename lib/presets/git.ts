@@ -11,6 +11,7 @@ export const GIT: Preset = {
     'pypi:mcp-server-git': ['mcp-server-git'],
     'image:mcp/git': [],
   },
+  sandbox: { network: 'none', folders: 'arguments', narrow: true, reads: ['~/.gitconfig', '~/.config/git'] },
   tools: {
     git_status: READS,
     git_diff_unstaged: READS,

@@ -17,6 +17,13 @@ export const GITHUB: Preset = {
     'npm:@modelcontextprotocol/server-github': ['mcp-server-github'],
     'image:mcp/github': [],
   },
+  sandbox: {
+    network: 'proxy',
+    hosts: ['api.github.com', 'github.com', 'uploads.github.com', '*.githubusercontent.com'],
+    connects: ['GITHUB_HOST', 'GITHUB_API_URL'],
+    folders: 'none',
+    narrow: true,
+  },
   tools: {
     ...toolsNamed(
       READS,

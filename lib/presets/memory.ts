@@ -11,6 +11,12 @@ export const MEMORY: Preset = {
     'npm:@modelcontextprotocol/server-memory': ['mcp-server-memory'],
     'image:mcp/memory': [],
   },
+  sandbox: {
+    network: 'none',
+    folders: 'none',
+    files: { variables: ['MEMORY_FILE_PATH'], inPackage: ['dist/memory.jsonl', 'dist/memory.json'] },
+    narrow: true,
+  },
   tools: {
     read_graph: READS,
     search_nodes: READS,

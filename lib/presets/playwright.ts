@@ -1,3 +1,4 @@
+import { BROWSER_MEMORY } from './browser-memory.ts';
 import { PLAYWRIGHT_PACKAGE } from './playwright-package.ts';
 import type { Preset, PresetTool } from './preset.ts';
 
@@ -67,5 +68,6 @@ export const PLAYWRIGHT: Preset = {
     'image:mcr.microsoft.com/playwright/mcp': [],
     'image:mcp/playwright': [],
   },
+  sandbox: { network: 'proxy', folders: 'project', narrow: false, memoryBytes: BROWSER_MEMORY },
   tools: { ...PLAYWRIGHT_PACKAGE, ...EXECUTE_AUTOMATION },
 };

@@ -7,6 +7,7 @@ export const POSTGRES: Preset = {
     'image:mcp/postgres': [],
   },
   dialect: 'postgres',
+  sandbox: { network: 'proxy', hosts: [], connects: ['arguments', 'DATABASE_URL'], folders: 'none', narrow: true },
   tools: {
     /**
      * It runs every text in a transaction that may only read, so it counts as reading. A text of several statements

@@ -1,5 +1,6 @@
 import type { Effect } from '../model/decision.ts';
 import type { EffectFlag, EffectKind, SqlDialect } from '../model/rules.ts';
+import type { Network } from '../model/sandbox.ts';
 import type { ArgumentKind } from '../model/tool-shape.ts';
 import type { PresetName } from './names.ts';
 
@@ -34,11 +35,32 @@ export interface LaunchedPackage {
   readonly program: string | undefined;
 }
 
+/** The sandbox a server works in, besides what every sandbox has. */
+export interface PresetSandbox {
+  readonly network: Network;
+  /** Hosts it is for; undefined for any that is public. */
+  readonly hosts?: readonly string[];
+  /** It connects to what URLs in its arguments and in these variables name. */
+  readonly connects?: readonly string[];
+  /** What it works on: the folders its arguments name, the project, or nothing of the machine. */
+  readonly folders: 'arguments' | 'project' | 'none';
+  /** Variables that name a file it writes, and files of its package it writes where none of them is set. */
+  readonly files?: { readonly variables: readonly string[]; readonly inPackage: readonly string[] };
+  /** Nothing of the home folder and of data folders need be read but what it works on. */
+  readonly narrow: boolean;
+  /** What it reads all the same; `~` is the home folder. */
+  readonly reads?: readonly string[];
+  /** Bytes of memory. */
+  readonly memoryBytes?: number;
+  readonly unixSockets?: boolean;
+}
+
 /** What is known of a server, recognised by the exact name of its package. */
 export interface Preset {
   readonly name: PresetName;
   /** By name, the programs each package installs; none for an image. */
   readonly packages: Readonly<Partial<Record<PackageName, readonly string[]>>>;
   readonly dialect?: SqlDialect;
+  readonly sandbox: PresetSandbox;
   readonly tools: Readonly<Record<string, PresetTool>>;
 }

@@ -1,3 +1,4 @@
+import { BROWSER_MEMORY } from './browser-memory.ts';
 import type { Preset, PresetTool } from './preset.ts';
 
 /** Acting on a page sends it something. */
@@ -12,6 +13,7 @@ export const PUPPETEER: Preset = {
     'npm:puppeteer-mcp-server': ['mcp-server-puppeteer'],
     'image:mcp/puppeteer': [],
   },
+  sandbox: { network: 'proxy', folders: 'project', narrow: false, memoryBytes: BROWSER_MEMORY },
   tools: {
     puppeteer_navigate: { kind: 'read', flags: ['external', 'untrusted'], arguments: { domains: ['url'] } },
     puppeteer_screenshot: { kind: 'read', flags: ['untrusted'] },

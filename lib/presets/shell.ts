@@ -20,6 +20,7 @@ export const SHELL: Preset = {
     'pypi:mcp-shell-server': ['mcp-shell-server'],
     'pypi:cli-mcp-server': ['cli-mcp-server'],
   },
+  sandbox: { network: 'proxy', folders: 'project', narrow: false },
   tools: {
     // mcp-server-commands, @agent-infra/mcp-server-commands, cli-mcp-server
     run_command: RUNS,

@@ -12,6 +12,7 @@ export const SLACK: Preset = {
     'npm:@zencoderai/slack-mcp-server': ['slack-mcp'],
     'image:mcp/slack': [],
   },
+  sandbox: { network: 'proxy', hosts: ['slack.com', '*.slack.com'], folders: 'none', narrow: true },
   tools: {
     slack_list_channels: PEOPLE,
     slack_get_users: PEOPLE,

@@ -11,6 +11,7 @@ export const SQLITE: Preset = {
     'image:mcp/sqlite': [],
   },
   dialect: 'sqlite',
+  sandbox: { network: 'none', folders: 'arguments', narrow: true },
   tools: {
     // mcp-server-sqlite
     /** It takes nothing that does not begin with SELECT, and only one statement. */

@@ -1,0 +1,160 @@
+import { dirname, resolve } from 'node:path';
+import type { BackendConfig } from '../model/config.ts';
+import type { CredentialsConfig, SecretSource } from '../model/credentials.ts';
+import type { MountPath, Network, ResourceLimits, SandboxConfig, SandboxMode } from '../model/sandbox.ts';
+import { presetNamed } from '../presets/index.ts';
+import { expandHome } from './folders.ts';
+import { type KeyPath, showPath, valueAt } from './key-path.ts';
+import type { Overrides } from './overrides.ts';
+import { presetGround } from './preset-ground.ts';
+import { type Layer, lineOf, type PlaceOf, type Reading } from './reading.ts';
+import type { RawBackend } from './schema.ts';
+import { both, least, shorter, smaller } from './stricter.ts';
+import { parseDuration, parseSize } from './units.ts';
+
+/** What the sandbox of a backend depends on besides its section. */
+export interface SandboxGround {
+  readonly profile: 'balanced' | 'strict';
+  readonly projectDir: string | undefined;
+  readonly launch: Pick<BackendConfig, 'command' | 'args' | 'env' | 'cwd' | 'preset'>;
+}
+
+type List = 'read' | 'write' | 'deny';
+
+const SHARED: KeyPath = ['security', 'sandbox'];
+const MODES: readonly SandboxMode[] = ['off', 'auto', 'required'];
+const NETWORKS: readonly Network[] = ['host', 'proxy', 'none'];
+/** Enough for any server known, and too little to bring a machine down. */
+const USUAL_MEMORY = 2e9;
+const USUAL_PROCESSES = 512;
+const USUAL_FILES = 4096;
+
+const stricterMode = (a: SandboxMode, b: SandboxMode) => (MODES.indexOf(a) > MODES.indexOf(b) ? a : b);
+const stricterNetwork = (a: Network, b: Network) => (NETWORKS.indexOf(a) > NETWORKS.indexOf(b) ? a : b);
+
+/** The sandbox of one backend: its own section before that of all, and what neither says by its preset and the profile. */
+export function resolveSandbox(
+  reading: Reading,
+  raw: RawBackend,
+  base: KeyPath,
+  at: PlaceOf,
+  overrides: Overrides,
+  ground: SandboxGround,
+): SandboxConfig {
+  const { launch, profile, projectDir } = ground;
+  const preset = launch.preset === undefined ? undefined : presetNamed(launch.preset)?.sandbox;
+  const known = preset && presetGround(preset, launch, projectDir);
+  const from = known === undefined ? `default (${profile})` : `preset ${launch.preset}`;
+  const path = [...base, 'sandbox'];
+  const value = <T>(key: string, fallback: T, stricter: (a: T, b: T) => T): T =>
+    reading.value<T>([...path, key], fallback, from, stricter, at('sandbox', key), shared(key));
+  const inContainer = /^(?:docker|podman)(?:\.exe)?$/.test(launch.command) || raw.command === undefined;
+  const usualMode: SandboxMode = inContainer || (known === undefined && profile === 'balanced') ? 'off' : 'auto';
+  const mode = modeOf(reading, path, value('mode', usualMode, stricterMode), overrides);
+  const listed = (key: List) => mountsOf(reading, key, at, ground);
+  const usual = known?.write ?? [projectDir ?? launch.cwd];
+  const size = (key: string, fallback: number | undefined) => {
+    const text = value<string | number | undefined>(key, mode === 'off' ? undefined : fallback, smaller as never);
+    return text === undefined ? undefined : parseSize(text)!;
+  };
+  const count = (key: string, fallback: number | undefined) =>
+    value<number | undefined>(key, mode === 'off' ? undefined : fallback, least as never);
+  const idle = value<string | undefined>('idle', undefined, shorter as never);
+  const limits: ResourceLimits = {
+    memoryBytes: size('memory', preset?.memoryBytes ?? USUAL_MEMORY),
+    cpuSeconds: count('cpu_secs', undefined),
+    processes: count('processes', USUAL_PROCESSES),
+    openFiles: count('open_files', USUAL_FILES),
+    fileBytes: size('file_size', undefined),
+    idleMs: idle === undefined ? undefined : parseDuration(idle)!,
+  };
+  return {
+    mode,
+    driver: value('driver', undefined, (a) => a),
+    image: value('image', undefined, (a) => a),
+    network: value<Network>('network', known?.network ?? (profile === 'strict' ? 'none' : 'proxy'), stricterNetwork),
+    read: listed('read') ?? known?.read?.map((one) => usually(one, from)),
+    write: listed('write') ?? usual.map((one) => usually(one, from)),
+    deny: listed('deny') ?? [],
+    writesInPackage: known?.inPackage ?? [],
+    usualHosts: known?.hosts,
+    unixSockets: value('unix_sockets', preset?.unixSockets ?? false, both),
+    egressBytes: size('egress_bytes', undefined),
+    limits,
+    place: placeOf(reading, at, path),
+  };
+}
+
+/** Where secrets come from is said by one layer alone: no other may read a file or run a program in its place. */
+export function resolveCredentials(reading: Reading, at: PlaceOf): CredentialsConfig {
+  for (const layer of reading.layers) {
+    const place = at('credentials')(layer);
+    const raw = place && (valueAt(layer.config, place) as RawBackend['credentials']);
+    if (raw === undefined) continue;
+    const variables = Object.entries(raw.variables ?? {}).map(([name, one]) => {
+      const { value, file, command, hosts = [], like = '' } = one;
+      const source: SecretSource =
+        value !== undefined
+          ? { kind: 'value', value }
+          : file !== undefined
+            ? { kind: 'file', path: resolve(expandHome(file)) }
+            : { kind: 'command', command: command! };
+      return { name, from: source, hosts, like };
+    });
+    return { inject: raw.inject ?? 'env', variables };
+  }
+  return { inject: 'env', variables: [] };
+}
+
+/** A flag chooses the mode, unless an administrator's file asks for a stricter one. */
+function modeOf(reading: Reading, path: KeyPath, found: SandboxMode, { sandbox }: Overrides): SandboxMode {
+  if (sandbox === undefined) return found;
+  const managed = reading.managed?.config.security?.sandbox?.mode;
+  const mode = managed === undefined ? sandbox : stricterMode(sandbox, managed);
+  reading.settings.pop();
+  reading.note([...path, 'mode'], mode, mode === sandbox ? '--sandbox' : 'managed config');
+  return mode;
+}
+
+function shared(key: string): <T>(layer: Layer) => T | undefined {
+  return (layer) => valueAt(layer.config, [...SHARED, key]) as never;
+}
+
+function usually(path: string, source: string): MountPath {
+  return { path, source, needed: false };
+}
+
+/** The list of one layer narrows that of those before it; what is denied adds up. */
+function mountsOf(reading: Reading, key: List, at: PlaceOf, ground: SandboxGround): MountPath[] | undefined {
+  let found: MountPath[] | undefined;
+  for (const layer of reading.layers) {
+    const own = at('sandbox', key)(layer);
+    const place = own !== undefined && valueAt(layer.config, own) !== undefined ? own : [...SHARED, key];
+    const texts = valueAt(layer.config, place) as readonly string[] | undefined;
+    if (texts === undefined) continue;
+    const folder = ground.projectDir ?? dirname(layer.source.file);
+    const listed = texts.map((text, index) => ({
+      path: resolve(folder, expandHome(text === '~' ? '~/' : text)),
+      source: lineOf(layer.source.where([...place, index])),
+      needed: key !== 'deny',
+    }));
+    reading.note(place, texts, lineOf(layer.source.where(place)));
+    if (found === undefined) found = listed;
+    else if (key === 'deny') found.push(...listed);
+    else found = found.filter(({ path }) => listed.some((other) => isWithin(other.path, path)));
+  }
+  return found;
+}
+
+function isWithin(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(folder === '/' ? folder : `${folder}/`);
+}
+
+function placeOf(reading: Reading, at: PlaceOf, path: KeyPath): string {
+  for (const layer of reading.layers) {
+    for (const place of [at('sandbox')(layer), SHARED])
+      if (place !== undefined && valueAt(layer.config, place) !== undefined)
+        return `${showPath(place)} (${lineOf(layer.source.where(place))})`;
+  }
+  return showPath(path);
+}
