@@ -74,12 +74,16 @@ export interface SandboxSpec {
   readonly run: string;
   readonly image: string | undefined;
   readonly network: Network;
+  /** What it is made of, which is readable whatever the other lists say. */
+  readonly programs: readonly string[];
   /** Undefined: all of the file system but what is hidden. */
   readonly read: readonly string[] | undefined;
   readonly write: readonly string[];
   /** Files and folders that are empty inside, whatever the other lists say. */
   readonly hide: readonly string[];
   readonly unixSockets: boolean;
+  /** Somebody works in it at this terminal. */
+  readonly interactive: boolean;
   /** With `proxy`: where the gateway is reached from inside; the first one is the proxy itself. */
   readonly listeners: readonly Listener[];
   /** Names that lead to loopback addresses inside, besides `localhost`. */

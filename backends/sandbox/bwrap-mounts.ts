@@ -1,0 +1,100 @@
+import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { isWithin } from './within.ts';
+
+/** Folders every program may need; all of it belongs to the system and holds nothing of a user. */
+const SYSTEM = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/etc', '/opt', '/nix', '/gnu', '/sys'];
+/** Where programs meet and leave things for each other; each backend has its own, which are empty at its start. */
+const PRIVATE = ['/tmp', '/var/tmp', '/run'];
+const DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
+
+export interface Mounts {
+  /** Readable whatever else is said. */
+  readonly programs: readonly string[];
+  /** Undefined: everything but what is hidden. */
+  readonly read: readonly string[] | undefined;
+  readonly write: readonly string[];
+  readonly hide: readonly string[];
+  readonly home: string | undefined;
+}
+
+interface Mount {
+  readonly path: string;
+  readonly args: readonly string[];
+}
+
+/**
+ * The file system inside, as arguments of bwrap: outer folders before those within them, so that the innermost word
+ * holds, and what is hidden after everything that stands at the same place.
+ */
+export function mountArgs({ programs, read, write, hide, home }: Mounts, terminals: boolean): string[] {
+  const root = read === undefined ? ['--ro-bind', '/', '/'] : SYSTEM.flatMap(systemFolder);
+  const own = PRIVATE.map((path): Mount => ({ path, args: ['--tmpfs', path] }));
+  // Programs take a home for granted; what they write there is gone with them.
+  if (read !== undefined && home !== undefined && home !== '/') own.push({ path: home, args: ['--tmpfs', home] });
+  const mounts: Mount[] = [
+    ...own,
+    ...[...programs.filter((path) => !write.some((folder) => isWithin(folder, path))), ...(read ?? [])].map(readable),
+    ...write.map((path) => ({ path, args: ['--bind', path, path] })),
+    ...hide.filter((path) => isVisible(path, read, write)).map(hidden),
+  ];
+  const inPlace = mounts.filter(({ path }, at) => isOfItsOwn(path, at, mounts, read === undefined));
+  const outerFirst = inPlace.map((mount, rank) => ({ ...mount, rank })).sort(byDepth);
+  return [...root, ...devices(terminals), '--proc', '/proc', ...outerFirst.flatMap(({ args }) => args)];
+}
+
+function readable(path: string): Mount {
+  return { path, args: ['--ro-bind', path, path] };
+}
+
+/**
+ * Whether something can be mounted at this very name: where a link is part of the name, the link shows in the folder it
+ * lies in, and leads to what is mounted by its real name.
+ */
+function isOfItsOwn(path: string, at: number, mounts: readonly Mount[], all: boolean): boolean {
+  if (realpathSync(path) === path) return true;
+  if (all || SYSTEM.some((folder) => isWithin(folder, path))) return false;
+  return !mounts.some((other, rank) => rank !== at && other.path !== path && isWithin(other.path, path));
+}
+
+function byDepth(a: Mount & { rank: number }, b: Mount & { rank: number }): number {
+  return depth(a.path) - depth(b.path) || a.rank - b.rank;
+}
+
+function depth(path: string): number {
+  return path === '/' ? 0 : path.split('/').length;
+}
+
+/** A system folder as it is: some are links into others. */
+function systemFolder(path: string): string[] {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return [];
+  return stat.isSymbolicLink() ? ['--symlink', readlinkSync(path), path] : ['--ro-bind', path, path];
+}
+
+/** Low ports can be bound only without the second user namespace a new devpts needs, so then there are no terminals. */
+function devices(terminals: boolean): string[] {
+  if (terminals) return ['--dev', '/dev'];
+  const files = DEVICES.flatMap((name) => ['--dev-bind-try', `/dev/${name}`, `/dev/${name}`]);
+  const links = [
+    ['/proc/self/fd', '/dev/fd'],
+    ['/proc/self/fd/0', '/dev/stdin'],
+    ['/proc/self/fd/1', '/dev/stdout'],
+    ['/proc/self/fd/2', '/dev/stderr'],
+  ];
+  return ['--tmpfs', '/dev', ...files, ...links.flatMap(([to, at]) => ['--symlink', to!, at!]), '--tmpfs', '/dev/shm'];
+}
+
+/** Nothing need be put over what is not there, and in a tmpfs it would be made for everybody to see. */
+function isVisible(path: string, read: readonly string[] | undefined, write: readonly string[]): boolean {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return false;
+  return read === undefined || [...read, ...write, ...SYSTEM].some((folder) => isWithin(folder, path));
+}
+
+/** An empty folder that cannot be written to, or an empty file. */
+function hidden(path: string): Mount {
+  const isFolder = statSync(path).isDirectory();
+  return {
+    path,
+    args: isFolder ? ['--tmpfs', path, '--remount-ro', path] : ['--ro-bind', '/dev/null', path],
+  };
+}

@@ -1,0 +1,92 @@
+import type { Probe, SandboxDriver, SandboxSpec, Wrapped } from '../../lib/model/sandbox.ts';
+import { SandboxFault } from '../../lib/model/sandbox.ts';
+import { runOnce } from '../one-shot.ts';
+import { adviceFor } from './advice.ts';
+import { mountArgs } from './bwrap-mounts.ts';
+import { seccompFilter } from './seccomp.ts';
+import { perl, startedBy } from './starter.ts';
+
+const PROBE_MS = 3000;
+/** Descriptor of the filter; 3 is the hand-over. */
+const FILTER = 4;
+const HOSTS = 5;
+/** Ports below need the right to bind them, which is given up before the backend starts. */
+const FIRST_FREE_PORT = 1024;
+/** What Node tells its children of the channel, which is closed by then. */
+const CHANNEL_VARIABLES = ['NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE'];
+
+/**
+ * Bubblewrap: namespaces for processes, mounts, network, IPC and names, no capabilities, a system-call filter, and a
+ * kernel that ends everything inside when its first process dies, however that happens.
+ */
+export class BwrapDriver implements SandboxDriver {
+  readonly name = 'bwrap';
+  readonly networks = ['none', 'proxy', 'host'] as const;
+  readonly #program: string;
+
+  constructor(program = 'bwrap') {
+    this.#program = program;
+  }
+
+  async probe(): Promise<Probe> {
+    const found = await runOnce(this.#program, [...ISOLATION, '--unshare-net', ...PLAIN, 'true'], PROBE_MS);
+    if (found.ok) return { works: true, said: `${this.#program} works` };
+    return { works: false, ...adviceFor(found.said) };
+  }
+
+  wrap(spec: SandboxSpec): Wrapped {
+    const arch = process.arch;
+    if (arch !== 'x64' && arch !== 'arm64') {
+      throw new SandboxFault(`no system-call filter is known for ${arch}`, 'set `sandbox.mode: off` for this backend');
+    }
+    const low = spec.listeners.some(({ port }) => port < FIRST_FREE_PORT);
+    const starter = perl();
+    if (starter === undefined && spec.network === 'proxy') {
+      throw new SandboxFault('the network `proxy` needs Perl', 'install it (package perl-base or perl), or choose another network');
+    }
+    const command = [spec.file, ...spec.args];
+    const hosts = hostsFile(spec);
+    const args = [
+      ...ISOLATION,
+      ...(spec.network === 'host' ? [] : ['--unshare-net']),
+      ...(spec.interactive ? [] : ['--new-session']),
+      ...(low ? ['--cap-add', 'CAP_NET_BIND_SERVICE'] : []),
+      ...mountArgs({ ...spec, home: spec.env['HOME'] }, !low || process.getuid?.() === 0),
+      ...(hosts === undefined ? [] : ['--ro-bind-data', String(HOSTS), '/etc/hosts']),
+      '--chdir',
+      spec.cwd,
+      ...CHANNEL_VARIABLES.flatMap((name) => ['--unsetenv', name]),
+      '--seccomp',
+      String(FILTER),
+      '--',
+      ...(starter === undefined ? command : startedBy(starter, spec.listeners, command)),
+    ];
+    return {
+      driver: this.name,
+      file: this.#program,
+      args,
+      env: spec.env,
+      cwd: '/',
+      inputs: [seccompFilter(arch, { unixSockets: spec.unixSockets }), ...(hosts === undefined ? [] : [hosts])],
+      handsOver: spec.network === 'proxy',
+    };
+  }
+}
+
+const ISOLATION = [
+  '--unshare-user-try',
+  '--unshare-ipc',
+  '--unshare-pid',
+  '--unshare-uts',
+  '--unshare-cgroup-try',
+  '--die-with-parent',
+  '--cap-drop',
+  'ALL',
+];
+const PLAIN = ['--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev'];
+
+function hostsFile({ hosts }: SandboxSpec): Buffer | undefined {
+  const lines = Object.entries(hosts).map(([name, address]) => `${address} ${name}\n`);
+  if (lines.length === 0) return undefined;
+  return Buffer.from(`127.0.0.1 localhost\n::1 localhost\n${lines.join('')}`);
+}

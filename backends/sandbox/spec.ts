@@ -1,0 +1,120 @@
+import { existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Confinement } from '../../lib/model/confinement.ts';
+import type { BackendConfig } from '../../lib/model/config.ts';
+import { type MountPath, SandboxFault, type SandboxSpec } from '../../lib/model/sandbox.ts';
+import { MARKER } from '../process-table.ts';
+import type { Forwards } from './forwards.ts';
+import { findProgram, programFolders } from './programs.ts';
+import { isWithin } from './within.ts';
+
+/** Variables that lead to programs of this machine which a sandbox keeps away. */
+const OUTSIDE = /^(?:XDG_RUNTIME_DIR|DBUS_.*|SSH_AUTH_SOCK|DOCKER_HOST|TMPDIR|DISPLAY|WAYLAND_DISPLAY)$/;
+const PROXY_VARIABLES = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'];
+const NO_PROXY = 'localhost,127.0.0.1,::1';
+
+/** One start of a backend, as far as it is known before anything of it is done. */
+export interface Start {
+  readonly config: BackendConfig;
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly variables: Readonly<Record<string, string>>;
+  readonly confinement: Confinement;
+  readonly forwards: Forwards;
+  readonly run: string;
+  /** A folder of its own that it may write to and finds again at its next start. */
+  readonly ownFolder: string;
+  readonly interactive: boolean;
+}
+
+/** Everything a driver must know, from what is configured and what there is; throws a {@link SandboxFault}. */
+export function sandboxSpec(start: Start): SandboxSpec {
+  const { config, confinement, forwards, ownFolder, variables } = start;
+  const { sandbox, cwd, name } = config;
+  const home = variables['HOME'] ?? '/';
+  const ground = { home, path: variables['PATH'] ?? '/usr/bin:/bin', cwd };
+  const file = findProgram(start.file, ground);
+  if (file === undefined) throw new SandboxFault(`there is no program "${start.file}"`, 'install it, or write its whole path');
+  for (const { path } of [...confinement.write, ...(confinement.read ?? [])]) refuseOwn(path, confinement.own);
+  mkdirSync(join(ownFolder, 'cache'), { recursive: true, mode: 0o700 });
+  const programs = programFolders(file, start.args, ground);
+  const write = [...there(confinement.write), realpathSync(ownFolder), ...ownFiles(sandbox.writesInPackage, start.args)];
+  const read = confinement.read && there(confinement.read);
+  const reach = [...write, ...(read ?? ['/']), ...programs];
+  if (read !== undefined && !reach.some((folder) => isWithin(folder, cwd)) && cwd !== home) programs.push(cwd);
+  return {
+    backend: name,
+    file,
+    args: start.args,
+    cwd,
+    env: { ...inside(variables, ownFolder), ...proxied(sandbox.network, forwards), [MARKER]: start.run },
+    run: start.run,
+    image: sandbox.image,
+    network: sandbox.network,
+    programs: [...programs, ...(sandbox.network === 'host' ? resolverFile() : [])],
+    read,
+    write,
+    hide: [...confinement.own, ...confinement.hide].flatMap(realOf),
+    unixSockets: sandbox.unixSockets,
+    interactive: start.interactive,
+    listeners: sandbox.network === 'proxy' ? forwards.listeners : [],
+    hosts: sandbox.network === 'proxy' ? forwards.hosts : {},
+    limits: sandbox.limits,
+  };
+}
+
+/** What was written down must be there; what is usual is left out when it is not. */
+function there(paths: readonly MountPath[]): string[] {
+  return paths.flatMap(({ path, source, needed }) => {
+    const [real] = realOf(path);
+    if (real === undefined && needed) {
+      throw new SandboxFault(`"${path}" (${source}) is not there`, 'make it, or take it off the list');
+    }
+    return real === undefined ? [] : [...new Set([path, real])];
+  });
+}
+
+function refuseOwn(path: string, own: readonly string[]): void {
+  const inside = own.find((folder) => isWithin(folder, path));
+  if (inside === undefined) return;
+  throw new SandboxFault(`"${path}" lies in ${inside}, which is Sallyport's own`, 'take it off the list');
+}
+
+/** Files a server writes among its own, made when they are missing, for nothing else there can be written. */
+function ownFiles(names: readonly string[], args: readonly string[]): string[] {
+  const script = args.find((arg) => arg.includes('/node_modules/'));
+  if (names.length === 0 || script === undefined) return [];
+  const parts = script.split('/');
+  const at = parts.lastIndexOf('node_modules') + 1;
+  const folder = parts.slice(0, at + (parts[at]?.startsWith('@') ? 2 : 1)).join('/');
+  const [first] = names;
+  if (!names.some((name) => existsSync(join(folder, name)))) writeFileSync(join(folder, first!), '', { mode: 0o600 });
+  return names.map((name) => join(folder, name)).filter(existsSync);
+}
+
+function inside(variables: Readonly<Record<string, string>>, ownFolder: string): Record<string, string> {
+  const kept = Object.entries(variables).filter(([name]) => !OUTSIDE.test(name));
+  const cache = join(ownFolder, 'cache');
+  return { XDG_CACHE_HOME: cache, npm_config_cache: join(cache, 'npm'), ...Object.fromEntries(kept), TMPDIR: '/tmp' };
+}
+
+/** Node looks at these variables from 22.21 and 24.5 on, and only when it is told to. */
+function proxied(network: string, { listeners }: Forwards): Record<string, string> {
+  const [proxy] = listeners;
+  if (network !== 'proxy' || proxy === undefined) return {};
+  const url = `http://${proxy.address}:${proxy.port}`;
+  const variables = Object.fromEntries(PROXY_VARIABLES.map((name) => [name, url]));
+  return { ...variables, NO_PROXY, no_proxy: NO_PROXY, NODE_USE_ENV_PROXY: '1' };
+}
+
+function resolverFile(): string[] {
+  return realOf('/etc/resolv.conf');
+}
+
+function realOf(path: string): string[] {
+  try {
+    return [realpathSync(path)];
+  } catch {
+    return [];
+  }
+}

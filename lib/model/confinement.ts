@@ -1,0 +1,12 @@
+import type { MountPath } from './sandbox.ts';
+
+/** What one backend may touch of the file system, as policy and its sandbox section say it; absolute paths. */
+export interface Confinement {
+  /** Undefined: everything but what is hidden. */
+  readonly read: readonly MountPath[] | undefined;
+  readonly write: readonly MountPath[];
+  /** Credentials and what is denied by name. */
+  readonly hide: readonly string[];
+  /** Our own files and folders, which are never there. */
+  readonly own: readonly string[];
+}
