@@ -1,0 +1,30 @@
+import type { SandboxSpec } from '../../lib/model/sandbox.ts';
+
+/** A start that asks for little, with `changes` made to it. */
+export function sandboxSpec(changes: Partial<SandboxSpec> = {}): SandboxSpec {
+  return {
+    backend: 'files',
+    file: '/usr/bin/node',
+    args: ['server.js'],
+    cwd: '/work/project',
+    env: {},
+    run: 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6',
+    image: undefined,
+    network: 'none',
+    read: ['/work/project'],
+    write: [],
+    hide: [],
+    unixSockets: false,
+    listeners: [],
+    hosts: {},
+    limits: {
+      memoryBytes: undefined,
+      cpuSeconds: undefined,
+      processes: undefined,
+      openFiles: undefined,
+      fileBytes: undefined,
+      idleMs: undefined,
+    },
+    ...changes,
+  };
+}
