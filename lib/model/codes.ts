@@ -65,6 +65,18 @@ export const CODES = {
     'As many processes of backends run as may.',
     'Wait until sessions end, or raise `limits.max_processes`.',
   ),
+  SP5020: entry(
+    'A connection was refused by the rules on hosts.',
+    'Add the host to `domains.allow` of a rule for the backend if it is meant to be reached.',
+  ),
+  SP5021: entry(
+    'The host of a connection leads into a network that is not open to it.',
+    'Write the address, its network or `host:port` into `domains.allow`; metadata services are never open.',
+  ),
+  SP5022: entry(
+    'The bytes a backend may send and receive are used up.',
+    'See in the audit log where they went; the limit counts anew when the backend is started again.',
+  ),
   SP6003: entry('A person must agree to this, and nobody can be asked here.', 'Change the rule, or ask your operator.'),
   SP7001: entry('The audit log could not be written.', 'Free space or mend the folder; calls stay denied until then.'),
   SP7002: entry('The audit log was changed, cut or reordered.', 'Treat the records after this point as unproven.'),
