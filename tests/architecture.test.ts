@@ -18,6 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   quota: ['model'],
   policy: ['model', 'parse', 'presets', 'quota'],
   checks: ['model', 'parse', 'policy', 'presets', 'quota', 'wire'],
+  confine: ['checks', 'model', 'parse', 'policy'],
   audit: ['model', 'policy', 'wire'],
   authoring: ['audit', 'config', 'model', 'parse', 'policy', 'wire'],
   observe: ['model'],

@@ -4,10 +4,9 @@ import type { Baseline, Placed } from '../model/rules.ts';
 import type { HostFacts } from '../parse/host.ts';
 import { HOLDS_ANOTHER, isFetching, readBareHost, type UrlFacts } from '../parse/url.ts';
 import { named, placed, type ReadValue } from './domain-rule.ts';
+import { neverOpenPorts } from './machine-ports.ts';
 import type { Outcome } from './outcome.ts';
 
-/** Ports of this machine that give whoever reaches them the machine: Docker, Redis, the Node debugger, the kubelet. */
-const NEVER_PORTS: readonly number[] = [2375, 2376, 6379, 9229, 10_250];
 /** What may mean a host to a program that decodes it, though it is written so that we read none. */
 const HIDES_A_HOST = /%[0-9a-f]{2}|\\|:\/\//i;
 const IS_PATH = /^\/(?![/\\])/;
@@ -26,9 +25,9 @@ export class DomainBaseline {
   readonly #baseline: Baseline;
   readonly #neverPorts: ReadonlySet<number>;
 
-  constructor({ policies, server }: Config) {
-    this.#baseline = policies.baseline;
-    this.#neverPorts = new Set([...NEVER_PORTS, server.port]);
+  constructor(config: Config) {
+    this.#baseline = config.policies.baseline;
+    this.#neverPorts = neverOpenPorts(config);
   }
 
   /** `listed`: an operator's list names the host. */

@@ -8,10 +8,16 @@ import { inPlace } from '../policy/rule-fault.ts';
 
 export type HostMatches = (host: HostFacts, port: number | undefined) => boolean;
 
-/** One entry of a list of hosts, ready to be asked. */
-export interface HostPattern extends Place {
+/** What an entry names: one thing, of which its writer knew where it leads, or all hosts that look alike. */
+export type HostPatternKind = 'host' | 'host and port' | 'address' | 'network' | 'many';
+
+interface Compiled {
   readonly matches: HostMatches;
+  readonly kind: HostPatternKind;
 }
+
+/** One entry of a list of hosts, ready to be asked. */
+export interface HostPattern extends Place, Compiled {}
 
 const WILD = /[*?{}]/;
 const PORT = /^(.*[^:]):([0-9]{1,5})$/s;
@@ -26,26 +32,29 @@ export async function compileHostPatterns(patterns: readonly Pattern[]): Promise
   const compiled: HostPattern[] = [];
   for (const { glob, rule, source } of patterns) {
     const place = { rule, source };
-    const matches = isDelimited(glob)
+    const pattern = isDelimited(glob)
       ? await inPlace(place, 'SP1011', () => expression(glob))
       : inPlace(place, 'SP1010', () => plainPattern(glob));
-    compiled.push({ matches, ...place });
+    compiled.push({ ...pattern, ...place });
   }
   return compiled;
 }
 
-async function expression(text: string): Promise<HostMatches> {
+async function expression(text: string): Promise<Compiled> {
   const [finds] = await compilePatterns([text]);
-  return ({ host }) => finds!(host);
+  return { matches: ({ host }) => finds!(host), kind: 'many' };
 }
 
-function plainPattern(text: string): HostMatches {
+function plainPattern(text: string): Compiled {
   if (text.includes('://')) throw new GlobError(`"${text}" is a URL: write its host`);
-  if (text.includes('/')) return network(text);
+  if (text.includes('/')) return { matches: network(text), kind: 'network' };
   const [, named = text, digits] = addressFacts(text) === undefined ? (PORT.exec(text) ?? []) : [];
   const isHost = hostMatcher(named);
-  if (digits === undefined) return isHost;
-  return (host, port) => port === Number(digits) && isHost(host, port);
+  const matches: HostMatches =
+    digits === undefined ? isHost : (host, port) => port === Number(digits) && isHost(host, port);
+  if (WILD.test(named)) return { matches, kind: 'many' };
+  if (digits !== undefined) return { matches, kind: 'host and port' };
+  return { matches, kind: addressFacts(hostOf(named)) === undefined ? 'host' : 'address' };
 }
 
 function network(text: string): HostMatches {

@@ -1,0 +1,55 @@
+import { type CompiledDomainRule, compileDomainRule } from '../checks/domain-rule.ts';
+import type { DomainRule, ToolRule } from '../model/rules.ts';
+import type { HostFacts } from '../parse/host.ts';
+import { compileGlob } from '../policy/glob.ts';
+
+/** A rule on hosts that holds for calls to a backend. */
+export interface ConcerningRule extends CompiledDomainRule {
+  /** It holds for every call to the backend, so it holds for every connection as well. */
+  readonly coversAll: boolean;
+}
+
+/**
+ * The rules on hosts that may hold for some call to the backend. A connection does not say for which call it is made:
+ * of a rule that is for some tools, one agent, some times or under a condition, what it denies is denied and what it
+ * allows is allowed whoever is behind the connection. Rejects with a `RuleFault` for an entry that cannot be compiled.
+ */
+export async function rulesConcerning(rules: readonly ToolRule[], backend: string): Promise<readonly ConcerningRule[]> {
+  const found: ConcerningRule[] = [];
+  for (const { selector, agent, schedule, when, domains } of rules) {
+    const scope = scopeOf(selector, backend);
+    if (domains === undefined || scope === 'none') continue;
+    const isAlways = agent === undefined && schedule === undefined && when === undefined;
+    found.push({ ...(await compileDomainRule(domains)), coversAll: isAlways && scope === 'all' });
+  }
+  return found;
+}
+
+/** A rule that is only about connections. */
+export async function ruleOfItsOwn(rule: DomainRule): Promise<ConcerningRule> {
+  return { ...(await compileDomainRule(rule)), coversAll: true };
+}
+
+/**
+ * The rules on one of whose lists a host must be though each holds for some calls only: those of the first layer with any
+ * list, when none there is for the whole backend. What later layers list must not add to it. Empty when there are none.
+ */
+export function listingForSome(rules: readonly ConcerningRule[]): readonly ConcerningRule[] {
+  const listing = rules.filter(({ allow }) => allow !== undefined);
+  const layer = Math.min(...listing.map(({ rule }) => rule.layer));
+  const first = listing.filter(({ rule }) => rule.layer === layer);
+  return first.some(({ coversAll }) => coversAll) ? [] : first;
+}
+
+/** Whether a list of the rule names the host, to let it pass or to have a person asked. */
+export function names({ allow = [], requireApproval }: ConcerningRule, host: HostFacts, port: number): boolean {
+  return [...allow, ...requireApproval].some(({ matches }) => matches(host, port));
+}
+
+/** Which calls to the backend a selector means: what stands after the slash may be an effect, which some tool may have. */
+function scopeOf(selector: string, backend: string): 'all' | 'some' | 'none' {
+  if (selector === '*') return 'all';
+  const slash = selector.indexOf('/');
+  if (!compileGlob(selector.slice(0, slash), 'anything')(backend)) return 'none';
+  return /^\*+$/.test(selector.slice(slash + 1)) ? 'all' : 'some';
+}
