@@ -41,6 +41,16 @@ export function signalGroup(pgid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
+/** Sends `signal` to one process; says whether there was one. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    process.kill(pid, signal);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Processes that carry `run` in their environment, except ourselves (Linux; elsewhere the guardian asks ps). */
 export function markedProcesses(run: string): number[] {
   const needle = `${MARKER}=${run}`;

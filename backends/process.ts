@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { Server } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import type { Guardian } from './guardian.ts';
-import type { Launch } from './launch.ts';
-import { groupAlive, MARKER, markedProcesses, signalGroup } from './process-table.ts';
+import { groupAlive, markedProcesses, signalGroup, signalProcess } from './process-table.ts';
+import { innerProcess } from './sandbox/inner.ts';
+import { type Command, onHandOver, spawned } from './spawned.ts';
 
 export interface Exit {
   readonly code: number | null;
@@ -28,17 +30,12 @@ export class ServerProcess {
   readonly #closed: Promise<void>;
   readonly #child: ChildProcess;
   readonly #guardian: Guardian;
+  readonly #hasInner: boolean;
 
-  constructor(launch: Launch, env: Record<string, string>, cwd: string, guardian: Guardian) {
+  constructor(command: Command, guardian: Guardian) {
     this.#guardian = guardian;
-    this.#child = spawn(launch.file, launch.args, {
-      cwd,
-      env: { ...env, [MARKER]: guardian.run },
-      detached: process.platform !== 'win32',
-      stdio: ['pipe', 'pipe', 'pipe'],
-      windowsHide: true,
-      windowsVerbatimArguments: launch.verbatim,
-    });
+    this.#hasInner = command.hasInner;
+    this.#child = spawned(command, guardian.run, 'pipe');
     this.pid = this.#child.pid;
     if (this.pid !== undefined) guardian.add(this.pid);
     this.exited = new Promise((resolve) => {
@@ -60,6 +57,11 @@ export class ServerProcess {
 
   get stderr(): Readable {
     return this.#child.stderr!;
+  }
+
+  /** `take` gets each listening socket it hands over, in their order. */
+  onHandOver(take: (server: Server, rank: number) => void): void {
+    onHandOver(this.#child, take);
   }
 
   /** Resolves when all it had to say has been read, or after `ms`: somebody else may hold the pipe open. */
@@ -94,7 +96,9 @@ export class ServerProcess {
   }
 
   #signal(signal: NodeJS.Signals): void {
-    if (process.platform !== 'win32') signalGroup(this.pid!, signal);
+    const inner = this.#hasInner && signal === 'SIGTERM' ? innerProcess(this.pid!) : undefined;
+    if (inner !== undefined) signalProcess(inner, signal);
+    else if (process.platform !== 'win32') signalGroup(this.pid!, signal);
     else spawn('taskkill', ['/T', '/F', '/PID', String(this.pid)], { stdio: 'ignore', windowsHide: true });
   }
 

@@ -1,18 +1,22 @@
 import type { Clock } from '../lib/model/clock.ts';
 import type { BackendConfig } from '../lib/model/config.ts';
 import type { Log } from '../lib/model/log.ts';
+import { SandboxFault } from '../lib/model/sandbox.ts';
 import type { Outage, Server, ServerEvents, ServerState } from '../lib/model/server.ts';
 import type { ByteBudget } from '../lib/wire/budget.ts';
 import { Link, type LinkEvents, type Tap } from '../lib/wire/link.ts';
 import type { FrameLimits } from '../lib/wire/reader.ts';
-import { backendEnvironment } from './environment.ts';
+import { backendEnvironment, type Environment } from './environment.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { Guardian } from './guardian.ts';
 import { hintFor } from './hint.ts';
 import { LastLine } from './last-line.ts';
-import { resolveLaunch } from './launch.ts';
+import { type Launch, resolveLaunch } from './launch.ts';
 import { type Exit, ServerProcess } from './process.ts';
 import type { ProcessQuota } from './process-quota.ts';
+import { NOWHERE } from './sandbox/forwards.ts';
+import type { Confined, Sandboxes } from './sandbox/sandboxes.ts';
+import type { Command } from './spawned.ts';
 import { whyNotStarted } from './start-error.ts';
 import { StderrLines } from './stderr.ts';
 import { Supervision } from './supervision.ts';
@@ -27,6 +31,8 @@ export interface Launchpad {
   readonly processes: ProcessQuota;
   readonly inherited: NodeJS.ProcessEnv;
   readonly stateDir: string;
+  /** Undefined when no backend is to run in a sandbox. */
+  readonly sandboxes: Sandboxes | undefined;
   /** Sees every byte to and from a backend, for diagnosis. */
   readonly tap: ((backend: string) => Tap) | undefined;
   /** Surrounds the work a chunk from a backend causes. */
@@ -108,37 +114,65 @@ export class StdioServer implements Server {
 
   #start(): void {
     this.#lastLine = new LastLine();
-    let started: ServerProcess;
+    const { sandboxes, guardian, stateDir } = this.#pad;
+    const { command, args } = this.#config;
     try {
-      started = this.#launch();
+      guardian.watch();
+      const launch = resolveLaunch(command, args, stateDir);
+      const { variables } = this.#environment();
+      if (sandboxes === undefined || this.#config.sandbox.mode === 'off')
+        return this.#run(plainly(this.#config, launch, variables));
+      sandboxes.confine(this.#config, launch, variables).then(
+        (confined) => this.#pad.turn(() => this.#runIfWanted(confined)),
+        (error: Error) => this.#pad.turn(() => this.#notStarted(error)),
+      );
     } catch (error) {
       setImmediate(() => this.#pad.turn(() => this.#notStarted(error as Error)));
-      return;
     }
+  }
+
+  /** It may have been told to end while its sandbox was made. */
+  #runIfWanted(confined: Confined): void {
+    if (this.state !== 'starting') return this.#shut(confined);
+    try {
+      this.#run(confined);
+    } catch (error) {
+      this.#shut(confined);
+      this.#notStarted(error as Error);
+    }
+  }
+
+  #shut({ proxy }: Confined): void {
+    if (proxy !== undefined) this.#track(proxy.close());
+  }
+
+  #run(confined: Confined): void {
+    const { command, how, proxy, forwards, driver } = confined;
+    const started = new ServerProcess(command, this.#pad.guardian);
+    const { pid } = started;
+    const sandbox = driver && { sandbox: driver.name, network: this.#config.sandbox.network };
+    this.#pad.log.write('info', 'backend_started', { backend: this.name, pid, how, ...sandbox });
     this.#process = started;
     this.#pad.processes.started(this.#owner);
+    if (proxy !== undefined) started.onHandOver((server, rank) => proxy.accept(server, forwards.targets[rank]));
     void started.exited.then((exit) => {
       this.#pad.processes.ended(this.#owner);
+      this.#shut(confined);
       return this.#exited(started, exit);
     });
-    if (started.pid === undefined) return;
+    if (pid === undefined) return;
     this.#readDiagnostics(started);
     this.#connect(started);
   }
 
-  #launch(): ServerProcess {
-    const { guardian, inherited, log, stateDir } = this.#pad;
-    const { command, args, env, passEnv, cwd } = this.#config;
-    guardian.watch();
-    const environment = backendEnvironment(inherited, passEnv, env);
+  #environment(): Environment {
+    const { inherited, log } = this.#pad;
+    const environment = backendEnvironment(inherited, this.#config.passEnv, this.#config.env);
     this.#notPassed = environment.notPassed;
     for (const name of environment.withheldProxies) {
       log.write('warn', 'proxy_withheld', { backend: this.name, variable: name, code: 'SP1107' });
     }
-    const launch = resolveLaunch(command, args, stateDir);
-    const started = new ServerProcess(launch, environment.variables, cwd, guardian);
-    log.write('info', 'backend_started', { backend: this.name, pid: started.pid, how: launch.how });
-    return started;
+    return environment;
   }
 
   /** What goes wrong before there is a process is an outage like any other, and comes as late as any other. */
@@ -198,6 +232,9 @@ export class StdioServer implements Server {
 
   #describe(exit: Exit): Outage {
     const { name } = this;
+    if (exit.error instanceof SandboxFault) {
+      return { code: 'SP5023', text: `${name} was not started: ${exit.error.message}`, hint: exit.error.fix };
+    }
     if (exit.error !== undefined) {
       const why = whyNotStarted(exit.error, this.#config.command, this.#config.cwd);
       return { code: 'SP5001', text: `${name} could not be started: ${why}`, exit };
@@ -215,4 +252,10 @@ export class StdioServer implements Server {
     this.#endings.add(ending);
     void ending.finally(() => this.#endings.delete(ending));
   }
+}
+
+/** A start as the config says it, with nothing around it. */
+function plainly({ cwd }: BackendConfig, launch: Launch, variables: Readonly<Record<string, string>>): Confined {
+  const command: Command = { ...launch, env: variables, cwd, inputs: [], handsOver: false, hasInner: false };
+  return { command, how: launch.how, driver: undefined, proxy: undefined, forwards: NOWHERE };
 }

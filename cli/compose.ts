@@ -4,6 +4,7 @@ import { EraFile } from '../backends/era-memory.ts';
 import { Guardian } from '../backends/guardian.ts';
 import { sweep } from '../backends/process.ts';
 import { ProcessQuota } from '../backends/process-quota.ts';
+import type { Sandboxes } from '../backends/sandbox/sandboxes.ts';
 import { type Launchpad, StdioServer } from '../backends/stdio-server.ts';
 import { AuditWriter } from '../lib/audit/writer.ts';
 import { configFiles, type Sources } from '../lib/config/choose.ts';
@@ -50,6 +51,9 @@ export interface Running {
   readonly audit: AuditWriter;
   /** Bounds what is read and not yet understood, over all peers. */
   readonly budget: ByteBudget;
+  /** What backends run in; undefined when none is to run in a sandbox. */
+  readonly sandboxes: Sandboxes | undefined;
+  readonly guardian: Guardian;
   /** Name of the operating system's user. */
   readonly user: string;
   /** Ends the backends and everything they started, then the log; calls may finish first for `graceMs`. */
@@ -91,6 +95,11 @@ export async function compose(options: ComposeOptions): Promise<Running> {
   const guardian = new Guardian(randomUUID());
   const budget = new ByteBudget(BUDGET_BYTES);
   const trace = options.traceFrames === undefined ? undefined : openTrace(options.traceFrames, log);
+  const { stateDir } = folders();
+  const sandboxing = { config, audit, log, stateDir, run: guardian.run, turn: (work: () => void) => turn.run(work) };
+  const sandboxes = config.backends.some(({ sandbox }) => sandbox.mode !== 'off')
+    ? (await import('./sandboxing.ts')).openSandboxes(sandboxing)
+    : undefined;
   const pad: Launchpad = {
     guardian,
     clock,
@@ -99,7 +108,8 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     limits: config.limits,
     processes: new ProcessQuota(config.limits.maxProcesses, config.limits.maxProcessesPerClient),
     inherited: process.env,
-    stateDir: folders().stateDir,
+    stateDir,
+    sandboxes,
     tap: trace?.tap,
     turn: (work) => turn.run(work),
   };
@@ -130,6 +140,8 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     log,
     audit,
     budget,
+    sandboxes,
+    guardian,
     user: osUser(),
     reload: () => {
       reloaded = reloaded.catch(() => {}).then(() => reload(gateway, audit, state, readAgain));

@@ -1,10 +1,40 @@
-import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { isWithin } from './within.ts';
 
 /** Folders every program may need; all of it belongs to the system and holds nothing of a user. */
 const SYSTEM = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/etc', '/opt', '/nix', '/gnu', '/sys'];
 /** Where programs meet and leave things for each other; each backend has its own, which are empty at its start. */
 const PRIVATE = ['/tmp', '/var/tmp', '/run'];
+/** Bytes of what a program leaves there, so that it cannot fill the memory of the machine by files. */
+const TEMPORARY_BYTES = 1_000_000_000;
+/**
+ * Parts of /proc the user with number 0 may write to or read without any capability, though they are those of the whole
+ * machine.
+ */
+const KERNEL_READ_ONLY = ['/proc/sys', '/proc/fs', '/proc/sysrq-trigger', '/proc/irq', '/proc/bus', '/proc/mtrr'];
+const KERNEL_HIDDEN = [
+  '/proc/acpi',
+  '/proc/asound',
+  '/proc/config.gz',
+  '/proc/kallsyms',
+  '/proc/kcore',
+  '/proc/key-users',
+  '/proc/keys',
+  '/proc/kmsg',
+  '/proc/kpagecgroup',
+  '/proc/kpagecount',
+  '/proc/kpageflags',
+  '/proc/latency_stats',
+  '/proc/sched_debug',
+  '/proc/scsi',
+  '/proc/timer_list',
+  '/proc/vmallocinfo',
+  '/sys/firmware',
+  '/sys/fs/cgroup',
+  '/sys/kernel/debug',
+  '/sys/kernel/security',
+  '/sys/kernel/tracing',
+];
 const DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
 
 export interface Mounts {
@@ -13,6 +43,7 @@ export interface Mounts {
   /** Undefined: everything but what is hidden. */
   readonly read: readonly string[] | undefined;
   readonly write: readonly string[];
+  readonly protect: readonly string[];
   readonly hide: readonly string[];
   readonly home: string | undefined;
 }
@@ -26,20 +57,24 @@ interface Mount {
  * The file system inside, as arguments of bwrap: outer folders before those within them, so that the innermost word
  * holds, and what is hidden after everything that stands at the same place.
  */
-export function mountArgs({ programs, read, write, hide, home }: Mounts, terminals: boolean): string[] {
+export function mountArgs({ programs, read, write, protect, hide, home }: Mounts, terminals: boolean): string[] {
   const root = read === undefined ? ['--ro-bind', '/', '/'] : SYSTEM.flatMap(systemFolder);
-  const own = PRIVATE.map((path): Mount => ({ path, args: ['--tmpfs', path] }));
+  const own = PRIVATE.map(temporary);
   // Programs take a home for granted; what they write there is gone with them.
-  if (read !== undefined && home !== undefined && home !== '/') own.push({ path: home, args: ['--tmpfs', home] });
+  if (read !== undefined && home !== undefined && home !== '/') own.push(temporary(home));
+  const hidden = outermost(hide.filter((path) => isVisible(path, read, write)));
   const mounts: Mount[] = [
     ...own,
     ...[...programs.filter((path) => !write.some((folder) => isWithin(folder, path))), ...(read ?? [])].map(readable),
     ...write.map((path) => ({ path, args: ['--bind', path, path] })),
-    ...hide.filter((path) => isVisible(path, read, write)).map(hidden),
+    ...protect.map(readable),
+    ...hidden.map(empty),
   ];
   const inPlace = mounts.filter(({ path }, at) => isOfItsOwn(path, at, mounts, read === undefined));
   const outerFirst = inPlace.map((mount, rank) => ({ ...mount, rank })).sort(byDepth);
-  return [...root, ...devices(terminals), '--proc', '/proc', ...outerFirst.flatMap(({ args }) => args)];
+  // Only now, since folders for what lies within are made on the way.
+  const closed = hidden.filter(isFolder).flatMap((path) => ['--remount-ro', path]);
+  return [...root, ...devices(terminals), ...kernel(), ...outerFirst.flatMap(({ args }) => args), ...closed];
 }
 
 function readable(path: string): Mount {
@@ -73,7 +108,7 @@ function systemFolder(path: string): string[] {
 
 /** Low ports can be bound only without the second user namespace a new devpts needs, so then there are no terminals. */
 function devices(terminals: boolean): string[] {
-  if (terminals) return ['--dev', '/dev'];
+  if (terminals) return ['--dev', '/dev', ...temporary('/dev/shm').args];
   const files = DEVICES.flatMap((name) => ['--dev-bind-try', `/dev/${name}`, `/dev/${name}`]);
   const links = [
     ['/proc/self/fd', '/dev/fd'],
@@ -81,7 +116,13 @@ function devices(terminals: boolean): string[] {
     ['/proc/self/fd/1', '/dev/stdout'],
     ['/proc/self/fd/2', '/dev/stderr'],
   ];
-  return ['--tmpfs', '/dev', ...files, ...links.flatMap(([to, at]) => ['--symlink', to!, at!]), '--tmpfs', '/dev/shm'];
+  return [
+    '--tmpfs',
+    '/dev',
+    ...files,
+    ...links.flatMap(([to, at]) => ['--symlink', to!, at!]),
+    ...temporary('/dev/shm').args,
+  ];
 }
 
 /** Nothing need be put over what is not there, and in a tmpfs it would be made for everybody to see. */
@@ -90,11 +131,32 @@ function isVisible(path: string, read: readonly string[] | undefined, write: rea
   return read === undefined || [...read, ...write, ...SYSTEM].some((folder) => isWithin(folder, path));
 }
 
+function temporary(path: string): Mount {
+  return { path, args: ['--size', String(TEMPORARY_BYTES), '--tmpfs', path] };
+}
+
+function kernel(): string[] {
+  const readOnly = KERNEL_READ_ONLY.filter((path) => existsSync(path));
+  const hidden = KERNEL_HIDDEN.filter((path) => existsSync(path));
+  return [
+    '--proc',
+    '/proc',
+    ...readOnly.flatMap((path) => ['--ro-bind', path, path]),
+    ...hidden.flatMap((path) => empty(path).args),
+  ];
+}
+
+/** What is hidden with a folder need not be hidden in it. */
+function outermost(paths: readonly string[]): string[] {
+  const unique = [...new Set(paths)];
+  return unique.filter((path) => !unique.some((other) => other !== path && isWithin(other, path)));
+}
+
 /** An empty folder that cannot be written to, or an empty file. */
-function hidden(path: string): Mount {
-  const isFolder = statSync(path).isDirectory();
-  return {
-    path,
-    args: isFolder ? ['--tmpfs', path, '--remount-ro', path] : ['--ro-bind', '/dev/null', path],
-  };
+function empty(path: string): Mount {
+  return { path, args: isFolder(path) ? ['--tmpfs', path] : ['--ro-bind', '/dev/null', path] };
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path).isDirectory();
 }

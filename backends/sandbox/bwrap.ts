@@ -1,11 +1,13 @@
-import type { Probe, SandboxDriver, SandboxSpec, Wrapped } from '../../lib/model/sandbox.ts';
+import type { Network, Probe, SandboxDriver, SandboxSpec, Wrapped } from '../../lib/model/sandbox.ts';
 import { SandboxFault } from '../../lib/model/sandbox.ts';
 import { runOnce } from '../one-shot.ts';
-import { adviceFor } from './advice.ts';
 import { mountArgs } from './bwrap-mounts.ts';
+import { findProgram } from './programs.ts';
 import { seccompFilter } from './seccomp.ts';
 import { perl, startedBy } from './starter.ts';
 
+/** Not PATH: whoever could put another one there would be the sandbox. */
+const PLACES = '/usr/bin:/bin:/usr/local/bin:/run/wrappers/bin:/run/current-system/sw/bin';
 const PROBE_MS = 3000;
 /** Descriptor of the filter; 3 is the hand-over. */
 const FILTER = 4;
@@ -21,17 +23,23 @@ const CHANNEL_VARIABLES = ['NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE']
  */
 export class BwrapDriver implements SandboxDriver {
   readonly name = 'bwrap';
-  readonly networks = ['none', 'proxy', 'host'] as const;
+  readonly program: string | undefined;
   readonly #program: string;
 
-  constructor(program = 'bwrap') {
-    this.#program = program;
+  constructor(places: string = PLACES) {
+    this.program = findProgram('bwrap', { path: places, cwd: '/' });
+    this.#program = this.program ?? 'bwrap';
+  }
+
+  /** Without Perl nothing inside can make the sockets the proxy is reached by. */
+  get networks(): readonly Network[] {
+    return perl() === undefined ? ['none', 'host'] : ['none', 'proxy', 'host'];
   }
 
   async probe(): Promise<Probe> {
     const found = await runOnce(this.#program, [...ISOLATION, '--unshare-net', ...PLAIN, 'true'], PROBE_MS);
     if (found.ok) return { works: true, said: `${this.#program} works` };
-    return { works: false, ...adviceFor(found.said) };
+    return { works: false, why: found.said, fix: 'install bubblewrap 0.7 or newer' };
   }
 
   wrap(spec: SandboxSpec): Wrapped {
@@ -41,9 +49,6 @@ export class BwrapDriver implements SandboxDriver {
     }
     const low = spec.listeners.some(({ port }) => port < FIRST_FREE_PORT);
     const starter = perl();
-    if (starter === undefined && spec.network === 'proxy') {
-      throw new SandboxFault('the network `proxy` needs Perl', 'install it (package perl-base or perl), or choose another network');
-    }
     const command = [spec.file, ...spec.args];
     const hosts = hostsFile(spec);
     const args = [
@@ -83,7 +88,7 @@ const ISOLATION = [
   '--cap-drop',
   'ALL',
 ];
-const PLAIN = ['--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev'];
+const PLAIN = ['--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev', '--size', '1000000', '--tmpfs', '/tmp'];
 
 function hostsFile({ hosts }: SandboxSpec): Buffer | undefined {
   const lines = Object.entries(hosts).map(([name, address]) => `${address} ${name}\n`);

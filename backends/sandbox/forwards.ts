@@ -21,6 +21,9 @@ export interface NamedHost {
   readonly port: number | undefined;
 }
 
+/** For what runs without a network of its own to be led out of. */
+export const NOWHERE: Forwards = { listeners: [], targets: [], hosts: {} };
+
 const PROXY: Listener = { address: '127.0.0.1', port: 3128 };
 const WEB_PORTS = [443, 80];
 /** More names than these are reached by programs that know of the proxy only. */

@@ -20,6 +20,7 @@ type Run = (file: string, args: readonly string[], withinMs: number) => Promise<
 export class Seatbelt implements SandboxDriver {
   readonly name = 'seatbelt';
   readonly networks: readonly Network[] = ['none', 'proxy', 'host'];
+  readonly sharesLoopback = true;
   readonly #tmpRoot: string;
   readonly #run: Run;
   readonly #platform: NodeJS.Platform;

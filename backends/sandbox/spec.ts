@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Confinement } from '../../lib/model/confinement.ts';
 import type { BackendConfig } from '../../lib/model/config.ts';
+import type { Confinement } from '../../lib/model/confinement.ts';
 import { type MountPath, SandboxFault, type SandboxSpec } from '../../lib/model/sandbox.ts';
 import { MARKER } from '../process-table.ts';
 import type { Forwards } from './forwards.ts';
@@ -24,28 +24,40 @@ export interface Start {
   readonly run: string;
   /** A folder of its own that it may write to and finds again at its next start. */
   readonly ownFolder: string;
+  /** What is run in the place of the backend, as the backend sees the world. */
+  readonly instead: Instead | undefined;
+}
+
+export interface Instead {
+  readonly command: readonly [string, ...string[]];
+  /** At this terminal. */
   readonly interactive: boolean;
 }
 
 /** Everything a driver must know, from what is configured and what there is; throws a {@link SandboxFault}. */
 export function sandboxSpec(start: Start): SandboxSpec {
-  const { config, confinement, forwards, ownFolder, variables } = start;
+  const { config, confinement, forwards, instead, ownFolder, variables } = start;
   const { sandbox, cwd, name } = config;
   const home = variables['HOME'] ?? '/';
   const ground = { home, path: variables['PATH'] ?? '/usr/bin:/bin', cwd };
   const file = findProgram(start.file, ground);
-  if (file === undefined) throw new SandboxFault(`there is no program "${start.file}"`, 'install it, or write its whole path');
+  if (file === undefined)
+    throw new SandboxFault(`there is no program "${start.file}"`, 'install it, or write its whole path');
   for (const { path } of [...confinement.write, ...(confinement.read ?? [])]) refuseOwn(path, confinement.own);
   mkdirSync(join(ownFolder, 'cache'), { recursive: true, mode: 0o700 });
   const programs = programFolders(file, start.args, ground);
-  const write = [...there(confinement.write), realpathSync(ownFolder), ...ownFiles(sandbox.writesInPackage, start.args)];
+  const write = [
+    ...there(confinement.write),
+    realpathSync(ownFolder),
+    ...ownFiles(sandbox.writesInPackage, start.args),
+  ];
   const read = confinement.read && there(confinement.read);
   const reach = [...write, ...(read ?? ['/']), ...programs];
   if (read !== undefined && !reach.some((folder) => isWithin(folder, cwd)) && cwd !== home) programs.push(cwd);
   return {
     backend: name,
-    file,
-    args: start.args,
+    file: instead?.command[0] ?? file,
+    args: instead?.command.slice(1) ?? start.args,
     cwd,
     env: { ...inside(variables, ownFolder), ...proxied(sandbox.network, forwards), [MARKER]: start.run },
     run: start.run,
@@ -54,9 +66,10 @@ export function sandboxSpec(start: Start): SandboxSpec {
     programs: [...programs, ...(sandbox.network === 'host' ? resolverFile() : [])],
     read,
     write,
+    protect: confinement.protect.flatMap(realOf),
     hide: [...confinement.own, ...confinement.hide].flatMap(realOf),
     unixSockets: sandbox.unixSockets,
-    interactive: start.interactive,
+    interactive: instead?.interactive ?? false,
     listeners: sandbox.network === 'proxy' ? forwards.listeners : [],
     hosts: sandbox.network === 'proxy' ? forwards.hosts : {},
     limits: sandbox.limits,

@@ -1,4 +1,5 @@
 import { BACKEND_NAME } from '../../lib/config/backend-name.ts';
+import type { SandboxMode } from '../../lib/model/sandbox.ts';
 import { compileGlob, GlobError } from '../../lib/policy/glob.ts';
 import { CommandError } from '../print.ts';
 import { serverName } from '../server-name.ts';
@@ -15,6 +16,7 @@ export interface WrapOptions {
   readonly cwd?: string;
   readonly allow?: readonly string[];
   readonly deny?: readonly string[];
+  readonly sandbox?: SandboxMode;
   readonly traceFrames?: string;
 }
 
@@ -33,8 +35,8 @@ export function wrap(command: readonly string[], options: WrapOptions): Promise<
     ...(options.era === undefined ? {} : { era: options.era }),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   };
-  const { config, profile, observe, client, traceFrames } = options;
-  const overrides = { only, profile, observe, allow: globs['--allow'], deny: globs['--deny'] };
+  const { config, profile, observe, client, sandbox, traceFrames } = options;
+  const overrides = { only, profile, observe, sandbox, allow: globs['--allow'], deny: globs['--deny'] };
   return serveStdio({ config, overrides, client, traceFrames, endWithBackend: true });
 }
 

@@ -14,6 +14,9 @@ export function addServing(program: Command, finish: Finish): void {
     .option('--deny <glob>', 'these tools do not exist; may be repeated', list)
     .option('--pass-env <name>', 'variables the server inherits, besides the base list; may be repeated', list)
     .option('--cwd <dir>', 'its working folder')
+    .addOption(
+      new Option('--sandbox [mode]', 'run it in a sandbox').choices(['required', 'auto', 'off']).preset('required'),
+    )
     .addOption(clientOption())
     .addOption(new Option('--era <era>', 'protocol era of the server').choices(['legacy', 'modern']))
     .addOption(configOption())

@@ -59,6 +59,18 @@ export function addSetup(program: Command, finish: Finish): void {
     .action(async () => finish((await import('../commands/schema.ts')).schema()));
 
   program
+    .command('shell')
+    .description('look around where a backend runs: its files, its network, its environment')
+    .argument('<backend>', 'its name')
+    .argument('[command...]', 'what to run there, after -- [your shell]')
+    .addOption(configOption())
+    .addOption(profileOption())
+    .addHelpText('after', '\nExample: sallyport shell files -- ls -la')
+    .action(async (name, command, options) =>
+      finish(await (await import('../commands/shell.ts')).shell(name, command, options)),
+    );
+
+  program
     .command('doctor')
     .description('start every backend once and say what works and what does not')
     .addOption(configOption())

@@ -77,6 +77,14 @@ export const CODES = {
     'The bytes a backend may send and receive are used up.',
     'See in the audit log where they went; the limit counts anew when the backend is started again.',
   ),
+  SP5023: entry(
+    'The sandbox of a backend cannot be built as it is configured.',
+    'Do what the hint says; `sallyport doctor` shows what works on this machine.',
+  ),
+  SP5024: entry(
+    'No sandbox can be had on this machine, and the backend runs without one.',
+    'Do what the hint says, or set `sandbox.mode` to `required` or `off`.',
+  ),
   SP6003: entry('A person must agree to this, and nobody can be asked here.', 'Change the rule, or ask your operator.'),
   SP7001: entry('The audit log could not be written.', 'Free space or mend the folder; calls stay denied until then.'),
   SP7002: entry('The audit log was changed, cut or reordered.', 'Treat the records after this point as unproven.'),

@@ -79,6 +79,8 @@ export interface SandboxSpec {
   /** Undefined: all of the file system but what is hidden. */
   readonly read: readonly string[] | undefined;
   readonly write: readonly string[];
+  /** Never written to, though it may lie in what is. */
+  readonly protect: readonly string[];
   /** Files and folders that are empty inside, whatever the other lists say. */
   readonly hide: readonly string[];
   readonly unixSockets: boolean;
@@ -114,6 +116,10 @@ export type Probe =
 export interface SandboxDriver {
   readonly name: DriverName;
   readonly networks: readonly Network[];
+  /** The file that is run, when it stands for all a probe depends on. */
+  readonly program?: string | undefined;
+  /** Its backends share the loopback network with us, so the gateway listens for them itself. */
+  readonly sharesLoopback?: boolean;
   probe(): Promise<Probe>;
   /** Throws a `SandboxFault` for what it cannot build exactly. */
   wrap(spec: SandboxSpec): Wrapped;

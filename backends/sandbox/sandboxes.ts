@@ -1,0 +1,140 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import type { BackendConfig } from '../../lib/model/config.ts';
+import type { Confinement } from '../../lib/model/confinement.ts';
+import type { EgressLog, EgressRules } from '../../lib/model/egress.ts';
+import type { Log } from '../../lib/model/log.ts';
+import { type SandboxDriver, SandboxFault } from '../../lib/model/sandbox.ts';
+import { EgressProxy } from '../egress/egress-proxy.ts';
+import type { Launch } from '../launch.ts';
+import type { Command } from '../spawned.ts';
+import type { Drivers } from './choose.ts';
+import { type Forwards, forwardsFor, type NamedHost, NOWHERE } from './forwards.ts';
+import { type Instead, sandboxSpec } from './spec.ts';
+
+const CONNECT_MS = 10_000;
+/** Connections of one backend at a time, browsers included. */
+const MOST_CONNECTIONS = 512;
+
+/** Where a backend may connect to, and the hosts its lists write out. */
+export interface Egress {
+  readonly rules: EgressRules;
+  readonly named: readonly NamedHost[];
+}
+
+/** What all sandboxes of one gateway share. */
+export interface SandboxGround {
+  readonly drivers: Drivers;
+  readonly stateDir: string;
+  readonly run: string;
+  readonly log: Log;
+  readonly egressLog: EgressLog;
+  /** Writes down what is no call. */
+  event(event: string, fields: Readonly<Record<string, unknown>>): void;
+  confinementOf(backend: BackendConfig): Confinement;
+  egressOf(backend: BackendConfig): Promise<Egress>;
+}
+
+/** One start of a backend in its sandbox, ready to be made. */
+export interface Confined {
+  readonly command: Command;
+  /** How the program was found. */
+  readonly how: string;
+  /** Undefined when it runs without a sandbox. */
+  readonly driver: SandboxDriver | undefined;
+  /** Takes the connections of what was started; to be ended with it. */
+  readonly proxy: EgressProxy | undefined;
+  readonly forwards: Forwards;
+}
+
+/** Listens for a backend that shares our loopback network; what other programs there send is judged as if it did. */
+async function listenFor(proxy: EgressProxy): Promise<Forwards> {
+  const server = createServer({ pauseOnConnect: false, allowHalfOpen: true });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  proxy.accept(server);
+  const { port } = server.address() as AddressInfo;
+  return { listeners: [{ address: '127.0.0.1', port }], targets: [undefined], hosts: {} };
+}
+
+/** Puts starts of backends into sandboxes, or says why it cannot. */
+export class Sandboxes {
+  readonly #ground: SandboxGround;
+  /** Backends of which it has been said that they run without one. */
+  readonly #said = new Set<string>();
+
+  constructor(ground: SandboxGround) {
+    this.#ground = ground;
+  }
+
+  get drivers(): Drivers {
+    return this.#ground.drivers;
+  }
+
+  /** What to start in the place of a command line; rejects with a {@link SandboxFault} when it may not be started. */
+  async confine(
+    config: BackendConfig,
+    launch: Launch,
+    variables: Readonly<Record<string, string>>,
+    instead?: Instead,
+  ): Promise<Confined> {
+    const choice = await this.#ground.drivers.choose(config.sandbox);
+    if (choice.driver === undefined) return this.#without(config, launch, variables, choice.why, choice.fix);
+    const egress = config.sandbox.network === 'proxy' ? await this.#ground.egressOf(config) : undefined;
+    const proxy =
+      egress &&
+      new EgressProxy({
+        backend: config.name,
+        rules: egress.rules,
+        log: this.#ground.egressLog,
+        maxBytes: config.sandbox.egressBytes,
+        connectTimeoutMs: CONNECT_MS,
+        maxConnections: MOST_CONNECTIONS,
+      });
+    const isShared = proxy !== undefined && choice.driver.sharesLoopback === true;
+    const forwards = isShared ? await listenFor(proxy) : egress === undefined ? NOWHERE : forwardsFor(egress.named);
+    const { stateDir, run } = this.#ground;
+    const spec = sandboxSpec({
+      config,
+      file: launch.file,
+      args: launch.args,
+      variables,
+      confinement: this.#ground.confinementOf(config),
+      forwards,
+      run,
+      ownFolder: join(stateDir, 'sandbox', config.name),
+      instead,
+    });
+    const { file, args, env, cwd, inputs, handsOver } = choice.driver.wrap(spec);
+    const command = {
+      file,
+      args,
+      env,
+      cwd,
+      inputs,
+      handsOver,
+      verbatim: false,
+      hasInner: choice.driver.name === 'bwrap',
+    };
+    return { command, how: launch.how, driver: choice.driver, proxy, forwards };
+  }
+
+  /** Where no sandbox can be had, the backend is not started, or runs without one and that is said. */
+  #without(
+    { name, sandbox, cwd }: BackendConfig,
+    launch: Launch,
+    variables: Readonly<Record<string, string>>,
+    why: string,
+    fix: string,
+  ): Confined {
+    if (sandbox.mode === 'required') throw new SandboxFault(`a sandbox is required (${sandbox.place}): ${why}`, fix);
+    if (!this.#said.has(name)) {
+      this.#said.add(name);
+      this.#ground.log.write('warn', 'sandbox_unavailable', { backend: name, why, hint: fix, code: 'SP5024' });
+      this.#ground.event('sandbox_unavailable', { backend: name, why, code: 'SP5024' });
+    }
+    const command = { ...launch, env: variables, cwd, inputs: [], handsOver: false, hasInner: false };
+    return { command, how: launch.how, driver: undefined, proxy: undefined, forwards: NOWHERE };
+  }
+}

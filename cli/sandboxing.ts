@@ -1,0 +1,57 @@
+import { BwrapDriver } from '../backends/sandbox/bwrap.ts';
+import { Drivers } from '../backends/sandbox/choose.ts';
+import { Sandboxes } from '../backends/sandbox/sandboxes.ts';
+import { Seatbelt } from '../backends/sandbox/seatbelt.ts';
+import { egressRules } from '../lib/confine/egress.ts';
+import { confinementOf } from '../lib/confine/files.ts';
+import { namedHosts, usualRule } from '../lib/confine/named-hosts.ts';
+import type { AuditLog } from '../lib/model/audit.ts';
+import type { BackendConfig, Config } from '../lib/model/config.ts';
+import type { EgressLog } from '../lib/model/egress.ts';
+import type { Log } from '../lib/model/log.ts';
+
+export interface SandboxingGround {
+  readonly config: Config;
+  readonly audit: AuditLog;
+  readonly log: Log;
+  readonly stateDir: string;
+  readonly run: string;
+  turn(work: () => void): void;
+}
+
+/** The sandboxes of one gateway, with the policy that says what they hold. */
+export function openSandboxes({ config, audit, log, stateDir, run, turn }: SandboxingGround): Sandboxes {
+  const event = (name: string, fields: Readonly<Record<string, unknown>>) => turn(() => audit.event(name, fields));
+  return new Sandboxes({
+    drivers: new Drivers(allDrivers(), stateDir),
+    stateDir,
+    run,
+    log,
+    event,
+    egressLog: egressLog(audit, log, turn),
+    confinementOf: (backend) => confinementOf(config, backend),
+    egressOf: (backend) => egressOf(config, backend),
+  });
+}
+
+/** Every way of isolation there is, whether it works here or not. */
+export function allDrivers() {
+  return [new BwrapDriver(), new Seatbelt()];
+}
+
+async function egressOf(config: Config, { name, sandbox }: BackendConfig) {
+  const own = usualRule(config, name, sandbox.usualHosts);
+  return { rules: await egressRules(config, name, own), named: namedHosts(config, name, own) };
+}
+
+/** Connections are evidence like calls: written before they are made, and none is made that cannot be written. */
+function egressLog(audit: AuditLog, log: Log, turn: (work: () => void) => void): EgressLog {
+  return {
+    decided: (event) => {
+      audit.event('egress', { ...event });
+      if (event.decision !== 'allow') log.write('info', 'egress_refused', { ...event });
+      return audit.commit() || !audit.blocksOnFailure;
+    },
+    ended: (end) => turn(() => audit.event('egress_done', { ...end })),
+  };
+}
