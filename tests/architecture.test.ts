@@ -74,6 +74,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'backends',
     'checks',
     'config',
+    'confine',
     'gateway',
     'gateway.ts',
     'http',
