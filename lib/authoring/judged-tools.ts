@@ -1,3 +1,4 @@
+import { namedKeys, pointerTo } from '../model/json-pointer.ts';
 import type { ToolEffect } from '../model/rules.ts';
 import type { ArgumentKind, ToolShape } from '../model/tool-shape.ts';
 import { inferredArguments } from '../policy/inferred.ts';
@@ -26,7 +27,7 @@ export function judgedTool(backend: string, name: string, shape: ToolShape, { bo
     preset: known === undefined ? undefined : book.presetOf(backend)?.name,
     arguments: KINDS.flatMap((kind) => {
       const at = known === undefined ? inferred[kind] : (known.arguments?.[kind] ?? []);
-      return at.map((pointer) => ({ kind, at: pointer.startsWith('/') ? pointer : `/${pointer}` }));
+      return at.map((pointer) => ({ kind, at: pointerTo(namedKeys(pointer)) }));
     }),
   };
 }

@@ -1,4 +1,5 @@
 import type { AuditRecord } from '../audit/read.ts';
+import { keysOf } from '../model/json-pointer.ts';
 
 /** A decision and what came of it. */
 export interface FoundDecision {
@@ -20,13 +21,9 @@ export function findDecision(records: readonly AuditRecord[], id: string): Found
 
 /** What stands at a JSON pointer (RFC 6901); undefined when nothing does. */
 export function valueAtPointer(value: unknown, pointer: string): unknown {
-  const found = pointer
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce<unknown>((inner, step) => {
-      if (typeof inner !== 'object' || inner === null || !Object.hasOwn(inner, step)) return MISSING;
-      return (inner as Record<string, unknown>)[step];
-    }, value);
+  const found = keysOf(pointer).reduce<unknown>((inner, key) => {
+    if (typeof inner !== 'object' || inner === null || !Object.hasOwn(inner, key)) return MISSING;
+    return (inner as Record<string, unknown>)[key];
+  }, value);
   return found === MISSING ? undefined : found;
 }

@@ -2,6 +2,7 @@ import type { Call } from '../model/call.ts';
 import type { Config } from '../model/config.ts';
 import { deny, PASS, pass, type Reason, type Verdict } from '../model/decision.ts';
 import type { Json } from '../model/json.ts';
+import { pointerTo } from '../model/json-pointer.ts';
 import { all, type Later, then } from '../model/later.ts';
 import type { Placed, ToolRule } from '../model/rules.ts';
 import { safeJson } from '../model/safe-json.ts';
@@ -122,7 +123,7 @@ class ArgumentsJudge implements Judge {
       this.#book.presetTool(call.resource),
     );
     if (keys.length === 0) return { effect: 'allow', judged: values } as const;
-    const at = pointerTo(keys[0]!);
+    const at = pointerTo([keys[0]!]);
     const denying = speaking.find(({ undeclared }) => undeclared!.value === 'deny')?.undeclared;
     const allowing = speaking.filter(({ undeclared }) => undeclared!.value === 'allow');
     const closed = governing.find((rule) => !allowsUndeclared(rule, allowing));
@@ -253,10 +254,6 @@ function byEffect(reason: Reason, { value }: Pick<Placed<string>, 'value'>): Rea
 
 function inWords({ at, expected }: SchemaFault): string {
   return at === '' ? expected : `${shortened(at)} ${expected}`;
-}
-
-function pointerTo(key: string): string {
-  return `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 function shortened(pointer: string): string {

@@ -1,6 +1,7 @@
 import type { Call } from '../model/call.ts';
 import type { Config } from '../model/config.ts';
 import { deny, PASS, type Verdict } from '../model/decision.ts';
+import { pointerTo } from '../model/json-pointer.ts';
 import type { Pattern } from '../model/lists.ts';
 import type { ToolRule } from '../model/rules.ts';
 import { Literals } from '../parse/literals.ts';
@@ -9,7 +10,7 @@ import { argumentsOf } from '../policy/call-arguments.ts';
 import { defineCheck, type Judge } from '../policy/check.ts';
 import type { RuleBook } from '../policy/rule-book.ts';
 import { RuleFault } from '../policy/rule-fault.ts';
-import { type Leaf, leavesOf, pointerTo } from './leaves.ts';
+import { type Leaf, leavesOf } from './leaves.ts';
 
 /** Texts no argument may hold. They are literal: what they mean to a shell or a database is for other checks. */
 export const blockPatterns = defineCheck({

@@ -1,8 +1,8 @@
 import type { Call } from '../model/call.ts';
+import { namedKeys, pointerTo } from '../model/json-pointer.ts';
 import { decoded, normalise } from '../parse/normalise.ts';
 import { argumentsOf } from '../policy/call-arguments.ts';
 import type { PresetTool } from '../presets/preset.ts';
-import { pointerTo } from './leaves.ts';
 import { wordsOf } from './uploads.ts';
 
 /** What a call says of a field it fills in. */
@@ -50,19 +50,11 @@ export function fieldNames(
     return found;
   }
   for (const name of chosen) {
-    const keys = keysOf(name);
+    const keys = namedKeys(name);
     const value = keys.reduce<unknown>(member, values);
     if (value !== undefined) walk(value, keys, found);
   }
   return found;
-}
-
-function keysOf(name: string): string[] {
-  if (!name.startsWith('/')) return [name];
-  return name
-    .slice(1)
-    .split('/')
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 function member(value: unknown, key: string): unknown {

@@ -26,8 +26,3 @@ function collect(value: unknown, keys: readonly string[], found: Leaf[]): void {
     }
   }
 }
-
-/** RFC 6901. */
-export function pointerTo(keys: readonly string[]): string {
-  return keys.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-}

@@ -1,4 +1,5 @@
 import { asObject, type Json } from '../model/json.ts';
+import { namedKeys } from '../model/json-pointer.ts';
 import type { ToolRule } from '../model/rules.ts';
 import type { ToolShape } from '../model/tool-shape.ts';
 import { declaredArguments } from '../policy/schema-forms.ts';
@@ -18,7 +19,7 @@ export function undeclaredArguments(
   if (declared === 'any') return [];
   const keys = Object.keys(values).filter((key) => !declared.has(key));
   if (keys.length === 0) return keys;
-  const named = new Set([...rules.flatMap(namedBy), ...knownTo(preset)].map(firstStep));
+  const named = new Set([...rules.flatMap(namedBy), ...knownTo(preset)].map((name) => namedKeys(name)[0]!));
   return keys.filter((key) => !named.has(key));
 }
 
@@ -37,10 +38,4 @@ function knownTo(preset: PresetTool | undefined): readonly string[] {
   const { base, excludes, formFields = [], uploads = [], arguments: kinds = {} } = preset;
   const singles = [base, excludes].filter((name) => name !== undefined);
   return [...singles, ...formFields, ...uploads, ...Object.values(kinds).flat()];
-}
-
-/** The argument a JSON pointer or a plain name is about. */
-function firstStep(pointer: string): string {
-  if (!pointer.startsWith('/')) return pointer;
-  return pointer.split('/', 2)[1]!.replaceAll('~1', '/').replaceAll('~0', '~');
 }

@@ -1,4 +1,5 @@
 import { asObject, type Json } from '../model/json.ts';
+import { pointerTo } from '../model/json-pointer.ts';
 import type { ArgumentKind, ToolShape } from '../model/tool-shape.ts';
 import { formsOf } from './schema-forms.ts';
 
@@ -68,7 +69,7 @@ function collect(schema: unknown, at: string, depth: number, search: Search): vo
     if (at !== '') collect(form.items, `${at}/*`, depth + 1, search);
     for (const [name, property] of Object.entries(asObject(form.properties) ?? {})) {
       if (search.left-- <= 0) return;
-      const pointer = `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+      const pointer = `${at}${pointerTo([name])}`;
       note(name, formsOf(asObject(property) ?? {}, search.root), pointer, search);
       collect(property, pointer, depth + 1, search);
     }

@@ -1,5 +1,6 @@
 import type { Call } from '../model/call.ts';
 import type { Json } from '../model/json.ts';
+import { namedKeys, pointerTo } from '../model/json-pointer.ts';
 import type { ArgumentKind, ToolShape } from '../model/tool-shape.ts';
 import type { PresetTool } from '../presets/preset.ts';
 import { type Answers, argumentsOf } from './call-arguments.ts';
@@ -39,21 +40,22 @@ export function judgedValues(
   let wrong: string | undefined;
   const about = aboutOf(call);
   const take = (value: unknown, keys: readonly string[], mayEdit: boolean) => {
-    const at = pointerOf(keys);
+    const at = pointerTo(keys);
     if (typeof value === 'string')
       found.push({ at, path: mayEdit ? prefix && [...prefix, ...keys] : undefined, text: value });
     else if (typeof value === 'object' && value !== null) {
       for (const [key, inner] of Object.entries(value)) {
         // Some tools take files as a mapping from paths to texts.
         if (kind === 'paths' && !Array.isArray(value) && /[/\\]|^[.~]/.test(key))
-          found.push({ at: pointerOf([...keys, key]), path: undefined, text: key });
+          found.push({ at: pointerTo([...keys, key]), path: undefined, text: key });
         // What stands under another name may be anything, a text to be written for example: it is judged and left as it is.
         take(inner, [...keys, key], mayEdit && (Array.isArray(value) || kindsNamed(key, about).includes(kind)));
       }
     } else if (value !== null && value !== undefined) wrong ??= at;
   };
   const { pointers, chosen, expected } = chosenPointers(call, kind, named, preset, values);
-  for (const pointer of pointers) for (const [value, keys] of at(values, stepsOf(pointer), [])) take(value, keys, true);
+  for (const pointer of pointers)
+    for (const [value, keys] of at(values, namedKeys(pointer), [])) take(value, keys, true);
   found.push(...answered(answers, kind, about));
   return { values: found, wrong, expected, chosen };
 }
@@ -64,7 +66,7 @@ function answered({ values, prefix }: Answers, kind: ArgumentKind, about: string
   const walk = (value: unknown, keys: readonly string[], named: boolean) => {
     if (typeof value === 'string' && named)
       found.push({
-        at: pointerOf([...prefix, ...keys]),
+        at: pointerTo([...prefix, ...keys]),
         path: [...prefix, ...keys],
         text: value,
         isRoot: keys.at(-1) === 'uri' && keys.at(-3) === 'roots',
@@ -93,13 +95,13 @@ function chosenPointers(
   const inferred = tool === undefined ? [] : inferredArguments(tool, about)[kind];
   const usual = preset === undefined ? inferred : (preset.arguments?.[kind] ?? []);
   if (named !== undefined) {
-    const expected = usual.length > 0 || named.some((pointer) => isDeclared(tool, stepsOf(pointer)[0]!));
+    const expected = usual.length > 0 || named.some((pointer) => isDeclared(tool, namedKeys(pointer)[0]!));
     return { pointers: named, chosen: 'rule', expected };
   }
-  const known = new Set(usual.map((pointer) => stepsOf(pointer)[0]));
+  const known = new Set(usual.map((pointer) => namedKeys(pointer)[0]));
   const extra = undeclaredKeys(tool, values).filter((key) => !known.has(key) && kindsNamed(key, about).includes(kind));
   return {
-    pointers: [...usual, ...extra.map((key) => pointerOf([key]))],
+    pointers: [...usual, ...extra.map((key) => pointerTo([key]))],
     chosen: preset === undefined ? 'inferred' : 'preset',
     expected: usual.length > 0,
   };
@@ -135,17 +137,4 @@ function membersNamed(value: object, name: string): string[] {
 /** Simple case folding as far as decoders go: `ſ` and the Kelvin sign are letters as well. */
 function fold(key: string): string {
   return key.toUpperCase().toLowerCase();
-}
-
-/** A JSON pointer (RFC 6901), or a plain key at the top. */
-function stepsOf(pointer: string): string[] {
-  if (!pointer.startsWith('/')) return [pointer];
-  return pointer
-    .slice(1)
-    .split('/')
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
-function pointerOf(keys: readonly string[]): string {
-  return keys.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }

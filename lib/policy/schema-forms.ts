@@ -1,4 +1,5 @@
 import { asObject, type Json } from '../model/json.ts';
+import { keysOf } from '../model/json-pointer.ts';
 import type { ToolShape } from '../model/tool-shape.ts';
 
 /** Keywords whose schemas speak of the same value as the one they stand in. */
@@ -54,8 +55,7 @@ function takesAny({ additionalProperties, patternProperties }: Json): boolean {
 function pointed(reference: unknown, root: Json): unknown {
   if (typeof reference !== 'string' || !reference.startsWith('#/')) return undefined;
   let at: unknown = root;
-  for (const step of reference.slice(2).split('/')) {
-    const key = decoded(step).replaceAll('~1', '/').replaceAll('~0', '~');
+  for (const key of keysOf(decoded(reference.slice(1)))) {
     const here = asObject(at);
     if (here === undefined || !Object.hasOwn(here, key)) return undefined;
     at = here[key];
@@ -63,10 +63,10 @@ function pointed(reference: unknown, root: Json): unknown {
   return at;
 }
 
-function decoded(step: string): string {
+function decoded(fragment: string): string {
   try {
-    return decodeURIComponent(step);
+    return decodeURIComponent(fragment);
   } catch {
-    return step;
+    return fragment;
   }
 }

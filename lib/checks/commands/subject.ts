@@ -1,5 +1,6 @@
 import type { Call } from '../../model/call.ts';
 import { asObject, type Json } from '../../model/json.ts';
+import { keysOf } from '../../model/json-pointer.ts';
 import type { ShellFacts } from '../../parse/shell/facts.ts';
 import { programName } from '../../parse/shell/invocation.ts';
 import { argumentsOf } from '../../policy/call-arguments.ts';
@@ -143,9 +144,7 @@ function variableName(value: unknown): string {
 
 function objectAt(root: Json, pointer: string): Json | undefined {
   let found: unknown = root;
-  for (const step of pointer.split('/').slice(1)) {
-    found = (found as Json)[step.replaceAll('~1', '/').replaceAll('~0', '~')];
-  }
+  for (const key of keysOf(pointer)) found = (found as Json)[key];
   return asObject(found);
 }
 

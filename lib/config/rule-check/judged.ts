@@ -1,4 +1,5 @@
 import type { Config } from '../../model/config.ts';
+import { namedKeys } from '../../model/json-pointer.ts';
 import type { Place, ToolRule } from '../../model/rules.ts';
 import { compileSelector } from '../../policy/selector.ts';
 import { presetNamed } from '../../presets/index.ts';
@@ -21,7 +22,7 @@ export function checkJudged(config: Config): Problem[] {
 }
 
 function slip(name: string, { rule, source }: Place, known: readonly string[]): Problem[] {
-  const top = topOf(name);
+  const top = namedKeys(name)[0]!;
   const close = known.includes(top) ? undefined : nearest(top, known);
   if (close === undefined) return [];
   const message = `${rule}.in names "${name}", which no tool of the preset takes`;
@@ -42,10 +43,5 @@ function argumentsOf({ selector }: ToolRule, { backends }: Config): string[] {
 
 function namesOf({ arguments: judged = {}, base, excludes, formFields = [], uploads = [] }: PresetTool): string[] {
   const names = [...Object.values(judged).flat(), ...formFields, ...uploads];
-  return [...names, base, excludes].filter((name) => name !== undefined).map(topOf);
-}
-
-/** The argument a name or a pointer leads into. */
-function topOf(pointer: string): string {
-  return pointer.startsWith('/') ? pointer.split('/')[1]!.replaceAll('~1', '/').replaceAll('~0', '~') : pointer;
+  return [...names, base, excludes].filter((name) => name !== undefined).map((name) => namedKeys(name)[0]!);
 }

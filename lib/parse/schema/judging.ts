@@ -1,3 +1,4 @@
+import { pointerTo } from '../../model/json-pointer.ts';
 import type { Outline } from './outline.ts';
 
 /** What was looked at of an object or an array, for `unevaluatedProperties` and `unevaluatedItems`. */
@@ -95,17 +96,14 @@ export class Run {
   /** Notes why the value does not fit; the first reason stands. Answers false. */
   fails(spot: Spot | undefined, expected: () => string): false {
     if (this.#muted === 0 && this.#fault === undefined) {
-      this.#fault = { at: pointerTo(spot), expected: expected() };
+      this.#fault = { at: placeOf(spot), expected: expected() };
     }
     return false;
   }
 }
 
-function pointerTo(spot: Spot | undefined): string {
+function placeOf(spot: Spot | undefined): string {
   const keys: string[] = [];
   for (let at = spot; at !== undefined; at = at.up) keys.push(String(at.key));
-  return keys
-    .reverse()
-    .map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)
-    .join('');
+  return pointerTo(keys.reverse());
 }

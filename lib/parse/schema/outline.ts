@@ -1,4 +1,5 @@
 import { asObject, type Json } from '../../model/json.ts';
+import { keysOf } from '../../model/json-pointer.ts';
 
 /** Most values in a schema, and most levels. The largest of 400 real tools has 2,100 values on 14 levels. */
 const MOST_VALUES = 20_000;
@@ -226,8 +227,7 @@ function cutFragment(address: string): [base: string, fragment: string] {
 /** What a JSON pointer in a fragment leads to (RFC 6901, section 6). */
 function pointed(document: Json, fragment: string): unknown {
   let at: unknown = document;
-  for (const step of decoded(fragment).slice(1).split('/')) {
-    const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
+  for (const key of keysOf(decoded(fragment))) {
     if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined;
     at = (at as Json)[key];
   }
