@@ -1,6 +1,6 @@
 import type { Call, Resource } from '../model/call.ts';
 import type { Config } from '../model/config.ts';
-import { deny, type Effect, PASS, pass, type Reason, type Verdict } from '../model/decision.ts';
+import { deny, PASS, pass, type Reason, STRICTNESS, type Verdict } from '../model/decision.ts';
 import type { Allowed } from '../model/lists.ts';
 import type { Principal } from '../model/principal.ts';
 import type { BaselineName, BaselineRule, EffectKind, ToolRule } from '../model/rules.ts';
@@ -15,7 +15,6 @@ export const effects = defineCheck({
   create: (config, tools) => new EffectsJudge(config, tools),
 });
 
-const STRICTNESS: Readonly<Record<Effect, number>> = { allow: 0, require_approval: 1, deny: 2 };
 const CHANGES = { read: '', write: 'it changes things', destructive: 'it can destroy things' } as const;
 
 class EffectsJudge implements Judge {

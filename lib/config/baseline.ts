@@ -1,4 +1,4 @@
-import type { Effect } from '../model/decision.ts';
+import { type Effect, STRICTNESS } from '../model/decision.ts';
 import { BASELINE, type Baseline, type BaselineName, type BaselineRule } from '../model/rules.ts';
 import type { Reading } from './reading.ts';
 import { lineOf } from './reading.ts';
@@ -48,8 +48,6 @@ export const PROFILE_BASELINE: Readonly<Record<'balanced' | 'strict', Readonly<R
     repeated_calls: 'deny',
   },
 };
-
-const STRICTNESS: Readonly<Record<Effect, number>> = { allow: 0, require_approval: 1, deny: 2 };
 
 /**
  * The word of the first layer, else that of the profile, and the stricter ones of all others; a managed strict profile

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, join, resolve, sep } from 'node:path';
 import type { AuditConfig, BackendConfig, Config, Limits, LogConfig } from '../model/config.ts';
-import type { Effect } from '../model/decision.ts';
+import { type Effect, stricterEffect } from '../model/decision.ts';
 import { resolveBackend, STRICT_TIMEOUT_SECS } from './backends.ts';
 import { expandHome, type Folders } from './folders.ts';
 import type { KeyPath } from './key-path.ts';
@@ -18,7 +18,6 @@ export interface Resolved {
   readonly settings: readonly Setting[];
 }
 
-const STRICTNESS: Record<Effect, number> = { allow: 0, require_approval: 1, deny: 2 };
 const FRAME_BYTES = 8 * 1024 * 1024;
 
 /** Fills every key from the layers, the command line and the profile. */
@@ -202,10 +201,6 @@ function resolveLog(reading: Reading, from: string): LogConfig {
     file: expandHome(reading.value<string | undefined>(['log', 'file'], undefined, from)),
     format: reading.value(['log', 'format'], 'text' as LogConfig['format'], from),
   };
-}
-
-function stricterEffect(a: Effect, b: Effect): Effect {
-  return STRICTNESS[a] > STRICTNESS[b] ? a : b;
 }
 
 function deepFreeze<T>(value: T): T {

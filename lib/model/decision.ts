@@ -5,6 +5,13 @@ import type { Later } from './later.ts';
 
 export type Effect = 'allow' | 'deny' | 'require_approval';
 
+/** How much an effect limits, so that of several the one that limits most can be found. */
+export const STRICTNESS: Readonly<Record<Effect, number>> = { allow: 0, require_approval: 1, deny: 2 };
+
+export function stricterEffect(a: Effect, b: Effect): Effect {
+  return STRICTNESS[a] > STRICTNESS[b] ? a : b;
+}
+
 /** Why. `text` may be shown to the model: no pattern, no threshold, no matched value. */
 export interface Reason {
   readonly code: Code;
