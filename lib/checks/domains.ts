@@ -7,27 +7,27 @@ import { type JudgedValues, judgedValues } from '../policy/judged-values.ts';
 import type { RuleBook } from '../policy/rule-book.ts';
 import type { PresetTool } from '../presets/preset.ts';
 import type { DomainJudge } from './domain-judge.ts';
+import { LoadedLater } from './loaded-later.ts';
 
 /** Where calls lead: hosts, addresses, schemes and ports of the URLs and hosts in their arguments. */
 export const domains = defineCheck({
   id: 'domains',
   about: 'Judges hosts, addresses, schemes and ports in arguments: lists, private networks, this machine.',
   create: (config, { book }) => {
-    const judge = new DomainsCheck(config, book);
+    const check = new DomainsCheck(config, book);
     const hasRules = config.policies.rules.some((rule) => rule.domains !== undefined);
-    return hasRules ? then(judge.ready(), () => judge) : judge;
+    return hasRules ? then(check.judge.get(), () => check) : check;
   },
 });
 
 /** Finds what there is to judge; what judges it is loaded when it is first needed. */
 class DomainsCheck implements Judge {
-  readonly #config: Config;
+  readonly judge: LoadedLater<DomainJudge>;
   readonly #book: RuleBook;
-  #judge: Later<DomainJudge> | undefined;
 
   constructor(config: Config, book: RuleBook) {
-    this.#config = config;
     this.#book = book;
+    this.judge = new LoadedLater(async () => (await import('./domain-judge.ts')).DomainJudge.of(config, book));
   }
 
   call(call: Call): Later<Verdict> {
@@ -36,23 +36,11 @@ class DomainsCheck implements Judge {
     const preset = this.#book.presetTool(call.resource);
     const usual = withAddresses(call, preset, judgedValues(call, 'domains', undefined, preset));
     if (rules.length === 0 && isEmpty(usual)) return PASS;
-    return then(this.ready(), (judge) => judge.judge(call, rules, usual));
+    return then(this.judge.get(), (judge) => judge.judge(call, rules, usual));
   }
 
   warm(): void {
-    const warmed = this.ready();
-    // Whoever needs it asks again and is denied; here nobody waits.
-    if (warmed instanceof Promise) warmed.catch(() => {});
-  }
-
-  ready(): Later<DomainJudge> {
-    this.#judge ??= import('./domain-judge.ts')
-      .then(({ DomainJudge }) => DomainJudge.of(this.#config, this.#book))
-      .then((judge) => {
-        this.#judge = judge;
-        return judge;
-      });
-    return this.#judge;
+    this.judge.warm();
   }
 }
 
