@@ -7,7 +7,7 @@ import { Unjudgeable } from './unjudgeable.ts';
 /** Whether a `when` holds for a call at a moment, in milliseconds since 1970. Throws when it cannot be told, which denies. */
 export type Condition = (call: Call, effect: ToolEffect, now: number) => boolean;
 
-/** A `when` that is no sound CEL; the message says why, and where it stands. */
+/** A `when` that is no sound CEL; the message says why. Who compiles rules says where it stands. */
 export class ConditionError extends Error {
   readonly code = 'SP1016';
 }
@@ -26,9 +26,7 @@ const VARIABLES: Variables = {
 
 /** Compiles a `when`; rejects with a {@link ConditionError}. */
 export async function compileCondition({ value, rule, source }: Placed<string>): Promise<Condition> {
-  const expression = await compiled(value).catch((error: unknown) => {
-    throw error instanceof ConditionError ? new ConditionError(`${rule} (${source}): ${error.message}`) : error;
-  });
+  const expression = await compiled(value);
   return (call, effect, now) => {
     try {
       return expression.holds((variable) => bound(variable, expression, call, effect, now));
@@ -42,16 +40,6 @@ export async function compileCondition({ value, rule, source }: Placed<string>):
       });
     }
   };
-}
-
-/** Why a `when` cannot be used; undefined when it can. */
-export async function conditionProblem(text: string): Promise<string | undefined> {
-  try {
-    await compiled(text);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
 }
 
 async function compiled(text: string): Promise<Expression> {

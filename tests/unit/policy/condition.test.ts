@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ToolEffect } from '../../../lib/model/rules.ts';
-import { ConditionError, compileCondition, conditionProblem } from '../../../lib/policy/condition.ts';
+import { ConditionError, compileCondition } from '../../../lib/policy/condition.ts';
 import { Unjudgeable } from '../../../lib/policy/unjudgeable.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
 import { callWith } from '../../support/calls.ts';
@@ -81,12 +81,11 @@ const WRONG: readonly [when: string, why: RegExp][] = [
 for (const [when, why] of WRONG) {
   test(`${when.slice(0, 60)} is refused when it is compiled`, async () => {
     await assert.rejects(holds(when), (error) => error instanceof ConditionError && why.test(error.message));
-    assert.match((await conditionProblem(when)) ?? '', why);
   });
 }
 
 test('a sound condition has no problem', async () => {
-  assert.equal(await conditionProblem('{"a": [1, 2]}.a.exists(x, x == args.n)'), undefined);
+  assert.equal(await holds('{"a": [1, 2]}.a.exists(x, x == args.n)', { n: 2 }), true);
 });
 
 const list = (length: number) => Array.from({ length }, (_, index) => index);

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { decideCall } from '../../../lib/policy/decide.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { RuleBook } from '../../../lib/policy/rule-book.ts';
+import { RuleFault } from '../../../lib/policy/rule-fault.ts';
 import { callWith, definitionOf, FACTS } from '../../support/calls.ts';
 import { configOf } from '../../support/config-texts.ts';
 import { stateInMemory } from '../../support/policy-state.ts';
@@ -63,6 +64,14 @@ test('thousands of names that come once are not kept for ever', async () => {
     const call = callWith({ resource: { backend: 'files', type: 'resource', id: `a:${index}` } });
     assert.equal(book.holding(call, 'action').length, 1);
   }
+});
+
+test('a condition that is no CEL is told with its place, once', async () => {
+  await assert.rejects(bookOf('{ tools: { "files/*": { action: deny, when: "args.n >" } } }'), (fault: RuleFault) => {
+    assert.deepEqual([fault.code, fault.place.rule], ['SP1016', 'policies.tools["files/*"].when']);
+    assert.equal(fault.message.split(fault.place.rule).length, 2, fault.message);
+    return fault instanceof RuleFault;
+  });
 });
 
 test('a condition that cannot be judged denies with its own reason, whichever check asks and however it waits', async () => {
