@@ -1,6 +1,7 @@
 import { createHash, hash } from 'node:crypto';
 import type { AuditConfig } from '../model/config.ts';
 import { type Mask, maskValue } from '../model/mask.ts';
+import { byName } from '../model/memo.ts';
 import { isPlain, safeJson } from '../model/safe-json.ts';
 import { type Payload, sliceParts } from '../wire/payload.ts';
 
@@ -21,6 +22,7 @@ const MOST_PLAIN = 2048;
 /** Names whose values are masked whatever they hold. */
 const SECRET_NAME =
   /pass(word|wd|phrase|code)?$|^pwd$|secret|token$|api[-_]?key|apikey|private[-_]?key|access[-_]?key|credential|authorization|cookie|^auth$|session[-_]?id|bearer/i;
+const namesSecret = byName((key) => SECRET_NAME.test(key));
 
 /** Captures arguments as `mode` says. `keys` are their own keys; `mask` replaces known secrets in any text. */
 export function captureArguments(
@@ -102,20 +104,6 @@ class Redaction {
 }
 
 const UNCHANGED = new Redaction();
-
-/** Argument names come again and again, so what was found out about them is kept. */
-const KNOWN_NAMES = new Map<string, boolean>();
-const MOST_KNOWN = 2000;
-
-function namesSecret(key: string): boolean {
-  let secret = KNOWN_NAMES.get(key);
-  if (secret === undefined) {
-    secret = SECRET_NAME.test(key);
-    if (KNOWN_NAMES.size >= MOST_KNOWN) KNOWN_NAMES.clear();
-    KNOWN_NAMES.set(key, secret);
-  }
-  return secret;
-}
 
 function digestOf(args: Payload): string {
   if (args.parts.length === 1) return hash('sha256', args.bytes(), 'hex');

@@ -1,5 +1,6 @@
 import { asObject, type Json } from '../model/json.ts';
 import { pointerTo } from '../model/json-pointer.ts';
+import { byName } from '../model/memo.ts';
 import type { ArgumentKind, ToolShape } from '../model/tool-shape.ts';
 import { formsOf } from './schema-forms.ts';
 
@@ -56,11 +57,18 @@ export function inferredArguments(shape: ToolShape, about: string): Inferred {
 }
 
 /** What an argument of this name holds, for one the schema does not declare. */
-export function kindsNamed(name: string, about: string): ArgumentKind[] {
+export function kindsNamed(name: string, about: string): readonly ArgumentKind[] {
+  const { kinds, sure } = kindsOf(name);
+  return kinds === sure || SPEAKS_SQL.test(about) ? kinds : sure;
+}
+
+/** What a name alone says: all that it may hold, and what it holds also where nobody speaks of SQL. */
+const kindsOf = byName((name) => {
   const plain = plainName(name);
   const kinds = (Object.keys(NAMES) as ArgumentKind[]).filter((kind) => NAMES[kind].test(plain));
-  return kinds.filter((kind) => kind !== 'sql' || isSql(plain, about));
-}
+  const isSure = !kinds.includes('sql') || /sql/.test(plain);
+  return { kinds, sure: isSure ? kinds : kinds.filter((kind) => kind !== 'sql') };
+});
 
 function collect(schema: unknown, at: string, depth: number, search: Search): void {
   const object = asObject(schema);
@@ -96,10 +104,6 @@ function mayBeText({ type, items, ...more }: Json): boolean {
   const types: readonly unknown[] = Array.isArray(type) ? type : [type];
   if (types.includes('array')) return items === undefined || mayBeText(asObject(items) ?? {});
   return types.includes('string');
-}
-
-function isSql(name: string, about: string): boolean {
-  return /sql/.test(name) || SPEAKS_SQL.test(about);
 }
 
 function plainName(name: string): string {

@@ -89,6 +89,10 @@ test('names are read in any spelling', () => {
   assert.deepEqual(kindsNamed('HTTPUrl', ''), ['domains']);
   assert.deepEqual(kindsNamed('toString', ''), []);
   assert.deepEqual(kindsNamed('cwd', ''), ['paths']);
+  assert.deepEqual(kindsNamed('query', ''), []);
+  assert.deepEqual(kindsNamed('query', 'sqlite find'), ['sql']);
+  assert.deepEqual(kindsNamed('query', ''), []);
+  assert.deepEqual(kindsNamed('sqlQuery', ''), ['sql']);
 });
 
 test('forms go round in circles only once, and there are not too many of them', () => {
