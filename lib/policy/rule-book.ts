@@ -37,6 +37,14 @@ interface Known {
   readonly always: boolean;
 }
 
+/** What was asked about last, and what is known of it. */
+interface Asked {
+  readonly resource: Resource;
+  readonly shape: ToolShape | undefined;
+  readonly clientId: string;
+  readonly known: Known;
+}
+
 const WRITES: ToolEffect = { kind: 'write', flags: [], origin: 'guess' };
 const MOST_KNOWN = 5000;
 
@@ -47,6 +55,8 @@ export class RuleBook {
   readonly #presets: ReadonlyMap<string, Preset>;
   readonly #state: PolicyState;
   readonly #known = new Map<string, { readonly shape: ToolShape | undefined; readonly known: Known }>();
+  /** One call is asked about many times in a row, by one check after the other. */
+  #last: Asked | undefined;
 
   private constructor(config: Config, state: PolicyState, rules: readonly CompiledRule[]) {
     this.#state = state;
@@ -87,12 +97,12 @@ export class RuleBook {
   }
 
   effectOf(resource: Resource, shape: ToolShape | undefined): ToolEffect {
-    return this.#of(resource, shape, '').effect;
+    return this.#forAnybody(resource, shape).effect;
   }
 
   /** Its effect as the first layer has it: a later layer that raises one must not grant by that. */
   ownEffectOf(resource: Resource, shape: ToolShape | undefined): ToolEffect {
-    return this.#of(resource, shape, '').own;
+    return this.#forAnybody(resource, shape).own;
   }
 
   presetOf(backend: string): Preset | undefined {
@@ -111,7 +121,21 @@ export class RuleBook {
     return when === undefined || when(call, effect, now);
   }
 
+  /** An effect is the same for every client, so what is known for the one asked about last will do. */
+  #forAnybody(resource: Resource, shape: ToolShape | undefined): Known {
+    return this.#of(resource, shape, this.#last?.resource === resource ? this.#last.clientId : '');
+  }
+
   #of(resource: Resource, shape: ToolShape | undefined, clientId: string): Known {
+    const last = this.#last;
+    if (last !== undefined && last.resource === resource && last.shape === shape && last.clientId === clientId)
+      return last.known;
+    const known = this.#lookUp(resource, shape, clientId);
+    this.#last = { resource, shape, clientId, known };
+    return known;
+  }
+
+  #lookUp(resource: Resource, shape: ToolShape | undefined, clientId: string): Known {
     const key = `${resource.type}\0${resource.backend}\0${clientId}\0${resource.id}`;
     const found = this.#known.get(key);
     if (found !== undefined && found.shape === shape) return found.known;

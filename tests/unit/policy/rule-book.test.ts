@@ -43,6 +43,28 @@ test('what is known of a tool is found out anew when its server says something e
   assert.equal(book.holding(callWith(), 'action').length, 0);
 });
 
+test('what was asked about last is not taken for another client, another shape or another resource', async () => {
+  const book = await bookOf(`{
+    effects: { "git/*": [destructive] },
+    tools: { "files/@destructive": { action: deny } },
+    agents: { "ci-*": { tools: { "*": { action: deny } } } } }`);
+  const resource = { backend: 'files', type: 'tool', id: 'read' } as const;
+  const shape = { schema: {}, annotations: { destructiveHint: true }, defect: undefined };
+  const asked = (clientId: string, of: typeof shape | undefined) => [
+    selectors(book.about(resource, of, clientId)),
+    book.effectOf(resource, of).kind,
+    book.ownEffectOf(resource, of).kind,
+  ];
+  for (const _ of ['first', 'again']) {
+    assert.deepEqual(asked('local', undefined), [[], 'write', 'write']);
+    assert.deepEqual(asked('ci-1', undefined), [['*'], 'write', 'write']);
+    assert.deepEqual(asked('ci-1', shape), [['files/@destructive', '*'], 'destructive', 'destructive']);
+    assert.deepEqual(asked('local', shape), [['files/@destructive'], 'destructive', 'destructive']);
+    assert.equal(book.effectOf({ ...resource, backend: 'git' }, undefined).kind, 'destructive');
+    assert.equal(book.effectOf(resource, undefined).kind, 'write');
+  }
+});
+
 test('effects are those of tools, of what is read, and of everything else', async () => {
   const book = await bookOf('{ effects: { "files/db*": [private], "git/git_status": [destructive] } }');
   const effect = (backend: string, type: 'tool' | 'resource' | 'prompt' | 'task', id: string) =>
