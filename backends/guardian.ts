@@ -1,15 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { basename } from 'node:path';
 import { startTimeOf } from './process-table.ts';
+import { RUN_LABEL } from './sandbox/container-engine.ts';
+import { clientEnvironment } from './sandbox/container-environment.ts';
 
 /**
  * Waits for the end of its standard input, which the kernel closes however the gateway ends, then ends every
  * process group it was told of and every process that carries the run's marker. `same` guards against a
- * process number that was given to somebody else meanwhile. A gateway that says good-bye has ended the groups,
- * and without /proc it cannot look for the marker itself.
+ * process number that was given to somebody else meanwhile. A gateway that says good-bye has ended the groups
+ * and the containers, and without /proc it cannot look for the marker itself. Containers are ended by their label,
+ * with the client of each engine it was told of; a client that hangs is given up.
  */
 const SCRIPT = `
 run=$1
 groups=
+engines=
 started() {
   if [ -r /proc/$1/stat ]; then
     IFS= read -r line < /proc/$1/stat || return 0
@@ -32,11 +37,30 @@ marked() {
     ps -axww -E -o pid=,command= 2>/dev/null | grep "SALLYPORT_RUN=$run" | grep -v grep | awk '{print $1}'
   fi
 }
+within() {
+  "$@" 2>/dev/null &
+  job=$!
+  ticks=0
+  while kill -0 $job 2>/dev/null && [ $ticks -lt 50 ]; do sleep 0.1; ticks=$((ticks + 1)); done
+  kill -KILL $job 2>/dev/null
+  wait $job 2>/dev/null
+}
+contained() {
+  for engine in $engines; do
+    for round in 1 2 3; do
+      left=$(within "$engine" ps -aq --filter "label=${RUN_LABEL}=$run")
+      [ -z "$left" ] && break
+      within "$engine" kill $left > /dev/null
+      within "$engine" rm -f -v $left > /dev/null
+    done
+  done
+}
 while IFS=' ' read -r verb pid start; do
   case $verb in
+    engine) engines="$engines $pid" ;;
     add) [ "$start" = '?' ] && start=$(started "$pid"); groups="$groups $pid:$start" ;;
     del) kept=; for entry in $groups; do [ "\${entry%%:*}" = "$pid" ] || kept="$kept $entry"; done; groups=$kept ;;
-    bye) [ -d /proc/self ] && exit 0; groups=; break ;;
+    bye) [ -d /proc/self ] && exit 0; groups=; engines=; break ;;
   esac
 done
 signal TERM
@@ -44,10 +68,11 @@ sleep 0.5
 signal KILL
 for round in 1 2 3 4 5; do
   left=$(marked)
-  [ -z "$left" ] && exit 0
+  [ -z "$left" ] && break
   kill -KILL $left 2>/dev/null
   sleep 0.1
 done
+contained
 `;
 
 /** The shell leaves at once; this is for a machine that is busy. */
@@ -60,6 +85,7 @@ const LEAVE_MS = 200;
 export class Guardian {
   readonly run: string;
   readonly #known = new Map<number, string>();
+  readonly #engines = new Set<string>();
   #shell: ChildProcess | undefined;
   #closed = false;
 
@@ -74,7 +100,7 @@ export class Guardian {
     const shell = spawn('/bin/sh', ['-c', SCRIPT, 'sallyport-guardian', this.run], {
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
-      env: { PATH: '/usr/bin:/bin:/usr/sbin:/sbin' },
+      env: { ...clientEnvironment(process.env), PATH: '/usr/bin:/bin:/usr/sbin:/sbin' },
       cwd: '/',
     });
     this.#shell = shell;
@@ -84,6 +110,7 @@ export class Guardian {
     });
     shell.once('exit', () => this.#restart());
     shell.unref();
+    for (const file of this.#engines) this.#tell(`engine ${file}`);
     for (const [pid, start] of this.#known) this.#tell(`add ${pid} ${start}`);
   }
 
@@ -92,6 +119,17 @@ export class Guardian {
     const start = startTimeOf(pid) ?? '?';
     this.#known.set(pid, start);
     this.#tell(`add ${pid} ${start}`);
+  }
+
+  /**
+   * Containers of this run may be started with this client, a path or a name; to be told before the first of them.
+   * A path with spaces is looked up by its last name instead.
+   */
+  engine(file: string): void {
+    const name = /\s/.test(file) ? basename(file) : file;
+    if (/\s/.test(name) || this.#engines.has(name)) return;
+    this.#engines.add(name);
+    this.#tell(`engine ${name}`);
   }
 
   /** The group has been ended and swept. */
@@ -116,6 +154,6 @@ export class Guardian {
 
   #restart(): void {
     this.#shell = undefined;
-    if (!this.#closed && this.#known.size > 0) this.watch();
+    if (!this.#closed && this.#known.size + this.#engines.size > 0) this.watch();
   }
 }
