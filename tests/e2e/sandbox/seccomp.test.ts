@@ -57,7 +57,7 @@ const FORBIDDEN: readonly [string, readonly number[], keyof typeof ERRNO][] = [
   ['process_vm_readv', [1, 0, 0, 0, 0, 1], 'EPERM'],
   ['pidfd_getfd', [-1, 0, 0], 'EPERM'],
   ['mount', [0, 0, 0, 0, 0], 'EPERM'],
-  ['io_uring_setup', [0, 0], 'EPERM'],
+  ['io_uring_enter', [-1, 0, 0, 0, 0, 0], 'EPERM'],
   ['keyctl', [0, -3, 1], 'EPERM'],
   ['ioctl', [0, 0x5412, 0], 'EPERM'],
   ['socket', [1, 1, 0], 'EACCES'],
