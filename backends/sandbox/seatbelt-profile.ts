@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname } from 'node:path/posix';
 import { SandboxFault, type SandboxSpec } from '../../lib/model/sandbox.ts';
 
 /**
@@ -33,6 +33,8 @@ const SYSTEM_FILES = [
   '/private/etc/services',
 ];
 const DEVICES = ['/dev/null', '/dev/zero', '/dev/random', '/dev/urandom'];
+/** Names of descriptors a process has already. */
+const DESCRIPTORS = '/dev/fd';
 
 /** Services by which C libraries find users, temporary folders and the log. */
 const SERVICES = [
@@ -69,6 +71,9 @@ export function seatbeltProfile(spec: SandboxSpec, tmp: string): string {
   return [
     '(version 1)',
     '(deny default)',
+    // Not part of the default, as the profiles of browsers say; services that come with programs are started by a look.
+    '(deny process-info* nvram* iokit-get-properties)',
+    '(deny mach-lookup (xpc-service-name-prefix ""))',
     ...running,
     ...reading(spec, tmp),
     ...writing([...spec.write, tmp]),
@@ -94,7 +99,7 @@ function reading({ read, write }: SandboxSpec, tmp: string): string[] {
   if (read === undefined) return [all, '(allow file-read*)'];
   return [
     all,
-    `(allow file-read* ${each('subpath', SYSTEM_FOLDERS)} ${each('literal', [...SYSTEM_FILES, ...DEVICES])})`,
+    `(allow file-read* ${each('subpath', [...SYSTEM_FOLDERS, DESCRIPTORS])} ${each('literal', [...SYSTEM_FILES, ...DEVICES])})`,
     `(allow file-read* ${each('subpath', spellings([...read, ...write, tmp]))})`,
   ];
 }
@@ -102,7 +107,7 @@ function reading({ read, write }: SandboxSpec, tmp: string): string[] {
 function writing(folders: readonly string[]): string[] {
   return [
     `(allow file-write* ${each('subpath', spellings(folders))})`,
-    `(allow file-write-data ${each('literal', ['/dev/null', '/dev/zero'])})`,
+    `(allow file-write-data ${each('literal', ['/dev/null', '/dev/zero'])} ${each('subpath', [DESCRIPTORS])})`,
   ];
 }
 
