@@ -107,6 +107,9 @@ test('the official server for files works in a container and sees what it may', 
   assert.equal((await call('read_text_file', { path: join(folder, '.env') })).text, '');
   assert.ok((await call('read_text_file', { path: join(folder, 'keys', 'private') })).isError);
   assert.ok((await call('write_file', { path: join(folder, 'keys', 'more'), content: '' })).isError);
+  assert.equal(containers('e2e-files').length, 1);
+  await client.close();
+  await found(() => (containers('e2e-files').length === 0 ? true : undefined), 10_000, 'the end of the container');
 });
 
 test('a container has no rights, no network, a private /tmp and the variables it is given', { skip }, async (t) => {
