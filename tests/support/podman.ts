@@ -54,7 +54,7 @@ export function podmanHere(): Podman | string {
     return `podman runs no container: ${said}`;
   } catch (error) {
     dispose();
-    return `no image could be made: ${(error as Error).message}`;
+    return `no image could be made: ${(error as Error).message.split('\n', 1)[0]}`;
   }
 }
 
@@ -73,7 +73,7 @@ function imported(folder: string): string {
     }
   }
   const tar = join(folder, 'root.tar');
-  execFileSync('tar', ['-C', root, '-cf', tar, '.']);
+  execFileSync('tar', ['-C', root, '--owner=0', '--group=0', '-cf', tar, '.']);
   execFileSync('podman', ['import', '-q', tar, `${IMAGE}:latest`], { stdio: 'pipe' });
   rmSync(root, { recursive: true });
   rmSync(tar);
