@@ -9,6 +9,7 @@ export interface RelayedRequest {
   readonly to: Destination;
   readonly path: string;
   readonly headers: RawHeaders;
+  readonly hasBody: boolean;
 }
 
 const MOST_HEADERS = 256;
@@ -42,7 +43,7 @@ export function readRelayed(request: IncomingMessage): RelayedRequest | string {
   const framing = framingOf(raw, method);
   if (typeof framing === 'string') return framing;
   const kept = endToEnd(raw).filter((_, index, all) => !WRITTEN_ANEW.has(all[index - (index % 2)]!.toLowerCase()));
-  return { to, path, headers: ['Host', authorityOf(to), ...kept, ...framing] };
+  return { to, path, headers: ['Host', authorityOf(to), ...kept, ...framing], hasBody: framing.length > 0 };
 }
 
 /** Without the fields that speak of one connection, and those it names itself. */

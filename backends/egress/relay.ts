@@ -1,6 +1,5 @@
 import { Agent, type IncomingMessage, request as requestThere, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { pipeline } from 'node:stream';
 import { type Answer, answerTo, badRequest, headersOf } from './answer.ts';
 import type { EgressClient } from './client.ts';
 import { closed } from './closed.ts';
@@ -119,7 +118,7 @@ class KeptConnection extends Agent {
 async function exchange(
   request: IncomingMessage,
   response: ServerResponse,
-  { to, path, headers }: RelayedRequest,
+  { to, path, headers, hasBody }: RelayedRequest,
   kept: KeptConnection,
 ): Promise<void> {
   const { connection } = kept;
@@ -151,9 +150,8 @@ async function exchange(
       // What the parser lets pass and Node does not send is no header.
       return cut(undefined);
     }
-    pipeline(answered, response, (error) => {
-      if (error) sent.destroy();
-    });
+    answered.once('error', () => response.destroy());
+    answered.pipe(response);
   });
   response.once('close', () => {
     // An answer that came before the whole question leaves a connection on which nothing else can be asked.
@@ -161,7 +159,8 @@ async function exchange(
   });
   if (connection.isLimited) request.on('data', (chunk: Buffer) => connection.count(chunk.length));
   request.once('error', () => sent.destroy());
-  request.pipe(sent);
+  if (hasBody) request.pipe(sent);
+  else sent.end();
   await over;
   if (!response.closed) await closed(response);
 }

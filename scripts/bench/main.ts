@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: Sallyport beside a raw Node pipe, an SDK relay and a peer from npm, in one run. `npm run bench -- http`:
- * the same over HTTP. `npm run bench -- policy`: what each check costs.
+ * the same over HTTP. `npm run bench -- policy`: what each check costs. `npm run bench -- egress`: the way out of a sandbox.
  */
+import { overEgress } from './egress/over-egress.ts';
 import { overHttp } from './http/over-http.ts';
 import { type Measure, report } from './measure.ts';
 import { crowds, memory, speed, starts } from './measures.ts';
@@ -17,7 +18,9 @@ report(
     ? overPolicy()
     : has('http')
       ? overHttp(rounds, !has('--no-peers'), soakSeconds(), note)
-      : overPipes()),
+      : has('egress')
+        ? overEgress(rounds, quick, note)
+        : overPipes()),
   rounds,
   has('--json'),
 );
