@@ -7,9 +7,9 @@ import { EgressClient } from './client.ts';
 import { Connector } from './connector.ts';
 import { type Destination, readPair } from './destination.ts';
 import { HttpDoor } from './http-door.ts';
+import { Opening } from './opening.ts';
 import { Refusal } from './refusal.ts';
 import { SOCKS5, serveSocks } from './socks.ts';
-import { take } from './take.ts';
 import { tunnel } from './tunnel.ts';
 
 export interface EgressProxyOptions {
@@ -95,12 +95,14 @@ export class EgressProxy {
   async #serve(client: EgressClient): Promise<void> {
     const { socket } = client;
     client.mustAsk();
-    const first = await take(socket, 1);
-    socket.unshift(first);
+    const opening = new Opening(socket);
+    const first = await opening.take(1);
     const [byte] = first;
-    if (byte === SOCKS5) await serveSocks(client, this.#connector);
-    else if (byte! >= CAPITAL_A! && byte! <= CAPITAL_Z!) this.#http.serve(client);
-    else socket.destroy();
+    if (byte === SOCKS5) await serveSocks(client, opening, this.#connector);
+    else if (byte! >= CAPITAL_A! && byte! <= CAPITAL_Z!) {
+      opening.leave(first);
+      this.#http.serve(client);
+    } else socket.destroy();
   }
 
   async #forward({ socket, gone }: EgressClient, to: Destination): Promise<void> {

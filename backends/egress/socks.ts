@@ -3,15 +3,16 @@ import type { EgressClient } from './client.ts';
 import type { Connector } from './connector.ts';
 import { type Destination, readPair } from './destination.ts';
 import { farewell } from './farewell.ts';
+import type { Opening } from './opening.ts';
 import { Refusal, type RefusalKind } from './refusal.ts';
-import { take } from './take.ts';
 import { tunnel } from './tunnel.ts';
 
 /** The first byte of SOCKS version 5 (RFC 1928). */
 export const SOCKS5 = 5;
 
 const NO_AUTHENTICATION = 0;
-const NO_ACCEPTABLE_METHOD = 0xff;
+/** No way to authenticate that the client offers is accepted. */
+const NOBODY_ELSE = Buffer.from([SOCKS5, 0xff]);
 const CONNECT = 1;
 const [IPV4, NAME, IPV6] = [1, 3, 4];
 
@@ -35,57 +36,54 @@ const REPLY_TO: Readonly<Record<RefusalKind, number>> = {
 };
 
 /**
- * Serves a SOCKS5 client whose first byte has not been read: no authentication, CONNECT and nothing else. Rejects when
+ * Serves a SOCKS5 client of which the first byte has been read: no authentication, CONNECT and nothing else. Rejects when
  * the client ends or breaks before it has said what it wants.
  */
-export async function serveSocks(asking: EgressClient, connector: Connector): Promise<void> {
-  const { socket: client, gone } = asking;
-  if (!(await greet(client))) return;
-  const to = await readRequest(client);
-  asking.asked();
-  if (typeof to === 'number') return refuse(client, to);
+export async function serveSocks(client: EgressClient, opening: Opening, connector: Connector): Promise<void> {
+  const { socket, gone } = client;
+  const isGreeted = await greet(socket, opening);
+  const to = isGreeted ? await readRequest(opening) : undefined;
+  opening.leave();
+  client.asked();
+  if (to === undefined) return farewell(socket, NOBODY_ELSE);
+  if (typeof to === 'number') return farewell(socket, reply(to));
   if (typeof to === 'string') {
     connector.unreadable('socks', to);
-    return refuse(client, REPLY.denied);
+    return farewell(socket, reply(REPLY.denied));
   }
   const connected = await connector.connect(to, 'socks', gone);
-  if (connected instanceof Refusal) return refuse(client, REPLY_TO[connected.kind]);
-  client.write(reply(REPLY.done));
-  tunnel(client, connected);
+  if (connected instanceof Refusal) return farewell(socket, reply(REPLY_TO[connected.kind]));
+  socket.write(reply(REPLY.done));
+  tunnel(socket, connected);
 }
 
-async function greet(client: Socket): Promise<boolean> {
-  const [, count] = await take(client, 2);
-  const methods = await take(client, count!);
-  const isFine = methods.includes(NO_AUTHENTICATION);
-  const answer = Buffer.from([SOCKS5, isFine ? NO_AUTHENTICATION : NO_ACCEPTABLE_METHOD]);
-  if (isFine) client.write(answer);
-  else farewell(client, answer);
-  return isFine;
+/** False when the client does not do without authentication. */
+async function greet(socket: Socket, opening: Opening): Promise<boolean> {
+  const [count] = await opening.take(1);
+  const methods = await opening.take(count!);
+  if (!methods.includes(NO_AUTHENTICATION)) return false;
+  socket.write(Buffer.from([SOCKS5, NO_AUTHENTICATION]));
+  return true;
 }
 
 /** Where it is to lead; the reply when that cannot be done, a text when it cannot be judged. */
-async function readRequest(client: Socket): Promise<Destination | string | number> {
-  const [version, command, , kind] = await take(client, 4);
+async function readRequest(opening: Opening): Promise<Destination | string | number> {
+  const [version, command, , kind] = await opening.take(4);
   if (version !== SOCKS5) return REPLY.failed;
   if (kind !== IPV4 && kind !== NAME && kind !== IPV6) return REPLY.unknownAddress;
-  const host = await readHostOf(kind, client);
-  const port = (await take(client, 2)).readUInt16BE();
+  const host = await readHostOf(kind, opening);
+  const port = (await opening.take(2)).readUInt16BE();
   return command === CONNECT ? readPair(host, port) : REPLY.unknownCommand;
 }
 
-async function readHostOf(kind: number, client: Socket): Promise<string> {
+async function readHostOf(kind: number, opening: Opening): Promise<string> {
   if (kind === NAME) {
-    const [length] = await take(client, 1);
-    return length === 0 ? '' : (await take(client, length!)).toString('latin1');
+    const [length] = await opening.take(1);
+    return (await opening.take(length!)).toString('latin1');
   }
-  if (kind === IPV4) return [...(await take(client, 4))].join('.');
-  const groups = (await take(client, 16)).toString('hex').match(/.{4}/g)!;
+  if (kind === IPV4) return [...(await opening.take(4))].join('.');
+  const groups = (await opening.take(16)).toString('hex').match(/.{4}/g)!;
   return groups.join(':');
-}
-
-function refuse(client: Socket, code: number): void {
-  farewell(client, reply(code));
 }
 
 /** Which address we connect from is nobody's business but ours. */
