@@ -85,6 +85,10 @@ export const CODES = {
     'No sandbox can be had on this machine, and the backend runs without one.',
     'Do what the hint says, or set `sandbox.mode` to `required` or `off`.',
   ),
+  SP5030: entry(
+    'The backend used more than one of its limits allows and was ended.',
+    'The call may have taken effect; raise the limit under `sandbox` if the work needs more.',
+  ),
   SP6003: entry('A person must agree to this, and nobody can be asked here.', 'Change the rule, or ask your operator.'),
   SP7001: entry('The audit log could not be written.', 'Free space or mend the folder; calls stay denied until then.'),
   SP7002: entry('The audit log was changed, cut or reordered.', 'Treat the records after this point as unproven.'),

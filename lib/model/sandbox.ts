@@ -13,6 +13,7 @@ export interface ResourceLimits {
   readonly memoryBytes: number | undefined;
   /** Seconds of processor time of each process. */
   readonly cpuSeconds: number | undefined;
+  /** Processes and their threads, all together, which is what the kernel counts. */
   readonly processes: number | undefined;
   readonly openFiles: number | undefined;
   /** Bytes of the largest file it may write. */
