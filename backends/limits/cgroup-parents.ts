@@ -42,8 +42,9 @@ function unifiedParent(own: readonly string[], mounts: readonly Mount[]): Cgroup
   const path = own.find((line) => line.startsWith('0::'))?.slice(3);
   const folder = mount && path && folderIn(mount, path);
   if (!folder) return undefined;
-  const beside = folder === mount.point ? [] : [dirname(folder)];
-  const found = [folder, ...beside].find((parent) => mayHold(parent) && sharesOut(parent, parent !== mount.point));
+  const above = folder === mount.point ? [] : [dirname(folder)];
+  const mayTell = (parent: string) => parent !== folder && parent !== mount.point;
+  const found = [folder, ...above].find((parent) => mayHold(parent) && sharesOut(parent, mayTell(parent)));
   return found === undefined ? undefined : { version: 2, path: found, limits: BOTH };
 }
 
@@ -55,7 +56,7 @@ function hierarchyParent(limit: HeldLimit, own: readonly string[], mounts: reado
   return folder && mayHold(folder) ? [{ version: 1, path: folder, limits: [limit] }] : [];
 }
 
-/** Whether cgroups in `parent` have both limits. Unless it is the root of all, it is told to share them out. */
+/** Whether cgroups in `parent` have both limits, or have them once it is told, which the kernel may refuse. */
 function sharesOut(parent: string, mayTell: boolean): boolean {
   const file = join(parent, 'cgroup.subtree_control');
   const shares = () => {
