@@ -43,6 +43,9 @@ export interface Launchpad {
 const LAST_WORDS_MS = 150;
 const FAIL_TERM_MS = 0;
 const FAIL_KILL_MS = 500;
+/** One that rests may take its time, but whoever needs it meanwhile waits for its end. */
+const REST_TERM_MS = 1000;
+const REST_KILL_MS = 3000;
 
 /** An MCP server run as a child process: started on demand, restarted within bounds, ended with all its kin. */
 export class StdioServer implements Server {
@@ -57,6 +60,8 @@ export class StdioServer implements Server {
   #lastLine = new LastLine();
   readonly #endings = new Set<Promise<void>>();
   #fingerprint: string | undefined;
+  /** The end of the process that rests. */
+  #resting: Promise<void> | undefined;
 
   /** `owner` is the principal it works for. */
   constructor(config: BackendConfig, pad: Launchpad, owner: string) {
@@ -86,7 +91,8 @@ export class StdioServer implements Server {
   }
 
   demand(): Outage | undefined {
-    if (this.state === 'idle' && !this.#pad.processes.hasRoom(this.#owner)) {
+    const needsRoom = this.state === 'idle' && this.#resting === undefined;
+    if (needsRoom && !this.#pad.processes.hasRoom(this.#owner)) {
       return { code: 'SP5016', text: `${this.name} has no room: too many processes run`, retryAfterMs: 5000 };
     }
     return this.#supervision.demand();
@@ -104,6 +110,17 @@ export class StdioServer implements Server {
     this.#down(this.#supervision.wasReady ? outage : { ...outage, hint: this.#hint() });
   }
 
+  rest(): void {
+    const running = this.#process;
+    if (running === undefined || this.state !== 'ready') return;
+    this.#process = undefined;
+    this.#supervision.rest();
+    this.#resting = running.end(REST_TERM_MS, REST_KILL_MS).finally(() => {
+      this.#resting = undefined;
+    });
+    this.#track(this.#resting);
+  }
+
   async close(termAfterMs: number, killAfterMs: number): Promise<void> {
     this.#supervision.stop();
     const running = this.#process;
@@ -112,7 +129,15 @@ export class StdioServer implements Server {
     await Promise.all(this.#endings);
   }
 
+  /** Two processes of one server might want the same file or port, so the old one is gone before. */
   #start(): void {
+    if (this.#resting === undefined) return this.#startNow();
+    void this.#resting.then(() => {
+      if (this.state === 'starting') this.#pad.turn(() => this.#startNow());
+    });
+  }
+
+  #startNow(): void {
     this.#lastLine = new LastLine();
     const { sandboxes, guardian, stateDir } = this.#pad;
     const { command, args } = this.#config;

@@ -62,6 +62,11 @@ export class Supervision {
     if (this.wasReady && this.state === 'idle') this.#startLater();
   }
 
+  /** It is ended because nobody needs it. */
+  rest(): void {
+    this.state = 'idle';
+  }
+
   stop(): void {
     this.state = 'stopped';
     clearTimeout(this.#retry);

@@ -11,6 +11,8 @@ import type { Question, Sent } from './question.ts';
 
 /** Resources of a legacy backend that somebody wants to hear of: one subscription each, however many share it. */
 export interface WatchTableOf<Asking> {
+  /** Nobody wants to hear of anything, and the server is being told of nothing. */
+  readonly isEmpty: boolean;
   /** Joins those who watch `uri`, by a client's own request or one of ours; `done` hears how it went. */
   join(watcher: object, uri: string, asking: Asking | undefined, done: (answer: Answer) => void): Sent;
   /** Leaves again, whether it was told yet or not. */

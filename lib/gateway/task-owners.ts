@@ -22,9 +22,12 @@ export interface TaskInput {
 export class TaskOwners {
   /** What tasks wait for, by their ids; each goes when it is over. */
   readonly inputs = new Map<string, TaskInput>();
+  /** How many tasks have been noted, ever. */
+  made = 0;
   readonly #tasks = new Map<string, Known>();
 
   note(taskId: string, subject: string): void {
+    this.made++;
     if (taskId.length > LONGEST_ID) return;
     if (this.#tasks.size >= MOST_TASKS) this.#tasks.delete(this.#tasks.keys().next().value!);
     this.#tasks.set(taskId, { subject, cancelled: false });

@@ -49,6 +49,8 @@ export interface Server {
   ready(): void;
   /** Ends it now and counts a failure; it may be started again. */
   fail(outage: Outage): void;
+  /** Ends it in an orderly way, which is no failure; the next demand starts it again. Absent where nothing would be saved. */
+  rest?(): void;
   /** Ends it for good within `killAfterMs`: closes its input, then signals. */
   close(termAfterMs: number, killAfterMs: number): Promise<void>;
 }

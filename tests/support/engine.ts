@@ -7,8 +7,9 @@ import { validateSource } from '../../lib/config/validate.ts';
 import type { ClientSession } from '../../lib/gateway/client/session.ts';
 import { Gateway } from '../../lib/gateway/gateway.ts';
 import { Turn } from '../../lib/gateway/turn.ts';
-import type { Config } from '../../lib/model/config.ts';
+import type { BackendConfig, Config } from '../../lib/model/config.ts';
 import type { Era } from '../../lib/model/era.ts';
+import type { Server } from '../../lib/model/server.ts';
 import type { CheckDefinition } from '../../lib/policy/check.ts';
 import type { Policy } from '../../lib/policy/policy.ts';
 import type { PolicyState } from '../../lib/policy/state.ts';
@@ -18,7 +19,7 @@ import { modernMeta } from './eras.ts';
 import type { Message } from './lines.ts';
 import { compiled, stateInMemory } from './policy-state.ts';
 import { RecordedAudit } from './recorded-audit.ts';
-import { ScriptedServer } from './scripted-server.ts';
+import { ScriptedServer, type ServerSurroundings } from './scripted-server.ts';
 
 export interface EngineOptions {
   /** That of the clients and, unless told otherwise, of the servers. */
@@ -31,6 +32,10 @@ export interface EngineOptions {
   /** More of the config file, as YAML. */
   readonly config?: string;
   readonly checks?: readonly CheckDefinition[];
+  /** Milliseconds after which a backend nobody needs is ended. */
+  readonly idleMs?: number;
+  /** Makes the servers, where they are not scripted. */
+  readonly makeServer?: (config: BackendConfig, surroundings: ServerSurroundings) => Server;
   /** What checks remember and ask, where the test has something else in mind than memory. */
   readonly state?: Partial<PolicyState>;
 }
@@ -59,7 +64,9 @@ export function createEngine(t: TestContext, options: EngineOptions = {}): TestE
   const eras = Object.fromEntries(
     backends.map((name) => [name, options.findOut === true ? 'auto' : serverEra] as const),
   );
-  const config = configOf(eras, options.config ?? '');
+  const read = configOf(eras, options.config ?? '');
+  const { idleMs } = options;
+  const config = { ...read, backends: read.backends.map((backend) => ({ ...backend, idleMs })) };
   const audit = new RecordedAudit();
   const logged: { event: string; fields: Readonly<Record<string, unknown>> }[] = [];
   const turn = new Turn(audit);
@@ -80,7 +87,9 @@ export function createEngine(t: TestContext, options: EngineOptions = {}): TestE
     clock: { now: () => Date.now() + passed, monotonic: () => performance.now() + passed },
     budget,
     eras: { recall: () => ({}), note: () => {} },
-    makeServer: ({ name }) => {
+    makeServer: (backend) => {
+      if (options.makeServer !== undefined) return options.makeServer(backend, surroundings);
+      const { name } = backend;
       const first = [...unused].find((server) => server.name === name);
       if (first !== undefined) {
         unused.delete(first);

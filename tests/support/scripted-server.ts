@@ -45,6 +45,8 @@ export class ScriptedServer extends LinePeer implements Server {
   outage: Outage | undefined;
   /** Tools it lists. */
   tools: Message[] = [{ name: 'work', inputSchema: { type: 'object' } }];
+  /** How often it was ended because nobody needed it. */
+  rests = 0;
   readonly #era: Era;
   readonly #surroundings: ServerSurroundings;
   readonly #scripts = new Map<string, Answering>();
@@ -133,6 +135,15 @@ export class ScriptedServer extends LinePeer implements Server {
     this.outage = outage;
     this.#output = undefined;
     this.#events?.down(outage);
+  }
+
+  /** It was ended because nobody needed it. */
+  rest(): void {
+    this.rests++;
+    this.state = 'idle';
+    this.#output?.end();
+    this.#output = undefined;
+    this.wake();
   }
 
   async close(): Promise<void> {

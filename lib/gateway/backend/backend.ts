@@ -20,8 +20,9 @@ import { BackendCatalog } from './catalog.ts';
 import { ServerConversation } from './conversation.ts';
 import { EraSearch } from './era-search.ts';
 import { type Greeted, shakeHands } from './handshake.ts';
-import { NoiseMeter } from './noise.ts';
+import { asksClient, IdleEnding } from './idle.ts';
 import { deliver } from './notices.ts';
+import { UnusableFrames } from './unusable.ts';
 import { lossOf, WaitingRequests } from './waiting.ts';
 import { Watches } from './watches.ts';
 
@@ -50,11 +51,14 @@ export class McpBackend implements Backend {
   onEra: ((era: Era) => void) | undefined;
   readonly #eras: EraSearch;
   readonly #engine: Engine;
-  readonly #noise: NoiseMeter;
+  readonly #unusable: UnusableFrames;
   #conversation: ServerConversation | undefined;
   #open = false;
   #everOpen = false;
   readonly #waiting: WaitingRequests;
+  readonly #idle: IdleEnding | undefined;
+  /** It was ended because nobody needed it, which is no news to anybody. */
+  #resting = false;
   #openings: ((outage: Outage | undefined) => void)[] = [];
   #openingMs = 0;
   #nextId = 1;
@@ -69,9 +73,10 @@ export class McpBackend implements Backend {
     this.server = server;
     this.#engine = engine;
     this.#waiting = new WaitingRequests(this, engine.config.limits.maxPending);
-    this.#noise = new NoiseMeter(engine.clock);
+    this.#unusable = new UnusableFrames(config.name, engine);
     this.chatter = new ChatterMeter(engine.clock);
     this.catalog = new BackendCatalog(this, engine);
+    this.#idle = IdleEnding.of(this, engine, () => this.#rest());
     server.listen({
       up: (channel) => this.#up(channel),
       frame: (frame, about) => this.#frame(frame, about),
@@ -101,9 +106,8 @@ export class McpBackend implements Backend {
 
   /** A client is asked something it wants to know, so that it cannot go on. */
   get isAsking(): boolean {
-    for (const session of this.sessions) if (session.questions.count(this) > 0) return true;
     const waiting = this.#conversation?.waiting() ?? [];
-    return waiting.some(({ asking }) => (asking.questions?.openQuestions ?? 0) > 0);
+    return asksClient(this) || waiting.some(({ asking }) => (asking.questions?.openQuestions ?? 0) > 0);
   }
 
   /** Ids are the gateway's own, grow, and are never used again, so they may be taken before they are needed. */
@@ -126,6 +130,7 @@ export class McpBackend implements Backend {
     this.#engine.wake();
     const conversation = this.#conversation;
     if (this.#open && conversation !== undefined) {
+      this.#idle?.used();
       if (asking.session !== undefined) this.#join(asking.session);
       conversation.greet();
       return conversation.send(asking, done);
@@ -168,11 +173,10 @@ export class McpBackend implements Backend {
   }
 
   #up(channel: Channel): void {
-    const giveUp = (outage: Outage) => this.#giveUp(outage);
-    const conversation = new ServerConversation(channel, this, this.#engine, giveUp);
+    const conversation = new ServerConversation(channel, this, this.#engine, (outage) => this.#giveUp(outage));
     this.#conversation = conversation;
     this.#openingMs = 0;
-    this.#noise.reset();
+    this.#unusable.reset();
     const [session] = this.sessions;
     shakeHands(this, conversation, session, this.#engine, this.#eras.begin(session?.era), (greeted) => {
       if ('problem' in greeted && greeted.modern) this.#eras.isModern();
@@ -188,8 +192,10 @@ export class McpBackend implements Backend {
     this.#open = true;
     this.facts = facts;
     this.server.ready();
-    const again = this.#everOpen || this.missed;
+    const again = (this.#everOpen && !this.#resting) || this.missed;
+    this.#resting = false;
     this.missed = false;
+    this.#idle?.begin();
     this.#everOpen = true;
     this.#engine.log.write('info', 'backend_ready', { backend: this.name, revision: facts.version });
     for (const session of this.sessions) session.backendOpened(this, again);
@@ -198,30 +204,23 @@ export class McpBackend implements Backend {
 
   #frame(frame: Frame, about?: number): void {
     if (frame.kind === 'reply') {
+      this.#idle?.used();
       if (this.#conversation?.answer(frame) === false)
         this.#noisy('SP8003', 'an answer to nothing that was asked', frame.size);
     } else if (frame.kind === 'notification') deliver(this.#engine, this, frame, about);
     else if (frame.kind === 'request') askClient(this, frame, about);
     else if (frame.kind === 'batch') this.#batch(frame.elements);
-    else if (this.#conversation?.misanswered(frame)) this.#recordFrame(frame.code, frame.detail, frame.size);
+    else if (this.#conversation?.misanswered(frame)) this.#unusable.record(frame.code, frame.detail, frame.size);
     else this.#noisy(frame.code, frame.detail, frame.size);
   }
 
-  /** Something nobody asked for and nobody can use: tolerated up to a limit, recorded up to another. */
   #noisy(code: Code, detail: string, bytes: number): void {
-    if (this.#noise.worthRecording) this.#recordFrame(code, detail, bytes);
-    if (!this.#noise.tooMuch(bytes)) return;
+    if (!this.#unusable.isTooMuch(code, detail, bytes)) return;
     this.#giveUp({ code: 'SP5009', text: `${this.name} writes too much to its output that is not JSON-RPC` });
   }
 
-  /** Refuses something it may not say. It could say it for ever, so not each is recorded, but all are counted. */
   refuse(code: Code, detail: string, bytes: number, session?: string): void {
-    if (this.#noise.worthRefusing()) this.#engine.audit.refused({ from: this.name, session, code, detail, bytes });
-  }
-
-  #recordFrame(code: Code, detail: string, bytes: number): void {
-    this.#engine.audit.refused({ from: this.name, code, detail, bytes });
-    this.#engine.log.write('warn', 'backend_frame_refused', { backend: this.name, code, detail });
+    this.#unusable.refuse(code, detail, bytes, session);
   }
 
   #batch(elements: readonly Payload[]): void {
@@ -245,22 +244,37 @@ export class McpBackend implements Backend {
   #down(outage: Outage): void {
     const probing = !this.#open && this.#eras.mayBeLegacy && outage.unreached !== true;
     if (probing && this.server.state !== 'stopped') return this.#probedInVain(outage);
-    const conversation = this.#conversation;
-    this.#conversation = undefined;
-    this.#open = false;
-    this.catalog.invalidate();
+    this.#resting = false;
     this.#engine.audit.event('backend_down', {
       backend: this.name,
       code: outage.code,
       why: outage.text,
-      noise: this.#noise.lines || undefined,
-      refused: this.#noise.refused || undefined,
+      ...this.#unusable.counts,
     });
+    this.#gone(outage);
+    for (const session of this.sessions) session.backendDown(this);
+    if (!this.#everOpen) this.onFirstFailure?.(outage);
+  }
+
+  /** Nobody has needed it for a while. Only streams that tell of changed lists end with it, and begin with it again. */
+  #rest(): void {
+    this.#engine.log.write('info', 'backend_idle', { backend: this.name });
+    this.#resting = true;
+    this.server.rest?.();
+    this.#gone({ code: 'SP5002', text: `${this.name} rests until it is needed` });
+    for (const session of this.sessions) session.backendDown(this);
+  }
+
+  /** What was sent to it and not answered never will be. */
+  #gone(outage: Outage): void {
+    const conversation = this.#conversation;
+    this.#conversation = undefined;
+    this.#open = false;
+    this.#idle?.stop();
+    this.catalog.invalidate();
     this.watches.lost(lossOf(outage));
     conversation?.end(lossOf(outage));
     for (const then of this.#openings.splice(0)) then(outage);
-    for (const session of this.sessions) session.backendDown(this);
-    if (!this.#everOpen) this.onFirstFailure?.(outage);
   }
 
   /** A legacy server may end when it is probed; it is started once more and opened with `initialize`. */
@@ -279,13 +293,8 @@ export class McpBackend implements Backend {
 
   /** Ends it for good. Whoever waits for something is told, since the server says nothing more. */
   close(termAfterMs: number, killAfterMs: number): Promise<void> {
-    const outage: Outage = { code: 'SP5010', text: `${this.name} is shut down` };
-    const conversation = this.#conversation;
-    this.#conversation = undefined;
-    this.#open = false;
     const closed = this.server.close(termAfterMs, killAfterMs);
-    conversation?.end(lossOf(outage));
-    for (const then of this.#openings.splice(0)) then(outage);
+    this.#gone({ code: 'SP5010', text: `${this.name} is shut down` });
     return closed;
   }
 }

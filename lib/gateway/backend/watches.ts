@@ -41,6 +41,10 @@ export class Watches implements WatchTable {
     this.#backend = backend;
   }
 
+  get isEmpty(): boolean {
+    return this.#watches.size === 0;
+  }
+
   /** Joins those who watch `uri`, by a client's own request or one of ours; `done` hears how it went. */
   join(watcher: object, uri: string, asking: Asking | undefined, done: (answer: Answer) => void): Sent {
     const watch = this.#at(uri);

@@ -1,0 +1,94 @@
+import type { Json } from '../../model/json.ts';
+import type { Server } from '../../model/server.ts';
+import type { Asking, Backend, Engine } from '../ports.ts';
+import type { Pending } from './pending.ts';
+
+/** A backend that can rest, with what it has not answered. */
+export type Rested = Backend & {
+  readonly server: Server;
+  readonly conversation: { readonly pending: Iterable<Pending> } | undefined;
+};
+
+/**
+ * Ends a backend that nobody has needed for a while. It is needed while it works on a request, waits for an answer of a
+ * client, or tells of resources somebody subscribed to. One that has made a task is needed for as long as it runs,
+ * because the task and its outcome end with it, and nobody knows how long it would have kept them.
+ */
+export class IdleEnding {
+  readonly #backend: Rested;
+  readonly #engine: Engine;
+  readonly #afterMs: number;
+  readonly #end: () => void;
+  #usedAt = 0;
+  #tasksBefore = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  private constructor(backend: Rested, engine: Engine, afterMs: number, end: () => void) {
+    this.#backend = backend;
+    this.#engine = engine;
+    this.#afterMs = afterMs;
+    this.#end = end;
+  }
+
+  /** `end` is called when it was not needed for long enough; undefined for one that is never ended for that. */
+  static of(backend: Rested, engine: Engine, end: () => void): IdleEnding | undefined {
+    const { idleMs } = backend.config;
+    return idleMs === undefined || backend.server.rest === undefined
+      ? undefined
+      : new IdleEnding(backend, engine, idleMs, end);
+  }
+
+  /** It is open. */
+  begin(): void {
+    this.#tasksBefore = this.#backend.taskOwners.made;
+    this.used();
+    this.#look(this.#afterMs);
+  }
+
+  /** It was asked something, or has answered. */
+  used(): void {
+    this.#usedAt = this.#engine.clock.monotonic();
+  }
+
+  /** It is gone. */
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #look(inMs: number): void {
+    const { turn } = this.#engine;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => turn.run(() => this.#lookNow()), inMs).unref();
+  }
+
+  #lookNow(): void {
+    if (this.#isNeeded()) this.used();
+    const left = this.#usedAt + this.#afterMs - this.#engine.clock.monotonic();
+    if (left > 0) this.#look(left);
+    else this.#end();
+  }
+
+  #isNeeded(): boolean {
+    const { conversation, watches, taskOwners } = this.#backend;
+    if (!watches.isEmpty || taskOwners.made !== this.#tasksBefore) return true;
+    for (const { asking } of conversation?.pending ?? []) if (!tellsOfListsAlone(asking)) return true;
+    return asksClient(this.#backend);
+  }
+}
+
+/** Whether a client has not answered something it was asked. */
+export function asksClient(backend: Backend): boolean {
+  for (const { questions } of backend.sessions) if (questions.count(backend) > 0) return true;
+  return false;
+}
+
+/**
+ * Whether all a request wants is to hear of changed lists. The lists of a server that does not run do not change, and
+ * the stream is opened anew with the next start.
+ */
+function tellsOfListsAlone({ method, params }: Asking): boolean {
+  if (method !== 'subscriptions/listen') return false;
+  const wanted = params?.member('notifications')?.json() as Json | undefined;
+  const some = (values: unknown) => Array.isArray(values) && values.length > 0;
+  return wanted !== undefined && !some(wanted.resourceSubscriptions) && !some(wanted.taskIds);
+}
