@@ -6,9 +6,13 @@ import { leftToWatch, limitedStart } from '../../../backends/limits/rlimits.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { commoner, limitedLine, MB, NO_LIMITS, runLimited } from '../../support/limits.ts';
 
-const SHELLS = [['/bin/sh'], ['/bin/dash'], ['/bin/bash'], ['/bin/bash', '--posix'], ['/bin/busybox', 'sh']].filter(
-  ([file]) => existsSync(file!),
-);
+const SHELLS = [
+  ['/bin/sh'],
+  ['/bin/dash'],
+  ['/bin/bash', '--norc'],
+  ['/bin/bash', '--norc', '--posix'],
+  ['/bin/busybox', 'sh'],
+].filter(([file]) => existsSync(file!));
 const LINUX = process.platform === 'linux' ? false : 'needs Linux';
 const ROOT_ONLY = process.getuid?.() === 0 ? LINUX : 'needs root to become somebody else';
 
