@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { basename } from 'node:path';
-import { startTimeOf } from './process-table.ts';
-import { RUN_LABEL } from './sandbox/container-engine.ts';
+import { RUN_LABEL, startTimeOf } from './process-table.ts';
 import { clientEnvironment } from './sandbox/container-environment.ts';
 
 /**

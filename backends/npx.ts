@@ -17,6 +17,11 @@ export function installedBinary(request: NpxRequest, npmCache: string, globalMod
   return undefined;
 }
 
+/** The file a package installed by npx runs, in whatever version it was asked for. */
+export function cachedBinary(request: NpxRequest, npmCache: string): string | undefined {
+  return binaryIn(join(npmCache, '_npx', cacheKey(request.packages), 'node_modules'), request, false);
+}
+
 /**
  * Removes what is left of an npx installation that was killed half-way: a folder without a manifest, on which
  * every later `npx` of the same package fails. One that somebody works on right now is left alone.
@@ -54,12 +59,12 @@ function cacheKey(packages: readonly NpxPackage[]): string {
   return createHash('sha512').update(specs.join('\n')).digest('hex').slice(0, 16);
 }
 
-function binaryIn(modules: string, request: NpxRequest): string | undefined {
+function binaryIn(modules: string, request: NpxRequest, exactly = true): string | undefined {
   if (!isComplete(modules)) return undefined;
   for (const { name, version } of request.packages) {
     const manifest = readManifest(modules, name);
     if (manifest === undefined) return undefined;
-    if (version !== '' && manifest.version !== version) return undefined;
+    if (exactly && version !== '' && manifest.version !== version) return undefined;
   }
   for (const { name } of request.packages) {
     const path = binaryOf(readManifest(modules, name)!, name, request.binary);

@@ -3,6 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** The variable every backend carries, and everything it starts inherits. */
 export const MARKER = 'SALLYPORT_RUN';
 
+/** The label of every container of a run; its value is that of the variable. */
+export const RUN_LABEL = 'dev.sallyport.run';
+
 /** When a process was started, in the kernel's own units; undefined where that cannot be read. */
 export function startTimeOf(pid: number): string | undefined {
   const stat = read(`/proc/${pid}/stat`);

@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/model/clock.ts';
 import type { BackendConfig } from '../lib/model/config.ts';
+import { isPromise } from '../lib/model/later.ts';
 import type { Log } from '../lib/model/log.ts';
 import { SandboxFault } from '../lib/model/sandbox.ts';
 import type { Outage, Server, ServerEvents, ServerState } from '../lib/model/server.ts';
@@ -8,33 +9,31 @@ import { Link, type LinkEvents, type Tap } from '../lib/wire/link.ts';
 import type { FrameLimits } from '../lib/wire/reader.ts';
 import { backendEnvironment, type Environment } from './environment.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import type { Guardian } from './guardian.ts';
 import { hintFor } from './hint.ts';
 import { LastLine } from './last-line.ts';
-import { type Launch, resolveLaunch } from './launch.ts';
+import { resolveLaunch } from './launch.ts';
+import { type Breach, outageOf } from './limits/breach.ts';
 import { type Exit, ServerProcess } from './process.ts';
 import type { ProcessQuota } from './process-quota.ts';
-import { NOWHERE } from './sandbox/forwards.ts';
-import type { Confined, Sandboxes } from './sandbox/sandboxes.ts';
-import type { Command } from './spawned.ts';
+import type { Confined } from './sandbox/sandboxes.ts';
+import { sandboxFailure } from './sandbox-failure.ts';
+import { confined, type StartGround, shut, started } from './starting.ts';
 import { whyNotStarted } from './start-error.ts';
 import { StderrLines } from './stderr.ts';
 import { Supervision } from './supervision.ts';
 
 /** What all backends of one gateway share. */
-export interface Launchpad {
-  readonly guardian: Guardian;
+export interface Launchpad extends StartGround {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: FrameLimits;
   readonly budget: ByteBudget;
   readonly processes: ProcessQuota;
   readonly inherited: NodeJS.ProcessEnv;
-  readonly stateDir: string;
-  /** Undefined when no backend is to run in a sandbox. */
-  readonly sandboxes: Sandboxes | undefined;
   /** Sees every byte to and from a backend, for diagnosis. */
   readonly tap: ((backend: string) => Tap) | undefined;
+  /** Writes down what is no call. */
+  event(event: string, fields: Readonly<Record<string, unknown>>): void;
   /** Surrounds the work a chunk from a backend causes. */
   turn(work: () => void): void;
 }
@@ -58,6 +57,8 @@ export class StdioServer implements Server {
   #process: ServerProcess | undefined;
   #notPassed: readonly string[] = [];
   #lastLine = new LastLine();
+  /** The limit that ended it, when one did. */
+  #breach: Breach | undefined;
   readonly #endings = new Set<Promise<void>>();
   #fingerprint: string | undefined;
   /** The end of the process that rests. */
@@ -131,63 +132,53 @@ export class StdioServer implements Server {
 
   /** Two processes of one server might want the same file or port, so the old one is gone before. */
   #start(): void {
-    if (this.#resting === undefined) return this.#startNow();
-    void this.#resting.then(() => {
-      if (this.state === 'starting') this.#pad.turn(() => this.#startNow());
-    });
-  }
-
-  #startNow(): void {
     this.#lastLine = new LastLine();
-    const { sandboxes, guardian, stateDir } = this.#pad;
-    const { command, args } = this.#config;
+    this.#breach = undefined;
+    const failed = (error: unknown) => this.#pad.turn(() => this.#notStarted(error as Error));
     try {
-      guardian.watch();
-      const launch = resolveLaunch(command, args, stateDir);
-      const { variables } = this.#environment();
-      if (sandboxes === undefined || this.#config.sandbox.mode === 'off')
-        return this.#run(plainly(this.#config, launch, variables));
-      sandboxes.confine(this.#config, launch, variables).then(
-        (confined) => this.#pad.turn(() => this.#runIfWanted(confined)),
-        (error: Error) => this.#pad.turn(() => this.#notStarted(error)),
-      );
+      const ready = confined(this.#config, this.#environment().variables, this.#pad);
+      if (!isPromise(ready)) return this.#run(ready);
+      ready.then((late) => this.#pad.turn(() => this.#runLate(late)), failed);
     } catch (error) {
-      setImmediate(() => this.#pad.turn(() => this.#notStarted(error as Error)));
+      setImmediate(failed, error);
     }
   }
 
   /** It may have been told to end while its sandbox was made. */
-  #runIfWanted(confined: Confined): void {
-    if (this.state !== 'starting') return this.#shut(confined);
+  #runLate(late: Confined): void {
+    if (this.state !== 'starting') return this.#track(shut({ confined: late }));
     try {
-      this.#run(confined);
+      this.#run(late);
     } catch (error) {
-      this.#shut(confined);
+      this.#track(shut({ confined: late }));
       this.#notStarted(error as Error);
     }
   }
 
-  #shut({ proxy }: Confined): void {
-    if (proxy !== undefined) this.#track(proxy.close());
-  }
-
-  #run(confined: Confined): void {
-    const { command, how, proxy, forwards, driver } = confined;
-    const started = new ServerProcess(command, this.#pad.guardian);
-    const { pid } = started;
-    const sandbox = driver && { sandbox: driver.name, network: this.#config.sandbox.network };
-    this.#pad.log.write('info', 'backend_started', { backend: this.name, pid, how, ...sandbox });
-    this.#process = started;
+  #run(around: Confined): void {
+    const start = started(this.#config, around, this.#pad);
+    const { process: child, limited } = start;
+    const { pid } = child;
+    const sandbox = around.driver && { sandbox: around.driver.name, network: this.#config.sandbox.network };
+    this.#pad.log.write('info', 'backend_started', { backend: this.name, pid, how: around.how, ...sandbox });
+    this.#process = child;
     this.#pad.processes.started(this.#owner);
-    if (proxy !== undefined) started.onHandOver((server, rank) => proxy.accept(server, forwards.targets[rank]));
-    void started.exited.then((exit) => {
+    void child.exited.then((exit) => {
       this.#pad.processes.ended(this.#owner);
-      this.#shut(confined);
-      return this.#exited(started, exit);
+      this.#breach ??= limited.ended(exit);
+      this.#track(this.#exited(child, exit).then(() => shut(start)));
     });
     if (pid === undefined) return;
-    this.#readDiagnostics(started);
-    this.#connect(started);
+    limited.started(pid, (breach) => this.#pad.turn(() => this.#overuse(child, breach)));
+    this.#readDiagnostics(child);
+    this.#connect(child);
+  }
+
+  /** It uses more than it may, and nothing but us ends it for that. */
+  #overuse(child: ServerProcess, breach: Breach): void {
+    if (this.#process !== child) return;
+    this.#breach = breach;
+    this.fail(outageOf(this.name, breach, { code: null, signal: 'SIGKILL' }));
   }
 
   #environment(): Environment {
@@ -252,6 +243,7 @@ export class StdioServer implements Server {
   }
 
   #down(outage: Outage): void {
+    if (this.#breach !== undefined) this.#pad.event('limit_exceeded', { backend: this.name, ...this.#breach, code: 'SP5030' });
     this.#supervision.down(outage, () => this.#events?.down(outage));
   }
 
@@ -263,6 +255,12 @@ export class StdioServer implements Server {
     if (exit.error !== undefined) {
       const why = whyNotStarted(exit.error, this.#config.command, this.#config.cwd);
       return { code: 'SP5001', text: `${name} could not be started: ${why}`, exit };
+    }
+    if (this.#breach !== undefined) return outageOf(name, this.#breach, exit);
+    const fault = this.#supervision.wasReady ? undefined : sandboxFailure(exit, this.#lastLine.text);
+    if (fault !== undefined) {
+      this.#pad.sandboxes?.drivers.forget('bwrap');
+      return { code: 'SP5023', text: `${name} was not started: ${fault}`, exit };
     }
     const how = exit.signal === null ? `exited with code ${exit.code}` : `was ended by ${exit.signal}`;
     if (this.#supervision.wasReady) return { code: 'SP5002', text: `${name} ${how}`, exit };
@@ -277,10 +275,4 @@ export class StdioServer implements Server {
     this.#endings.add(ending);
     void ending.finally(() => this.#endings.delete(ending));
   }
-}
-
-/** A start as the config says it, with nothing around it. */
-function plainly({ cwd }: BackendConfig, launch: Launch, variables: Readonly<Record<string, string>>): Confined {
-  const command: Command = { ...launch, env: variables, cwd, inputs: [], handsOver: false, hasInner: false };
-  return { command, how: launch.how, driver: undefined, proxy: undefined, forwards: NOWHERE };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { EraFile } from '../backends/era-memory.ts';
 import { Guardian } from '../backends/guardian.ts';
+import { Limiter } from '../backends/limits/limiter.ts';
 import { sweep } from '../backends/process.ts';
 import { ProcessQuota } from '../backends/process-quota.ts';
 import type { Sandboxes } from '../backends/sandbox/sandboxes.ts';
@@ -96,7 +97,7 @@ export async function compose(options: ComposeOptions): Promise<Running> {
   const budget = new ByteBudget(BUDGET_BYTES);
   const trace = options.traceFrames === undefined ? undefined : openTrace(options.traceFrames, log);
   const { stateDir } = folders();
-  const sandboxing = { config, audit, log, stateDir, run: guardian.run, turn: (work: () => void) => turn.run(work) };
+  const sandboxing = { config, audit, log, stateDir, guardian, turn: (work: () => void) => turn.run(work) };
   const sandboxes = config.backends.some(({ sandbox }) => sandbox.mode !== 'off')
     ? (await import('./sandboxing.ts')).openSandboxes(sandboxing)
     : undefined;
@@ -110,7 +111,9 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     inherited: process.env,
     stateDir,
     sandboxes,
+    limiter: new Limiter(),
     tap: trace?.tap,
+    event: (event, fields) => audit.event(event, fields),
     turn: (work) => turn.run(work),
   };
   const http = config.backends.some(isRemote) ? await import('../backends/http/http-server.ts') : undefined;
@@ -150,6 +153,7 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     close: async (abrupt, graceMs) => {
       state.stops.close();
       await gateway.close(abrupt, graceMs);
+      await sandboxes?.close();
       const stragglers = await sweep(guardian.run);
       if (stragglers > 0) log.write('warn', 'stragglers_ended', { count: stragglers });
       await guardian.close();

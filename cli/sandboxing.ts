@@ -1,5 +1,7 @@
+import type { Guardian } from '../backends/guardian.ts';
 import { BwrapDriver } from '../backends/sandbox/bwrap.ts';
 import { Drivers } from '../backends/sandbox/choose.ts';
+import { Container } from '../backends/sandbox/container.ts';
 import { Sandboxes } from '../backends/sandbox/sandboxes.ts';
 import { Seatbelt } from '../backends/sandbox/seatbelt.ts';
 import { egressRules } from '../lib/confine/egress.ts';
@@ -15,17 +17,18 @@ export interface SandboxingGround {
   readonly audit: AuditLog;
   readonly log: Log;
   readonly stateDir: string;
-  readonly run: string;
+  readonly guardian: Guardian;
   turn(work: () => void): void;
 }
 
 /** The sandboxes of one gateway, with the policy that says what they hold. */
-export function openSandboxes({ config, audit, log, stateDir, run, turn }: SandboxingGround): Sandboxes {
+export function openSandboxes({ config, audit, log, stateDir, guardian, turn }: SandboxingGround): Sandboxes {
   const event = (name: string, fields: Readonly<Record<string, unknown>>) => turn(() => audit.event(name, fields));
   return new Sandboxes({
     drivers: new Drivers(allDrivers(), stateDir),
     stateDir,
-    run,
+    guardian,
+    inherited: process.env,
     log,
     event,
     egressLog: egressLog(audit, log, turn),
@@ -36,7 +39,7 @@ export function openSandboxes({ config, audit, log, stateDir, run, turn }: Sandb
 
 /** Every way of isolation there is, whether it works here or not. */
 export function allDrivers() {
-  return [new BwrapDriver(), new Seatbelt()];
+  return [new BwrapDriver(), new Seatbelt(), new Container('docker'), new Container('podman')];
 }
 
 async function egressOf(config: Config, { name, sandbox }: BackendConfig) {

@@ -1,7 +1,8 @@
-import type { Network, Probe, SandboxDriver, SandboxSpec, Wrapped } from '../../lib/model/sandbox.ts';
-import { SandboxFault } from '../../lib/model/sandbox.ts';
-import { runOnce } from '../one-shot.ts';
+import { type Network, type Probe, type SandboxDriver, SandboxFault, type SandboxSpec, type Wrapped } from '../../lib/model/sandbox.ts';
+import { runToEnd } from '../one-shot.ts';
+import { adviceFor } from './advice.ts';
 import { mountArgs } from './bwrap-mounts.ts';
+import { lookAtMachine } from './machine.ts';
 import { findProgram } from './programs.ts';
 import { seccompFilter } from './seccomp.ts';
 import { perl, startedBy } from './starter.ts';
@@ -37,9 +38,11 @@ export class BwrapDriver implements SandboxDriver {
   }
 
   async probe(): Promise<Probe> {
-    const found = await runOnce(this.#program, [...ISOLATION, '--unshare-net', ...PLAIN, 'true'], PROBE_MS);
-    if (found.ok) return { works: true, said: `${this.#program} works` };
-    return { works: false, why: found.said, fix: 'install bubblewrap 0.7 or newer' };
+    const { program } = this;
+    const machine = lookAtMachine(program, process.getuid?.() === 0);
+    if (program === undefined) return { works: false, ...adviceFor('', machine) };
+    const { ok, stderr } = await runToEnd(program, [...ISOLATION, '--unshare-net', ...PLAIN, '/bin/true'], {}, PROBE_MS);
+    return ok ? { works: true, said: `${program} works` } : { works: false, ...adviceFor(stderr, machine) };
   }
 
   wrap(spec: SandboxSpec): Wrapped {

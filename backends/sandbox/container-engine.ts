@@ -6,8 +6,6 @@ import { clientEnvironment } from './container-environment.ts';
 
 export type EngineName = 'docker' | 'podman';
 
-/** The label of every container of a run; its value is that of SALLYPORT_RUN. */
-export const RUN_LABEL = 'dev.sallyport.run';
 export const BACKEND_LABEL = 'dev.sallyport.backend';
 
 /** An engine that has just been started takes seconds for its first answer. */

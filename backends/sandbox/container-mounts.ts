@@ -34,6 +34,7 @@ export function mountArguments(spec: SandboxSpec, engine: EngineName, isFolder: 
     ...(mounted.includes('/tmp') ? [] : ['--tmpfs', tmp]),
     ...[...new Set(read)].flatMap((path) => bind(path, path, `,readonly,${words.alone}`)),
     ...[...new Set(write)].flatMap((path) => bind(path, path, '')),
+    ...spec.protect.filter(shown).flatMap((path) => bind(path, path, `,readonly,${words.alone}`)),
     ...[...new Set(hide)].flatMap((path) =>
       isFolder(path)
         ? ['--mount', `type=tmpfs,target=${sayable(path)},${words.empty}`]

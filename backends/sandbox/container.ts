@@ -1,6 +1,7 @@
 import type { Network, Probe, ResourceLimits, SandboxDriver, SandboxSpec, Wrapped } from '../../lib/model/sandbox.ts';
 import { SandboxFault } from '../../lib/model/sandbox.ts';
-import { BACKEND_LABEL, EngineClient, type EngineName, RUN_LABEL } from './container-engine.ts';
+import { RUN_LABEL } from '../process-table.ts';
+import { BACKEND_LABEL, EngineClient, type EngineName } from './container-engine.ts';
 import { handOver } from './container-environment.ts';
 import { isMounted, mountArguments } from './container-mounts.ts';
 
@@ -38,6 +39,10 @@ export class Container implements SandboxDriver {
     this.client = client;
     this.#caller = who;
     this.#rootless = name === 'podman' && who.uid !== 0;
+  }
+
+  get engine(): string {
+    return this.client.file;
   }
 
   async probe(): Promise<Probe> {

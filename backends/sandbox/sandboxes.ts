@@ -7,10 +7,14 @@ import type { EgressLog, EgressRules } from '../../lib/model/egress.ts';
 import type { Log } from '../../lib/model/log.ts';
 import { type SandboxDriver, SandboxFault } from '../../lib/model/sandbox.ts';
 import { EgressProxy } from '../egress/egress-proxy.ts';
+import { backendEnvironment } from '../environment.ts';
+import type { Guardian } from '../guardian.ts';
 import type { Launch } from '../launch.ts';
 import type { Command } from '../spawned.ts';
 import type { Drivers } from './choose.ts';
 import { type Forwards, forwardsFor, type NamedHost, NOWHERE } from './forwards.ts';
+import { installed } from './install.ts';
+import { ranInside } from './ran-inside.ts';
 import { type Instead, sandboxSpec } from './spec.ts';
 
 const CONNECT_MS = 10_000;
@@ -27,7 +31,8 @@ export interface Egress {
 export interface SandboxGround {
   readonly drivers: Drivers;
   readonly stateDir: string;
-  readonly run: string;
+  readonly guardian: Guardian;
+  readonly inherited: NodeJS.ProcessEnv;
   readonly log: Log;
   readonly egressLog: EgressLog;
   /** Writes down what is no call. */
@@ -58,14 +63,31 @@ async function listenFor(proxy: EgressProxy): Promise<Forwards> {
   return { listeners: [{ address: '127.0.0.1', port }], targets: [undefined], hosts: {} };
 }
 
+/** All but credentials can be read, and of those what npm knows the registry by. */
+function installing({ hide, own }: Confinement, home: string): Confinement {
+  return { read: undefined, write: [], protect: [], hide: hide.filter((path) => path !== join(home, '.npmrc')), own };
+}
+
 /** Puts starts of backends into sandboxes, or says why it cannot. */
 export class Sandboxes {
   readonly #ground: SandboxGround;
   /** Backends of which it has been said that they run without one. */
   readonly #said = new Set<string>();
+  readonly #used = new Set<SandboxDriver>();
 
   constructor(ground: SandboxGround) {
     this.#ground = ground;
+  }
+
+  /** Ends what drivers started that is in no process group. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#used].map((driver) => driver.reap?.(this.#ground.guardian.run)));
+  }
+
+  /** What a driver starts must end with us, also when we are killed. */
+  #use(driver: SandboxDriver): void {
+    this.#used.add(driver);
+    if (driver.engine !== undefined) this.#ground.guardian.engine(driver.engine);
   }
 
   get drivers(): Drivers {
@@ -81,6 +103,7 @@ export class Sandboxes {
   ): Promise<Confined> {
     const choice = await this.#ground.drivers.choose(config.sandbox);
     if (choice.driver === undefined) return this.#without(config, launch, variables, choice.why, choice.fix);
+    this.#use(choice.driver);
     const egress = config.sandbox.network === 'proxy' ? await this.#ground.egressOf(config) : undefined;
     const proxy =
       egress &&
@@ -94,19 +117,24 @@ export class Sandboxes {
       });
     const isShared = proxy !== undefined && choice.driver.sharesLoopback === true;
     const forwards = isShared ? await listenFor(proxy) : egress === undefined ? NOWHERE : forwardsFor(egress.named);
-    const { stateDir, run } = this.#ground;
+    const { stateDir, guardian } = this.#ground;
+    const ownFolder = join(stateDir, 'sandbox', config.name);
+    const { driver } = choice;
+    const needsInstall = launch.how === 'npx' && driver.engine === undefined;
+    const start = needsInstall ? await this.#installed(config, launch, ownFolder, driver) : launch;
     const spec = sandboxSpec({
       config,
-      file: launch.file,
-      args: launch.args,
+      file: start.file,
+      args: start.args,
       variables,
       confinement: this.#ground.confinementOf(config),
       forwards,
-      run,
-      ownFolder: join(stateDir, 'sandbox', config.name),
+      run: guardian.run,
+      isContainer: driver.engine !== undefined,
+      ownFolder,
       instead,
     });
-    const { file, args, env, cwd, inputs, handsOver } = choice.driver.wrap(spec);
+    const { file, args, env, cwd, inputs, handsOver } = driver.wrap(spec);
     const command = {
       file,
       args,
@@ -118,6 +146,23 @@ export class Sandboxes {
       hasInner: choice.driver.name === 'bwrap',
     };
     return { command, how: launch.how, driver: choice.driver, proxy, forwards };
+  }
+
+  /** Installs what npx would, in a sandbox that holds nothing but the registry and the backend's own folder. */
+  #installed(config: BackendConfig, launch: Launch, ownFolder: string, driver: SandboxDriver): Promise<Launch> {
+    const { guardian, inherited } = this.#ground;
+    const { variables } = backendEnvironment(inherited, ['npm_config_*'], {});
+    const confinement = installing(this.#ground.confinementOf(config), variables['HOME'] ?? '/');
+    return installed(config, launch, ownFolder, (file, args) => {
+      const sandbox: BackendConfig['sandbox'] = { ...config.sandbox, network: 'host', writesInPackage: [] };
+      const cwd = '/';
+      const around = { config: { ...config, sandbox, cwd }, confinement, forwards: NOWHERE, instead: undefined };
+      const spec = sandboxSpec({ ...around, file, args, variables, run: guardian.run, isContainer: false, ownFolder });
+      const wrapped = driver.wrap(spec);
+      const command = { ...wrapped, verbatim: false, hasInner: false };
+      const confined = { command, how: 'install', driver, proxy: undefined, forwards: NOWHERE };
+      return ranInside(confined, 'pipe', guardian, config.startTimeoutMs);
+    });
   }
 
   /** Where no sandbox can be had, the backend is not started, or runs without one and that is said. */

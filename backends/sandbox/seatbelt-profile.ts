@@ -77,6 +77,7 @@ export function seatbeltProfile(spec: SandboxSpec, tmp: string): string {
     ...running,
     ...reading(spec, tmp),
     ...writing([...spec.write, tmp]),
+    ...(spec.protect.length === 0 ? [] : [`(deny file-write* ${each('subpath', spellings(spec.protect))})`]),
     ...network(spec),
     ...hiding(spec),
     '',
@@ -94,13 +95,13 @@ const running = [
   `(allow mach-lookup ${each('global-name', SERVICES)})`,
 ];
 
-function reading({ read, write }: SandboxSpec, tmp: string): string[] {
+function reading({ programs, read, write }: SandboxSpec, tmp: string): string[] {
   const all = '(allow file-read-metadata)';
   if (read === undefined) return [all, '(allow file-read*)'];
   return [
     all,
     `(allow file-read* ${each('subpath', [...SYSTEM_FOLDERS, DESCRIPTORS])} ${each('literal', [...SYSTEM_FILES, ...DEVICES])})`,
-    `(allow file-read* ${each('subpath', spellings([...read, ...write, tmp]))})`,
+    `(allow file-read* ${each('subpath', spellings([...programs, ...read, ...write, tmp]))})`,
   ];
 }
 

@@ -22,6 +22,8 @@ export interface Start {
   readonly confinement: Confinement;
   readonly forwards: Forwards;
   readonly run: string;
+  /** Its program is found in an image, and nothing of this machine's programs is there. */
+  readonly isContainer: boolean;
   /** A folder of its own that it may write to and finds again at its next start. */
   readonly ownFolder: string;
   /** What is run in the place of the backend, as the backend sees the world. */
@@ -45,7 +47,7 @@ export function sandboxSpec(start: Start): SandboxSpec {
     throw new SandboxFault(`there is no program "${start.file}"`, 'install it, or write its whole path');
   for (const { path } of [...confinement.write, ...(confinement.read ?? [])]) refuseOwn(path, confinement.own);
   mkdirSync(join(ownFolder, 'cache'), { recursive: true, mode: 0o700 });
-  const programs = programFolders(file, start.args, ground);
+  const programs = start.isContainer ? [] : programFolders(file, start.args, ground);
   const write = [
     ...there(confinement.write),
     realpathSync(ownFolder),

@@ -50,8 +50,6 @@ export interface BackendConfig {
   readonly era: Era | 'auto';
   readonly start: 'lazy' | 'eager';
   readonly startTimeoutMs: number;
-  /** Milliseconds after which it is ended when nobody needs it; never, when undefined. */
-  readonly idleMs?: number | undefined;
   /** Processes a legacy server may have for one modern client whose calls it may ask back. */
   readonly maxProcesses: number;
   readonly restart: { readonly max: number; readonly windowMs: number };

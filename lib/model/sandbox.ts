@@ -119,6 +119,8 @@ export interface SandboxDriver {
   readonly networks: readonly Network[];
   /** The file that is run, when it stands for all a probe depends on. */
   readonly program?: string | undefined;
+  /** The program by which what it starts is ended, for drivers whose processes are none of ours. */
+  readonly engine?: string | undefined;
   /** Its backends share the loopback network with us, so the gateway listens for them itself. */
   readonly sharesLoopback?: boolean;
   probe(): Promise<Probe>;

@@ -66,7 +66,11 @@ export function createEngine(t: TestContext, options: EngineOptions = {}): TestE
   );
   const read = configOf(eras, options.config ?? '');
   const { idleMs } = options;
-  const config = { ...read, backends: read.backends.map((backend) => ({ ...backend, idleMs })) };
+  const backendsThatRest = read.backends.map((backend) => {
+    const { sandbox } = backend;
+    return { ...backend, sandbox: { ...sandbox, limits: { ...sandbox.limits, idleMs } } };
+  });
+  const config = { ...read, backends: backendsThatRest };
   const audit = new RecordedAudit();
   const logged: { event: string; fields: Readonly<Record<string, unknown>> }[] = [];
   const turn = new Turn(audit);

@@ -32,7 +32,7 @@ export class IdleEnding {
 
   /** `end` is called when it was not needed for long enough; undefined for one that is never ended for that. */
   static of(backend: Rested, engine: Engine, end: () => void): IdleEnding | undefined {
-    const { idleMs } = backend.config;
+    const { idleMs } = backend.config.sandbox.limits;
     return idleMs === undefined || backend.server.rest === undefined
       ? undefined
       : new IdleEnding(backend, engine, idleMs, end);
