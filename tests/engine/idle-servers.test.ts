@@ -11,7 +11,7 @@ import { endWith, temporaryFolder } from '../support/folder.ts';
 import { fixtureCommand } from '../support/gateway.ts';
 import { textOf } from '../support/peer.ts';
 import { acknowledge, listen, tellOn, UPDATED } from '../support/streams.ts';
-import { alive, NEEDS_PROC, noneLeft, whoami } from '../support/survivors.ts';
+import { alive, found, NEEDS_PROC, noneLeft, whoami } from '../support/survivors.ts';
 import { legacyTask } from '../support/tasks.ts';
 
 const IDLE_MS = 60_000;
@@ -55,6 +55,7 @@ test('a server that nobody needs is ended, and started again for the next call',
   const from = ana.lines.length;
   assert.equal(textOf(await ana.call('work')), 'done');
   assert.equal(starts(), 2);
+  wait(1000);
   await ana.ask('ping');
   assert.deepEqual(
     ana.messages.slice(from).filter(({ method }) => method !== undefined),
@@ -258,6 +259,20 @@ for (const flags of [[], ['--ignore-eof']]) {
     assert.ok(engine.logged.some(({ event }) => event === 'backend_idle'));
   });
 }
+
+test('a server that takes its time to end is gone before its next process starts', {
+  skip: NEEDS_PROC,
+}, async (t) => {
+  const { engine } = realEngine(t, 50, ['--ignore-eof']);
+  const ana = engine.client('ana');
+  await ana.initialize();
+  const first = await whoami(ana as never);
+  const rests = () => (engine.logged.some(({ event }) => event === 'backend_idle') ? true : undefined);
+  await found(rests, 10_000, 'the end of the idle server');
+  const second = await whoami(ana as never);
+  assert.notEqual(second.pid, first.pid);
+  assert.equal(alive(first.pid), false);
+});
 
 test('calls made again and again around the end of an idle server are all answered', {
   skip: NEEDS_PROC,

@@ -10,11 +10,14 @@ import { type Message, Peer } from './peer.ts';
 
 /** Starts what is installed here in exactly the version asked for, and the fixture server for any other package. */
 const NPX = `#!${process.execPath}
-const { existsSync, readFileSync } = require('node:fs');
-const { join } = require('node:path');
+const { createHash } = require('node:crypto');
+const { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } = require('node:fs');
+const { dirname, join } = require('node:path');
 const { pathToFileURL } = require('node:url');
 const argv = process.argv.slice(2);
 if (argv.includes('--version')) { console.log('11.0.0'); process.exit(0); }
+const packages = argv.filter((arg) => arg.startsWith('--package=')).map((arg) => arg.slice(10));
+if (packages.length > 0) { install(packages); process.exit(0); }
 const at = argv.indexOf('-y') + 1;
 const [, name, version] = /^(.+)@([^@]+)$/.exec(argv[at]) ?? [];
 const folder = join(${JSON.stringify(join(ROOT, 'node_modules'))}, name);
@@ -26,6 +29,22 @@ if (existsSync(folder)) {
 }
 process.argv.splice(1, Infinity, file, ...argv.slice(at + 1));
 import(pathToFileURL(file).href);
+function install(specs) {
+  const key = createHash('sha512').update(specs.join('\\n')).digest('hex').slice(0, 16);
+  const modules = join(process.env.npm_config_cache, '_npx', key, 'node_modules');
+  for (const spec of specs) {
+    const [, name = spec, version = '1.0.0'] = /^(.+)@([^@]+)$/.exec(spec) ?? [];
+    const [here, to] = [join(${JSON.stringify(join(ROOT, 'node_modules'))}, name), join(modules, name)];
+    mkdirSync(dirname(to), { recursive: true });
+    if (existsSync(here)) symlinkSync(here, to);
+    else {
+      mkdirSync(to);
+      writeFileSync(join(to, 'package.json'), JSON.stringify({ name, version, bin: 'server.js' }));
+      symlinkSync(${JSON.stringify(FIXTURE_SERVER)}, join(to, 'server.js'));
+    }
+  }
+  writeFileSync(join(modules, '.package-lock.json'), '{}');
+}
 `;
 
 /** Someone who copies examples from the pages: a fresh home, a project, and the programs the pages name. */

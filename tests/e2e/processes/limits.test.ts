@@ -28,6 +28,8 @@ import { NEEDS_PROC } from '../../support/survivors.ts';
 
 const AS_NOBODY = process.getuid?.() === 0 ? NEEDS_PROC : 'needs root to become somebody else';
 
+const NEEDS_SANDBOX = NEEDS_CGROUPS || (existsSync('/usr/bin/bwrap') ? false : 'needs bwrap');
+
 /** What an operator may well leave it at. */
 const GENEROUS: ResourceLimits = {
   memoryBytes: 1024 * MB,
@@ -129,6 +131,19 @@ test('a fork bomb is seen by the watch where nothing else stops it', { skip: NEE
   signalGroup(child.pid!, 'SIGKILL');
   assert.equal(overuse.what, 'processes');
   assert.ok(overuse.used > 40, `${overuse.used}`);
+});
+
+test('limits hold in a sandbox, and what broke them is known outside', { skip: NEEDS_SANDBOX }, async (t) => {
+  const sandbox = ['bwrap', '--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev', '--unshare-all'] as const;
+  const some = limits({ memoryBytes: 150 * MB, cpuSeconds: 1, processes: 60 });
+  const run = async (script: string) => {
+    const place = cgroup(t, some);
+    const command: [string, ...string[]] = [...sandbox, '--die-with-parent', process.execPath, '-e', script];
+    return breachOf(await runLimited(t, command, { limits: some, place }), some, place)?.limit;
+  };
+  assert.equal(await run(HOG), 'memory');
+  assert.equal(await run('const until = Date.now() + 20000; while (Date.now() < until);'), 'cpu');
+  assert.equal(await run(BOMB.replace("'\\n')", "'\\n', () => process.exit(1))")), 'processes');
 });
 
 test('open files are refused beyond the limit, and the process goes on', { skip: NEEDS_PROC }, async (t) => {
