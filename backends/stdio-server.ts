@@ -13,12 +13,12 @@ import { hintFor } from './hint.ts';
 import { LastLine } from './last-line.ts';
 import { resolveLaunch } from './launch.ts';
 import { type Breach, outageOf } from './limits/breach.ts';
-import { type Exit, ServerProcess } from './process.ts';
+import type { Exit, ServerProcess } from './process.ts';
 import type { ProcessQuota } from './process-quota.ts';
 import type { Confined } from './sandbox/sandboxes.ts';
 import { sandboxFailure } from './sandbox-failure.ts';
-import { confined, type StartGround, shut, started } from './starting.ts';
 import { whyNotStarted } from './start-error.ts';
+import { confined, type StartGround, shut, started } from './starting.ts';
 import { StderrLines } from './stderr.ts';
 import { Supervision } from './supervision.ts';
 
@@ -243,7 +243,8 @@ export class StdioServer implements Server {
   }
 
   #down(outage: Outage): void {
-    if (this.#breach !== undefined) this.#pad.event('limit_exceeded', { backend: this.name, ...this.#breach, code: 'SP5030' });
+    if (this.#breach !== undefined)
+      this.#pad.event('limit_exceeded', { backend: this.name, ...this.#breach, code: 'SP5030' });
     this.#supervision.down(outage, () => this.#events?.down(outage));
   }
 

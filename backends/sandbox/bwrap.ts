@@ -1,4 +1,11 @@
-import { type Network, type Probe, type SandboxDriver, SandboxFault, type SandboxSpec, type Wrapped } from '../../lib/model/sandbox.ts';
+import {
+  type Network,
+  type Probe,
+  type SandboxDriver,
+  SandboxFault,
+  type SandboxSpec,
+  type Wrapped,
+} from '../../lib/model/sandbox.ts';
 import { runToEnd } from '../one-shot.ts';
 import { adviceFor } from './advice.ts';
 import { mountArgs } from './bwrap-mounts.ts';
@@ -41,7 +48,12 @@ export class BwrapDriver implements SandboxDriver {
     const { program } = this;
     const machine = lookAtMachine(program, process.getuid?.() === 0);
     if (program === undefined) return { works: false, ...adviceFor('', machine) };
-    const { ok, stderr } = await runToEnd(program, [...ISOLATION, '--unshare-net', ...PLAIN, '/bin/true'], {}, PROBE_MS);
+    const { ok, stderr } = await runToEnd(
+      program,
+      [...ISOLATION, '--unshare-net', ...PLAIN, '/bin/true'],
+      {},
+      PROBE_MS,
+    );
     return ok ? { works: true, said: `${program} works` } : { works: false, ...adviceFor(stderr, machine) };
   }
 

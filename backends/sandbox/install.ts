@@ -6,7 +6,10 @@ import type { Launch } from '../launch.ts';
 import { cachedBinary, isNodeProgram } from '../npx.ts';
 
 /** Runs a command line where packages are installed: with the network, and nothing to write to but the backend's folder. */
-export type RunInstaller = (file: string, args: readonly string[]) => Promise<{ readonly code: number; readonly printed: string }>;
+export type RunInstaller = (
+  file: string,
+  args: readonly string[],
+) => Promise<{ readonly code: number; readonly printed: string }>;
 
 const NPX_FIX = 'install the package beforehand (`npm install --global`), and start its program';
 
@@ -38,8 +41,9 @@ export async function installed(
   return launchOf(file, request);
 }
 
+/** Where its packages are; it may read and not change them, or its next start would run what this one wrote. */
 export function npmCacheIn(ownFolder: string): string {
-  return join(ownFolder, 'cache', 'npm');
+  return join(ownFolder, 'npm');
 }
 
 function isPinned({ version }: { readonly version: string }): boolean {

@@ -32,8 +32,10 @@ export function programFolders(file: string, args: readonly string[], ground: Pr
   for (const path of namesOf(file)) for (const folder of installation(path, ground.home)) found.add(folder);
   for (const arg of args) {
     const value = arg.startsWith('--') && arg.includes('=') ? arg.slice(arg.indexOf('=') + 1) : arg;
-    if (!isAbsolute(value) || !existsSync(value)) continue;
-    for (const path of namesOf(value)) {
+    const named = isAbsolute(value) ? value : /^-|:/.test(value) ? '' : resolve(ground.cwd, value);
+    // A word that is no path may be the name of a folder by chance.
+    if (!existsSync(named) || (named !== value && !/^\.|\//.test(value) && !isFile(named))) continue;
+    for (const path of namesOf(named)) {
       if (statSync(path).isDirectory()) found.add(path);
       else for (const folder of packageOf(path)) found.add(folder);
     }

@@ -13,7 +13,7 @@ import type { Launch } from '../launch.ts';
 import type { Command } from '../spawned.ts';
 import type { Drivers } from './choose.ts';
 import { type Forwards, forwardsFor, type NamedHost, NOWHERE } from './forwards.ts';
-import { installed } from './install.ts';
+import { installed, npmCacheIn } from './install.ts';
 import { ranInside } from './ran-inside.ts';
 import { type Instead, sandboxSpec } from './spec.ts';
 
@@ -122,12 +122,13 @@ export class Sandboxes {
     const { driver } = choice;
     const needsInstall = launch.how === 'npx' && driver.engine === undefined;
     const start = needsInstall ? await this.#installed(config, launch, ownFolder, driver) : launch;
+    const policy = this.#ground.confinementOf(config);
     const spec = sandboxSpec({
       config,
       file: start.file,
       args: start.args,
       variables,
-      confinement: this.#ground.confinementOf(config),
+      confinement: { ...policy, protect: [...policy.protect, npmCacheIn(ownFolder)] },
       forwards,
       run: guardian.run,
       isContainer: driver.engine !== undefined,
@@ -145,13 +146,13 @@ export class Sandboxes {
       verbatim: false,
       hasInner: choice.driver.name === 'bwrap',
     };
-    return { command, how: launch.how, driver: choice.driver, proxy, forwards };
+    return { command, how: start.how, driver, proxy, forwards };
   }
 
   /** Installs what npx would, in a sandbox that holds nothing but the registry and the backend's own folder. */
   #installed(config: BackendConfig, launch: Launch, ownFolder: string, driver: SandboxDriver): Promise<Launch> {
     const { guardian, inherited } = this.#ground;
-    const { variables } = backendEnvironment(inherited, ['npm_config_*'], {});
+    const { variables } = backendEnvironment(inherited, ['npm_config_*'], { npm_config_cache: npmCacheIn(ownFolder) });
     const confinement = installing(this.#ground.confinementOf(config), variables['HOME'] ?? '/');
     return installed(config, launch, ownFolder, (file, args) => {
       const sandbox: BackendConfig['sandbox'] = { ...config.sandbox, network: 'host', writesInPackage: [] };

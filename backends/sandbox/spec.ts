@@ -54,13 +54,13 @@ export function sandboxSpec(start: Start): SandboxSpec {
     ...ownFiles(sandbox.writesInPackage, start.args),
   ];
   const read = confinement.read && there(confinement.read);
-  const reach = [...write, ...(read ?? ['/']), ...programs];
-  if (read !== undefined && !reach.some((folder) => isWithin(folder, cwd)) && cwd !== home) programs.push(cwd);
+  const seen = [...write, ...(read ?? ['/']), ...programs];
   return {
     backend: name,
     file: instead?.command[0] ?? file,
     args: instead?.command.slice(1) ?? start.args,
-    cwd,
+    // Where nothing of its working folder is there, it works where it can do no harm.
+    cwd: seen.some((path) => isWithin(path, cwd) || isWithin(cwd, path)) ? cwd : '/tmp',
     env: { ...inside(variables, ownFolder), ...proxied(sandbox.network, forwards), [MARKER]: start.run },
     run: start.run,
     image: sandbox.image,

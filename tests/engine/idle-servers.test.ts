@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
 import { Guardian } from '../../backends/guardian.ts';
-import { ProcessQuota } from '../../backends/process-quota.ts';
 import { Limiter } from '../../backends/limits/limiter.ts';
+import { ProcessQuota } from '../../backends/process-quota.ts';
 import { StdioServer } from '../../backends/stdio-server.ts';
 import { systemClock } from '../../lib/model/clock.ts';
 import { createEngine, type EngineOptions } from '../support/engine.ts';
@@ -229,7 +229,16 @@ function realEngine(t: TestContext, idleMs: number, flags: readonly string[] = [
     idleMs,
     makeServer: (config, surroundings) => {
       const around = { sandboxes: undefined, limiter: new Limiter(), event: () => {} };
-      const pad = { ...surroundings, ...around, guardian, clock: systemClock, log, processes, inherited: process.env, stateDir };
+      const pad = {
+        ...surroundings,
+        ...around,
+        guardian,
+        clock: systemClock,
+        log,
+        processes,
+        inherited: process.env,
+        stateDir,
+      };
       return new StdioServer({ ...config, command: command!, args, cwd: stateDir }, { ...pad, tap: undefined }, 'ana');
     },
   });

@@ -29,6 +29,9 @@ if (existsSync(folder)) {
 }
 process.argv.splice(1, Infinity, file, ...argv.slice(at + 1));
 import(pathToFileURL(file).href);
+function linkedOnce(from, to) {
+  try { symlinkSync(from, to); } catch (error) { if (error.code !== 'EEXIST') throw error; }
+}
 function install(specs) {
   const key = createHash('sha512').update(specs.join('\\n')).digest('hex').slice(0, 16);
   const modules = join(process.env.npm_config_cache, '_npx', key, 'node_modules');
@@ -36,11 +39,12 @@ function install(specs) {
     const [, name = spec, version = '1.0.0'] = /^(.+)@([^@]+)$/.exec(spec) ?? [];
     const [here, to] = [join(${JSON.stringify(join(ROOT, 'node_modules'))}, name), join(modules, name)];
     mkdirSync(dirname(to), { recursive: true });
-    if (existsSync(here)) symlinkSync(here, to);
+    if (existsSync(to)) continue;
+    if (existsSync(here)) linkedOnce(here, to);
     else {
-      mkdirSync(to);
+      mkdirSync(to, { recursive: true });
       writeFileSync(join(to, 'package.json'), JSON.stringify({ name, version, bin: 'server.js' }));
-      symlinkSync(${JSON.stringify(FIXTURE_SERVER)}, join(to, 'server.js'));
+      linkedOnce(${JSON.stringify(FIXTURE_SERVER)}, join(to, 'server.js'));
     }
   }
   writeFileSync(join(modules, '.package-lock.json'), '{}');
