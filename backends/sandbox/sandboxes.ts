@@ -84,6 +84,10 @@ export class Sandboxes {
     await Promise.all([...this.#used].map((driver) => driver.reap?.(this.#ground.guardian.run)));
   }
 
+  confinementOf(backend: BackendConfig): Confinement {
+    return this.#ground.confinementOf(backend);
+  }
+
   /** What a driver starts must end with us, also when we are killed. */
   #use(driver: SandboxDriver): void {
     this.#used.add(driver);

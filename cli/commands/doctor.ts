@@ -9,7 +9,9 @@ import { groundAlone } from '../ground.ts';
 import { launchersOf } from '../launchers.ts';
 import { listedTools } from '../live-tools.ts';
 import { columns, EXIT, print, printJson, shown } from '../print.ts';
+import type { Proved } from '../sandbox-proof.ts';
 import { judgedToolsText } from '../views/judged-tools.ts';
+import { provedText } from '../views/proved.ts';
 
 export interface DoctorOptions {
   readonly config?: string;
@@ -30,10 +32,14 @@ export async function doctor(options: DoctorOptions): Promise<number> {
   const findings: Finding[] = [nodeVersion(), auditFolder(running)];
   const problems: Problem[] = [];
   const judged: JudgedTool[] = [];
+  const proved: Proved[] = [];
   try {
     const session = gateway.connect(new PassThrough(), new PassThrough().resume(), running.user, () => {});
     findings.push(...(await launchers(running)));
     findings.push(...(await Promise.all(gateway.backends.map((backend) => examine(running, backend)))));
+    const { proveSandboxes } = await import('../sandbox-proof.ts');
+    proved.push(...(await proveSandboxes(running)));
+    findings.push(...proved.map(({ backend, ok, said }) => ({ what: `sandbox ${backend}`, ok, said })));
     const tools = await Promise.all(gateway.backends.map((backend) => listedTools(running, backend, session)));
     const ground = await groundAlone(config);
     for (const [index, names] of tools.entries()) {
@@ -47,9 +53,11 @@ export async function doctor(options: DoctorOptions): Promise<number> {
     await running.close(true);
   }
   const ok = findings.every((finding) => finding.ok);
-  if (options.json === true) printJson({ ok, policy: config.revision, findings, problems, tools: judged });
+  if (options.json === true)
+    printJson({ ok, policy: config.revision, findings, problems, sandboxes: proved, tools: judged });
   else {
     print(columns(findings.map(({ what, ok: fine, said }) => [fine ? 'ok  ' : 'FAIL', what, shown(said, 400)])));
+    if (proved.some(({ driver }) => driver !== undefined)) print(provedText(proved));
     if (judged.length > 0) print(judgedToolsText(judged));
     for (const problem of problems) print(showProblem(problem));
   }

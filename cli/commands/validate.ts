@@ -15,7 +15,7 @@ export interface ValidateOptions {
 }
 
 /** Parts of the profiles that wait for a check of a later version; they do nothing yet. */
-const INACTIVE = ['registry', 'injection', 'secrets', 'sandbox'];
+const INACTIVE = ['registry', 'injection', 'secrets'];
 
 /** Reads the config as `run` would and reports everything; throws the faults, prints the warnings. */
 export async function validate(file: string | undefined, options: ValidateOptions): Promise<number> {

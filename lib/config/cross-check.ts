@@ -4,6 +4,7 @@ import { KNOWN_COMPOUND_SCHEMES } from '../protocol/uris.ts';
 import type { Overrides } from './overrides.ts';
 import type { Problem } from './problems.ts';
 import type { Layer } from './reading.ts';
+import { checkSandboxes } from './sandbox-check.ts';
 import type { RawBackend } from './schema.ts';
 import { credentialOf, headerNamesSecret, looksOpaque, namesSecret, querySecrets, secretsIn } from './secret-looks.ts';
 import { checkServer } from './server-check.ts';
@@ -17,7 +18,7 @@ const UNTRUSTED = 'The config of the project is not trusted: read it, then run `
 /** Faults no single key shows: names, and things that work but protect less than they seem to. */
 export function crossCheck(layers: readonly Layer[], overrides: Overrides): Problem[] {
   const waiting = layers.flatMap((layer) => waitingSections(layer, overrides));
-  const problems: Problem[] = [...checkServer(layers, overrides), ...waiting];
+  const problems: Problem[] = [...checkServer(layers, overrides), ...checkSandboxes(layers), ...waiting];
   const backends =
     overrides.only === undefined
       ? layers.flatMap((layer) => (layer.config.backends ?? []).map((backend, index) => ({ backend, index, layer })))

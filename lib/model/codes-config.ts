@@ -95,4 +95,8 @@ export const CONFIG_CODES = {
     'A limit or budget counts for something no client has.',
     'Give keys a tenant or roles, or count per client.',
   ),
+  SP1114: entry(
+    'A part of a sandbox is configured that does not hold as it is.',
+    'Set its `mode` or `network` so that it does, or remove the part.',
+  ),
 } as const satisfies Record<string, CodeEntry>;
