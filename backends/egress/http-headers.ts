@@ -28,11 +28,13 @@ const OF_THE_CONNECTION: ReadonlySet<string> = new Set([
 ]);
 /** Written anew for the request that is sent: what it leads to, how long it is, and what we have answered ourselves. */
 const WRITTEN_ANEW: ReadonlySet<string> = new Set(['host', 'content-length', 'expect']);
+const VERSION = /^1\.[01]$/;
 const HAS_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
 /** Reads a request for a proxy; a text that says why when two programs could read it differently. */
 export function readRelayed(request: IncomingMessage): RelayedRequest | string {
   const { rawHeaders: raw, method = '', url = '' } = request;
+  if (!VERSION.test(request.httpVersion)) return 'it is of another version of HTTP';
   if (raw.length / 2 > MOST_HEADERS) return 'it has too many headers';
   const target = readAbsolute(url);
   if (typeof target === 'string') return target;

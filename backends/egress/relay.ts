@@ -67,7 +67,8 @@ export class Relay {
     }
     const connected = await this.#connectionFor(relayed.to);
     if (connected instanceof Refusal) return this.#refuse(response, answerTo(connected, relayed.to));
-    await exchange(request, response, relayed, connected);
+    const refusal = await exchange(request, response, relayed, connected);
+    if (refusal !== undefined) this.#refuse(response, answerTo(refusal, relayed.to));
   }
 
   /** The last answer on this connection: requests that follow it are not looked at. */
@@ -114,13 +115,13 @@ class KeptConnection extends Agent {
   }
 }
 
-/** Sends the request on and its answer back; ends when both are over. */
+/** Sends the request on and its answer back; ends when both are over, with a refusal when there was no answer. */
 async function exchange(
   request: IncomingMessage,
   response: ServerResponse,
   { to, path, headers, hasBody }: RelayedRequest,
   kept: KeptConnection,
-): Promise<void> {
+): Promise<Refusal | undefined> {
   const { connection } = kept;
   const sent = requestThere({
     agent: kept,
@@ -134,24 +135,14 @@ async function exchange(
     insecureHTTPParser: false,
   });
   const over = closed(sent);
-  const cut = (error: Error | undefined) => {
-    sent.destroy();
-    if (response.headersSent) response.destroy();
-    else answer(response, answerTo(failureOf(connection, error), to));
-  };
+  let failed: Error | undefined;
+  sent.once('error', (error) => {
+    failed = error;
+  });
   // It is paused until there is somebody to read from it.
   sent.once('socket', (socket) => socket.resume());
-  sent.once('error', cut);
   sent.once('response', (answered) => {
-    try {
-      response.sendDate = false;
-      response.writeHead(answered.statusCode!, answered.statusMessage, endToEnd(answered.rawHeaders));
-    } catch {
-      // What the parser lets pass and Node does not send is no header.
-      return cut(undefined);
-    }
-    answered.once('error', () => response.destroy());
-    answered.pipe(response);
+    if (!begin(response, answered)) sent.destroy();
   });
   response.once('close', () => {
     // An answer that came before the whole question leaves a connection on which nothing else can be asked.
@@ -162,11 +153,23 @@ async function exchange(
   if (hasBody) request.pipe(sent);
   else sent.end();
   await over;
+  if (!response.headersSent) return connection.outcome === 'capped' ? denied(USED_UP) : unreachable(failed);
   if (!response.closed) await closed(response);
+  return undefined;
 }
 
-function failureOf(connection: Connection, error: Error | undefined): Refusal {
-  return connection.outcome === 'capped' ? denied(USED_UP) : unreachable(error);
+/** False for what the parser lets pass and Node does not send. */
+function begin(response: ServerResponse, answered: IncomingMessage): boolean {
+  // An answer that breaks must not look complete.
+  answered.once('error', () => response.destroy());
+  try {
+    response.sendDate = false;
+    response.writeHead(answered.statusCode!, answered.statusMessage, endToEnd(answered.rawHeaders));
+  } catch {
+    return false;
+  }
+  answered.pipe(response);
+  return true;
 }
 
 function answer(response: ServerResponse, what: Answer): void {
