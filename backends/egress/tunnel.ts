@@ -7,7 +7,6 @@ import type { Connection } from './connection.ts';
  */
 export function tunnel(client: Socket, connection: Connection): void {
   const { socket } = connection;
-  client.allowHalfOpen = true;
   client.setNoDelay(true);
   breakTogether(client, socket);
   breakTogether(socket, client);
@@ -18,7 +17,7 @@ export function tunnel(client: Socket, connection: Connection): void {
 
 function breakTogether(one: Socket, other: Socket): void {
   if (one.destroyed) {
-    other.destroy();
+    reset(other);
     return;
   }
   one.once('error', () => reset(other));

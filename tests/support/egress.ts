@@ -29,6 +29,7 @@ export class EgressScene {
   readonly proxy: EgressProxy;
   port = 0;
   readonly #t: TestContext;
+  readonly #servers: Server[] = [];
   readonly #names: Map<string, (readonly string[])[]>;
   readonly #waiting = new Set<() => void>();
 
@@ -69,8 +70,17 @@ export class EgressScene {
   async listener(forward?: Forward): Promise<number> {
     const server = createServer();
     const port = await listening(this.#t, server);
+    this.#servers.push(server);
     this.proxy.accept(server, forward);
     return port;
+  }
+
+  /** Connections of the backend that are open now. */
+  async connections(): Promise<number> {
+    const counts = this.#servers.map((server) => {
+      return new Promise<number>((resolve) => server.getConnections((_error, count) => resolve(count)));
+    });
+    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
   }
 
   /** Resolves when so many connections have ended. */
@@ -180,6 +190,30 @@ export class Peer {
     for (const wake of this.#waiting) wake();
     this.#waiting.clear();
   }
+}
+
+/**
+ * Opens a tunnel to a server that sends without end, and does not read from it; resolves once every buffer on the way is
+ * full, with the bytes the server could send.
+ */
+export async function stalledTunnel(t: TestContext, scene: EgressScene): Promise<number> {
+  const block = Buffer.alloc(1 << 20);
+  let sent = 0;
+  let stalled = (_bytes: number) => {};
+  const full = new Promise<number>((resolve) => {
+    stalled = resolve;
+  });
+  const port = await rawOrigin(t, ({ socket }) => {
+    const push = () => {
+      do sent += block.length;
+      while (sent < 512 << 20 && socket.write(block));
+    };
+    socket.on('drain', push);
+    socket.setTimeout(500, () => stalled(sent));
+    push();
+  });
+  (await scene.tunnel(port)).socket.pause();
+  return full;
 }
 
 /** An HTTP server on 127.0.0.1; resolves with its port. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect, type Server } from 'node:net';
 import { test } from 'node:test';
-import { curl, EgressScene, httpOrigin, listening, rawOrigin } from '../../support/egress.ts';
+import { curl, EgressScene, httpOrigin, listening, rawOrigin, stalledTunnel } from '../../support/egress.ts';
 
 test('when the allowance is used up everything open ends, and what comes later is refused', async (t) => {
   const scene = await EgressScene.of(t, { options: { maxBytes: 1_000_000 } });
@@ -10,7 +10,7 @@ test('when the allowance is used up everything open ends, and what comes later i
   const first = await scene.tunnel(port);
   await first.untilBytes(600_000);
   const second = await scene.tunnel(port);
-  await Promise.all([first.closed, second.closed]);
+  await Promise.all([first.ended, second.ended]);
   const ends = await scene.untilEnded(2);
   assert.deepEqual(
     ends.map(({ outcome }) => outcome),
@@ -22,6 +22,16 @@ test('when the allowance is used up everything open ends, and what comes later i
   assert.match(stdout, /are used up \(SP5022\)/);
   const { decision, code } = scene.decided.at(-1)!;
   assert.deepEqual([decision, code], ['deny', 'SP5022']);
+});
+
+test('who does not read is ended as well when the allowance is used up', async (t) => {
+  const scene = await EgressScene.of(t, { options: { maxBytes: 160 << 20 } });
+  await stalledTunnel(t, scene);
+  const port = await rawOrigin(t, ({ socket }) => socket.write(Buffer.alloc(160 << 20)));
+  await scene.tunnel(port);
+  const ends = await scene.untilEnded(2);
+  assert.ok(ends.every(({ outcome }) => outcome === 'capped'));
+  while ((await scene.connections()) > 0) await new Promise(setImmediate);
 });
 
 test('bytes sent count like bytes received, in tunnels and in requests', async (t) => {
@@ -50,7 +60,6 @@ test('requests on a kept connection use the allowance up as well', async (t) => 
     peer.send(`GET http://a.test:${port}/ HTTP/1.1\r\nHost: a.test:${port}\r\n\r\n`);
     if (i < 4) await peer.until('HTTP/1.1 200', i);
   }
-  await peer.ended;
   assert.equal((await scene.untilEnded(1))[0]!.outcome, 'capped');
 });
 

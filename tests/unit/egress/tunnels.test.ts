@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { curl, EgressScene, httpOrigin, type Peer, rawOrigin } from '../../support/egress.ts';
+import { curl, EgressScene, httpOrigin, type Peer, rawOrigin, stalledTunnel } from '../../support/egress.ts';
 
 /** A server that sends back what comes. */
 function echo(t: Parameters<typeof rawOrigin>[0]): Promise<number> {
@@ -70,27 +70,8 @@ test('a connection that breaks breaks the other one, in both directions', async 
 
 test('who does not read is not read from', async (t) => {
   const scene = await EgressScene.of(t);
-  let sent = 0;
-  const stalled = new Promise<void>((resolve) => {
-    rawOrigin(t, ({ socket }) => {
-      const block = Buffer.alloc(1 << 20);
-      const push = () => {
-        while (sent < 512 << 20) {
-          sent += block.length;
-          if (!socket.write(block)) break;
-        }
-      };
-      socket.on('drain', push);
-      // Nothing drains any more once every buffer on the way is full.
-      socket.setTimeout(500, resolve);
-      push();
-    }).then(async (port) => {
-      const peer = await scene.tunnel(port);
-      peer.socket.pause();
-    });
-  });
   const before = process.memoryUsage().rss;
-  await stalled;
+  const sent = await stalledTunnel(t, scene);
   assert.ok(sent < 128 << 20, `${sent} bytes were taken`);
   assert.ok(process.memoryUsage().rss - before < 128 << 20);
 });
