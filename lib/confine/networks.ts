@@ -53,9 +53,14 @@ function standingOf({ address, standing }: HostFacts): Standing {
   return address === undefined ? standing : innermost(address).standing;
 }
 
+/** The ports of the web are written beside public hosts as well, which must not lead inwards for it. */
+function namesOneService({ standing }: HostFacts, port: number): boolean {
+  return standing !== 'public' || (port !== 443 && port !== 80);
+}
+
 /** An entry opens a network by naming what is in it: an address, a network, this machine, or one port of one host. */
 function opens({ kind, matches }: HostPattern, host: HostFacts, port: number, end: HostFacts): boolean {
   if (kind === 'address' || kind === 'network') return matches(end, port);
-  if (kind === 'host and port') return matches(host, port) || matches(end, port);
+  if (kind === 'host and port') return (matches(host, port) && namesOneService(host, port)) || matches(end, port);
   return kind === 'host' && host.standing === 'loopback' && standingOf(end) === 'loopback' && matches(host, port);
 }

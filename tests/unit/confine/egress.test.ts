@@ -284,13 +284,14 @@ const ADDRESSES: readonly (readonly [title: string, given: Given, led: readonly 
   [
     'an address, a network, this machine or one port of one host opens what it names',
     {
-      policy: domains('web/*', { allow: ['db.example:5432', '10.1.0.0/16', '192.168.7.7', 'localhost', '*.example'] }),
+      policy: domains('web/*', { allow: ['db.example:5432', 'api.example:443', '10.1.0.0/16', '192.168.7.7', 'localhost', '*.example'] }),
       profile: 'strict',
     },
     [
       ['db.example', 5432, '10.9.0.1', 'allow'],
       ['db.example', 5433, '10.9.0.1', CLOSED],
       ['db.example', 5432, '169.254.169.254', CLOSED],
+      ['api.example', 443, '10.9.0.1', CLOSED],
       ['10.1.2.3', 80, '10.1.2.3', 'allow'],
       ['x.example', 80, '10.1.2.3', 'allow'],
       ['x.example', 80, '10.2.2.3', CLOSED],
