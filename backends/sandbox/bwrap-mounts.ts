@@ -1,4 +1,5 @@
 import { existsSync, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { isWithin } from './within.ts';
 
 /** Folders every program may need; all of it belongs to the system and holds nothing of a user. */
@@ -11,7 +12,15 @@ const TEMPORARY_BYTES = 1_000_000_000;
  * Parts of /proc the user with number 0 may write to or read without any capability, though they are those of the whole
  * machine.
  */
-const KERNEL_READ_ONLY = ['/proc/sys', '/proc/fs', '/proc/sysrq-trigger', '/proc/irq', '/proc/bus', '/proc/mtrr'];
+const KERNEL_READ_ONLY = [
+  '/proc/sys',
+  '/proc/fs',
+  '/proc/sysrq-trigger',
+  '/proc/irq',
+  '/proc/bus',
+  '/proc/mtrr',
+  '/proc/pressure',
+];
 const KERNEL_HIDDEN = [
   '/proc/acpi',
   '/proc/asound',
@@ -62,19 +71,49 @@ export function mountArgs({ programs, read, write, protect, hide, home }: Mounts
   const own = PRIVATE.map(temporary);
   // Programs take a home for granted; what they write there is gone with them.
   if (read !== undefined && home !== undefined && home !== '/') own.push(temporary(home));
-  const hidden = outermost(hide.filter((path) => isVisible(path, read, write)));
-  const mounts: Mount[] = [
+  const shown = [...programs, ...write, ...(read ?? [])];
+  const hidden = outermost(hide.filter((path) => isVisible(path, read === undefined ? undefined : shown)));
+  const fixed: Mount[] = [
     ...own,
     ...[...programs.filter((path) => !write.some((folder) => isWithin(folder, path))), ...(read ?? [])].map(readable),
-    ...write.map((path) => ({ path, args: ['--bind', path, path] })),
+    ...write.map(writable),
     ...protect.map(readable),
     ...hidden.map(empty),
   ];
+  const mounts = [...fixed, ...foldersOnTheWay(fixed, write).map(writable)];
   const inPlace = mounts.filter(({ path }, at) => isOfItsOwn(path, at, mounts, read === undefined));
   const outerFirst = inPlace.map((mount, rank) => ({ ...mount, rank })).sort(byDepth);
-  // Only now, since folders for what lies within are made on the way.
-  const closed = hidden.filter(isFolder).flatMap((path) => ['--remount-ro', path]);
-  return [...root, ...devices(terminals), ...kernel(), ...outerFirst.flatMap(({ args }) => args), ...closed];
+  // Only now, since folders for what lies within are made on the way. None of these has a size of its own.
+  const closed = ['/dev', ...kernelHidden(), ...hidden].filter(isFolder);
+  if (read !== undefined) closed.push('/');
+  return [
+    ...root,
+    ...devices(terminals),
+    ...kernel(),
+    ...outerFirst.flatMap(({ args }) => args),
+    ...closed.flatMap((path) => ['--remount-ro', path]),
+  ];
+}
+
+/**
+ * Folders between one that can be written to and what is mounted in it. A backend that moved one of them away would find
+ * at its next start that nothing is hidden there any more, or put a link in its place for us to follow; what something
+ * is mounted on cannot be moved.
+ */
+function foldersOnTheWay(mounts: readonly Mount[], write: readonly string[]): string[] {
+  const found = new Set<string>();
+  for (const { path } of mounts) {
+    for (let folder = dirname(path); folder !== '/'; folder = dirname(folder)) {
+      const [holder] = mounts.filter((one) => isWithin(one.path, folder)).sort((a, b) => b.path.length - a.path.length);
+      if (holder === undefined || holder.path === folder || !write.includes(holder.path)) break;
+      found.add(folder);
+    }
+  }
+  return [...found];
+}
+
+function writable(path: string): Mount {
+  return { path, args: ['--bind', path, path] };
 }
 
 function readable(path: string): Mount {
@@ -126,9 +165,9 @@ function devices(terminals: boolean): string[] {
 }
 
 /** Nothing need be put over what is not there, and in a tmpfs it would be made for everybody to see. */
-function isVisible(path: string, read: readonly string[] | undefined, write: readonly string[]): boolean {
+function isVisible(path: string, shown: readonly string[] | undefined): boolean {
   if (statSync(path, { throwIfNoEntry: false }) === undefined) return false;
-  return read === undefined || [...read, ...write, ...SYSTEM].some((folder) => isWithin(folder, path));
+  return shown === undefined || [...shown, ...SYSTEM].some((folder) => isWithin(folder, path));
 }
 
 function temporary(path: string): Mount {
@@ -137,13 +176,16 @@ function temporary(path: string): Mount {
 
 function kernel(): string[] {
   const readOnly = KERNEL_READ_ONLY.filter((path) => existsSync(path));
-  const hidden = KERNEL_HIDDEN.filter((path) => existsSync(path));
   return [
     '--proc',
     '/proc',
     ...readOnly.flatMap((path) => ['--ro-bind', path, path]),
-    ...hidden.flatMap((path) => empty(path).args),
+    ...kernelHidden().flatMap((path) => empty(path).args),
   ];
+}
+
+function kernelHidden(): string[] {
+  return KERNEL_HIDDEN.filter((path) => existsSync(path));
 }
 
 /** What is hidden with a folder need not be hidden in it. */
