@@ -17,13 +17,12 @@ import { perl, startedBy } from './starter.ts';
 /** Not PATH: whoever could put another one there would be the sandbox. */
 const PLACES = '/usr/bin:/bin:/usr/local/bin:/run/wrappers/bin:/run/current-system/sw/bin';
 const PROBE_MS = 3000;
-/** Descriptor of the filter; 3 is the hand-over. */
+/** Descriptors of the filter, the variables and the names of hosts; 3 is the hand-over. */
 const FILTER = 4;
-const HOSTS = 5;
+const VARIABLES = 5;
+const HOSTS = 6;
 /** Ports below need the right to bind them, which is given up before the backend starts. */
 const FIRST_FREE_PORT = 1024;
-/** What Node tells its children of the channel, which is closed by then. */
-const CHANNEL_VARIABLES = ['NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE'];
 
 /**
  * Bubblewrap: namespaces for processes, mounts, network, IPC and names, no capabilities, a system-call filter, and a
@@ -75,7 +74,9 @@ export class BwrapDriver implements SandboxDriver {
       ...(hosts === undefined ? [] : ['--ro-bind-data', String(HOSTS), '/etc/hosts']),
       '--chdir',
       spec.cwd,
-      ...CHANNEL_VARIABLES.flatMap((name) => ['--unsetenv', name]),
+      '--clearenv',
+      '--args',
+      String(VARIABLES),
       '--seccomp',
       String(FILTER),
       '--',
@@ -85,9 +86,14 @@ export class BwrapDriver implements SandboxDriver {
       driver: this.name,
       file: this.#program,
       args,
-      env: spec.env,
+      // Outside of the sandbox nobody may be led by variables that are meant for the backend, such as LD_LIBRARY_PATH.
+      env: {},
       cwd: '/',
-      inputs: [seccompFilter(arch, { unixSockets: spec.unixSockets }), ...(hosts === undefined ? [] : [hosts])],
+      inputs: [
+        seccompFilter(arch, { unixSockets: spec.unixSockets }),
+        variables(spec.env),
+        ...(hosts === undefined ? [] : [hosts]),
+      ],
       handsOver: spec.network === 'proxy',
     };
   }
@@ -104,6 +110,15 @@ const ISOLATION = [
   'ALL',
 ];
 const PLAIN = ['--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev', '--size', '1000000', '--tmpfs', '/tmp'];
+
+/** Arguments that are read from a descriptor, for a command line can be seen by everybody. */
+function variables(env: Readonly<Record<string, string>>): Buffer {
+  return Buffer.from(
+    Object.entries(env)
+      .map(([name, value]) => `--setenv\0${name}\0${value}\0`)
+      .join(''),
+  );
+}
 
 function hostsFile({ hosts }: SandboxSpec): Buffer | undefined {
   const lines = Object.entries(hosts).map(([name, address]) => `${address} ${name}\n`);
