@@ -45,7 +45,11 @@ export function sandboxSpec(start: Start): SandboxSpec {
   const file = findProgram(start.file, ground);
   if (file === undefined)
     throw new SandboxFault(`there is no program "${start.file}"`, 'install it, or write its whole path');
-  for (const { path } of [...confinement.write, ...(confinement.read ?? [])]) refuseOwn(path, confinement.own);
+  const listed = [...confinement.write, ...(confinement.read ?? [])].map(({ path }) => path);
+  for (const path of listed) {
+    refuseOwn(path, confinement.own);
+    refuseLedOut(path, confinement.write);
+  }
   mkdirSync(join(ownFolder, 'cache'), { recursive: true, mode: 0o700 });
   const programs = start.isContainer ? [] : programFolders(file, start.args, ground);
   const write = [
@@ -90,9 +94,20 @@ function there(paths: readonly MountPath[]): string[] {
 }
 
 function refuseOwn(path: string, own: readonly string[]): void {
-  const inside = own.find((folder) => isWithin(folder, path));
+  const inside = own.find((folder) =>
+    [path, ...realOf(path)].some((one) => [folder, ...realOf(folder)].some((ours) => isWithin(ours, one))),
+  );
   if (inside === undefined) return;
   throw new SandboxFault(`"${path}" lies in ${inside}, which is Sallyport's own`, 'take it off the list');
+}
+
+/** What lies in a folder that it may write to, it may have replaced by a link when it ran before. */
+function refuseLedOut(path: string, write: readonly MountPath[]): void {
+  const [real] = realOf(path);
+  const holder = write.find((one) => one.path !== path && isWithin(one.path, path));
+  if (real === undefined || holder === undefined || realOf(holder.path).some((one) => isWithin(one, real))) return;
+  const message = `"${path}" leads out of ${holder.path}, which it may write to`;
+  throw new SandboxFault(message, 'list the folder it leads to, or take it off the list');
 }
 
 /** Files a server writes among its own, made when they are missing, for nothing else there can be written. */
@@ -103,7 +118,9 @@ function ownFiles(names: readonly string[], args: readonly string[]): string[] {
   const at = parts.lastIndexOf('node_modules') + 1;
   const folder = parts.slice(0, at + (parts[at]?.startsWith('@') ? 2 : 1)).join('/');
   const [first] = names;
-  if (!names.some((name) => existsSync(join(folder, name)))) writeFileSync(join(folder, first!), '', { mode: 0o600 });
+  // Never through a link, which the server may have left there.
+  if (!names.some((name) => existsSync(join(folder, name))))
+    writeFileSync(join(folder, first!), '', { mode: 0o600, flag: 'wx' });
   return names.map((name) => join(folder, name)).filter(existsSync);
 }
 
