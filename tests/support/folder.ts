@@ -7,8 +7,8 @@ import type { TestContext } from 'node:test';
 const writers = new WeakMap<TestContext, (() => Promise<unknown>)[]>();
 
 /** A folder of its own for one test, gone when the test is over and what writes there has ended. */
-export function temporaryFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'sallyport-test-'));
+export function temporaryFolder(t: TestContext, parent: string = tmpdir()): string {
+  const folder = mkdtempSync(join(parent, 'sallyport-test-'));
   t.after(async () => {
     await Promise.all((writers.get(t) ?? []).map((end) => end()));
     await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });

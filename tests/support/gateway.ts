@@ -12,6 +12,8 @@ export interface GatewayOptions extends PeerOptions {
   readonly flags?: readonly string[];
   /** Use an existing home, so that two gateways share one. */
   readonly home?: string;
+  /** A command line that runs the gateway's own at its end. */
+  readonly through?: readonly string[];
 }
 
 /** A gateway run as a client runs it, with a home of its own. */
@@ -23,7 +25,16 @@ export class GatewayPeer extends Peer {
     const config = options.config === undefined ? [] : ['--config', writeConfig(home, options.config)];
     const tail = server.length === 0 ? [] : ['--', ...server];
     const env = { ...isolatedHome(home), ...options.env };
-    super(t, process.execPath, [CLI, command, ...config, ...(options.flags ?? []), ...tail], {
+    const line = [
+      ...(options.through ?? []),
+      process.execPath,
+      CLI,
+      command,
+      ...config,
+      ...(options.flags ?? []),
+      ...tail,
+    ];
+    super(t, line[0]!, line.slice(1), {
       env,
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });
