@@ -5,10 +5,10 @@ import type { Listener } from '../../lib/model/sandbox.ts';
  * The first program inside. It makes the listening sockets the egress proxy is reached by, which must be born in this
  * network namespace, and hands each to the gateway over the IPC channel at descriptor 3 as Node's own children do; the
  * answer to each is waited for. Then it closes every descriptor above the standard ones, gives up the right to bind low
- * ports and becomes the backend. It is Perl since nothing smaller that is on every Linux can send a descriptor.
+ * ports, which the user with number 0 would otherwise keep, and becomes the backend. It is Perl since nothing smaller that is on every Linux can send a descriptor.
  */
 const SCRIPT = `
-my ($sendmsg, $prctl, $count) = splice @ARGV, 0, 3;
+my ($sendmsg, $capset, $count) = splice @ARGV, 0, 3;
 my @listen = splice @ARGV, 0, $count;
 for my $at (@listen) {
   my ($host, $port) = split /:/, $at;
@@ -26,7 +26,8 @@ opendir(my $open, '/proc/self/fd');
 my @open = grep { /^\\d+$/ && $_ > 2 } readdir $open;
 closedir $open;
 for (@open) { open(my $one, '<&=', $_) and close $one }
-syscall($prctl + 0, 47, 4, 0, 0, 0) if $count;
+my ($header, $none) = (pack('L l', 0x20080522, 0), pack('L6', (0) x 6));
+syscall($capset + 0, $header, $none) == 0 or fail("give up rights: $!");
 exec { $ARGV[0] } @ARGV;
 fail("$ARGV[0]: $!");
 my $channel;
@@ -34,8 +35,8 @@ sub CHANNEL { $channel or open($channel, '<&=', 3); $channel }
 sub fail { print STDERR "sallyport: cannot start: $_[0]\\n"; exit 127 }
 `;
 
-/** Numbers of sendmsg(2) and prctl(2). */
-const CALLS: Readonly<Record<string, readonly [number, number]>> = { x64: [46, 157], arm64: [211, 167] };
+/** Numbers of sendmsg(2) and capset(2). */
+const CALLS: Readonly<Record<string, readonly [number, number]>> = { x64: [46, 126], arm64: [211, 91] };
 const PLACES = ['/usr/bin/perl', '/usr/local/bin/perl', '/bin/perl'];
 
 /** Where Perl is; undefined where it is not, or on processors whose call numbers are not known. */
@@ -50,9 +51,9 @@ export function startedBy(
   command: readonly string[],
   arch: string = process.arch,
 ): string[] {
-  const [sendmsg, prctl] = CALLS[arch]!;
+  const [sendmsg, capset] = CALLS[arch]!;
   const places = listeners.map(({ address, port }) => `${address}:${port}`);
-  return [perlFile, '-e', SCRIPT, String(sendmsg), String(prctl), String(places.length), ...places, ...command];
+  return [perlFile, '-e', SCRIPT, String(sendmsg), String(capset), String(places.length), ...places, ...command];
 }
 
 function isProgram(path: string): boolean {
