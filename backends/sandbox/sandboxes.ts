@@ -156,15 +156,14 @@ export class Sandboxes {
   /** Installs what npx would, in a sandbox that holds nothing but the registry and the backend's own folder. */
   #installed(config: BackendConfig, launch: Launch, ownFolder: string, driver: SandboxDriver): Promise<Launch> {
     const { guardian, inherited } = this.#ground;
-    const { variables } = backendEnvironment(inherited, ['npm_config_*'], { npm_config_cache: npmCacheIn(ownFolder) });
+    const env = { npm_config_cache: npmCacheIn(ownFolder) };
+    const { variables } = backendEnvironment(inherited, ['npm_config_*'], env);
     const confinement = installing(this.#ground.confinementOf(config), variables['HOME'] ?? '/');
+    const sandbox: BackendConfig['sandbox'] = { ...config.sandbox, network: 'host', keeps: undefined, variables: {} };
+    const around = { config: { ...config, env, sandbox, cwd: '/' }, confinement, forwards: NOWHERE, instead: undefined };
     return installed(config, launch, ownFolder, (file, args) => {
-      const sandbox: BackendConfig['sandbox'] = { ...config.sandbox, network: 'host', writesInPackage: [] };
-      const cwd = '/';
-      const around = { config: { ...config, sandbox, cwd }, confinement, forwards: NOWHERE, instead: undefined };
       const spec = sandboxSpec({ ...around, file, args, variables, run: guardian.run, isContainer: false, ownFolder });
-      const wrapped = driver.wrap(spec);
-      const command = { ...wrapped, verbatim: false, hasInner: false };
+      const command = { ...driver.wrap(spec), verbatim: false, hasInner: false };
       const confined = { command, how: 'install', driver, proxy: undefined, forwards: NOWHERE };
       return ranInside(confined, 'pipe', guardian, config.startTimeoutMs);
     });

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { BackendConfig } from '../../lib/model/config.ts';
 import type { Confinement } from '../../lib/model/confinement.ts';
 import { type MountPath, SandboxFault, type SandboxSpec } from '../../lib/model/sandbox.ts';
@@ -10,6 +10,7 @@ import { isWithin } from './within.ts';
 
 /** Variables that lead to programs of this machine which a sandbox keeps away. */
 const OUTSIDE = /^(?:XDG_RUNTIME_DIR|DBUS_.*|SSH_AUTH_SOCK|DOCKER_HOST|TMPDIR|DISPLAY|WAYLAND_DISPLAY)$/;
+const CACHES = ['XDG_CACHE_HOME', 'npm_config_cache'];
 const PROXY_VARIABLES = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'];
 const NO_PROXY = 'localhost,127.0.0.1,::1';
 
@@ -52,11 +53,8 @@ export function sandboxSpec(start: Start): SandboxSpec {
   }
   mkdirSync(join(ownFolder, 'cache'), { recursive: true, mode: 0o700 });
   const programs = start.isContainer ? [] : programFolders(file, start.args, ground);
-  const write = [
-    ...there(confinement.write),
-    realpathSync(ownFolder),
-    ...ownFiles(sandbox.writesInPackage, start.args),
-  ];
+  for (const one of confinement.write) prepare(one, home);
+  const write = [...there(confinement.write), realpathSync(ownFolder)];
   const read = confinement.read && there(confinement.read);
   const seen = [...write, ...(read ?? ['/']), ...programs];
   return {
@@ -65,7 +63,7 @@ export function sandboxSpec(start: Start): SandboxSpec {
     args: instead?.command.slice(1) ?? start.args,
     // Where nothing of its working folder is there, it works where it can do no harm.
     cwd: seen.some((path) => isWithin(path, cwd) || isWithin(cwd, path)) ? cwd : '/tmp',
-    env: { ...inside(variables, ownFolder), ...proxied(sandbox.network, forwards), [MARKER]: start.run },
+    env: { ...inside(variables, start), ...proxied(sandbox.network, forwards), [MARKER]: start.run },
     run: start.run,
     image: sandbox.image,
     network: sandbox.network,
@@ -110,24 +108,53 @@ function refuseLedOut(path: string, write: readonly MountPath[]): void {
   throw new SandboxFault(message, 'list the folder it leads to, or take it off the list');
 }
 
-/** Files a server writes among its own, made when they are missing, for nothing else there can be written. */
-function ownFiles(names: readonly string[], args: readonly string[]): string[] {
-  const script = args.find((arg) => arg.includes('/node_modules/'));
-  if (names.length === 0 || script === undefined) return [];
-  const parts = script.split('/');
-  const at = parts.lastIndexOf('node_modules') + 1;
-  const folder = parts.slice(0, at + (parts[at]?.startsWith('@') ? 2 : 1)).join('/');
-  const [first] = names;
-  // Never through a link, which the server may have left there.
-  if (!names.some((name) => existsSync(join(folder, name))))
-    writeFileSync(join(folder, first!), '', { mode: 0o600, flag: 'wx' });
-  return names.map((name) => join(folder, name)).filter(existsSync);
+/** What lies in the home folder itself would be written to the one inside, and be gone with it. */
+function prepare({ path, source, needed, made = false }: MountPath, home: string): void {
+  if (made) mkdirSync(path, { recursive: true, mode: 0o700 });
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (needed || isFolder || dirname(path) !== home) return;
+  const fix = 'give it a folder of its own, or write down what it may write to in `sandbox.write`';
+  throw new SandboxFault(`"${path}" (${source}) lies in the home folder itself`, fix);
 }
 
-function inside(variables: Readonly<Record<string, string>>, ownFolder: string): Record<string, string> {
+/** Its variables with those a preset adds, and with places to write to that it finds again. */
+function inside(variables: Readonly<Record<string, string>>, start: Start): Record<string, string> {
+  const { config, ownFolder } = start;
   const kept = Object.entries(variables).filter(([name]) => !OUTSIDE.test(name));
   const cache = join(ownFolder, 'cache');
-  return { XDG_CACHE_HOME: cache, npm_config_cache: join(cache, 'npm'), ...Object.fromEntries(kept), TMPDIR: '/tmp' };
+  return {
+    ...config.sandbox.variables,
+    ...Object.fromEntries(kept),
+    ...keptFile(start),
+    XDG_CACHE_HOME: cache,
+    npm_config_cache: join(cache, 'npm'),
+    ...ownCaches(config),
+    TMPDIR: '/tmp',
+  };
+}
+
+/** Caches of other programs cannot be written to; those that are for this server alone are its operator's choice. */
+function ownCaches({ env }: BackendConfig): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => CACHES.includes(name)));
+}
+
+/** Where the file of the preset's server is now; what it kept before is copied there once. */
+function keptFile({ config, args, ownFolder }: Start): Record<string, string> {
+  const { keeps } = config.sandbox;
+  if (keeps === undefined) return {};
+  const file = join(ownFolder, keeps.name);
+  const folder = packageFolder(args);
+  const before = folder && keeps.formerly.map((name) => join(folder, name)).find((path) => existsSync(path));
+  if (before !== undefined && !existsSync(file)) copyFileSync(before, file);
+  return { [keeps.variable]: file };
+}
+
+function packageFolder(args: readonly string[]): string | undefined {
+  const script = args.find((arg) => arg.includes('/node_modules/'));
+  if (script === undefined) return undefined;
+  const parts = script.split('/');
+  const at = parts.lastIndexOf('node_modules') + 1;
+  return parts.slice(0, at + (parts[at]?.startsWith('@') ? 2 : 1)).join('/');
 }
 
 /** Node looks at these variables from 22.21 and 24.5 on, and only when it is told to. */

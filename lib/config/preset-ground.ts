@@ -1,49 +1,97 @@
 import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { BackendConfig } from '../model/config.ts';
-import type { Network } from '../model/sandbox.ts';
-import type { PresetSandbox } from '../presets/preset.ts';
+import type { Network, OwnFile } from '../model/sandbox.ts';
+import { launchedPackage } from '../presets/launched-package.ts';
+import type { KeptFile, Preset, PresetSandbox } from '../presets/preset.ts';
 import { expandHome } from './folders.ts';
 
 /** The sandbox of a preset with what one command line adds to it. */
 export interface PresetGround {
+  readonly sandbox: PresetSandbox;
   readonly network: Network;
   readonly hosts: readonly string[] | undefined;
   readonly read: readonly string[] | undefined;
   readonly write: readonly string[];
-  /** Files of its package it writes, relative to the package. */
-  readonly inPackage: readonly string[];
+  /** Folders among those it writes that are made when they are missing. */
+  readonly made: readonly string[];
+  readonly keeps: OwnFile | undefined;
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 type Launch = Pick<BackendConfig, 'command' | 'args' | 'env' | 'cwd'>;
 
 /** Ports of the schemes servers for databases are given. */
 const PORTS: Readonly<Record<string, string>> = { 'postgres:': '5432', 'postgresql:': '5432', 'mysql:': '3306' };
+const INTERPRETER = /^(?:node|bun|deno|python[\d.]*)$/;
+const PATH = /^(?:[/.]|~\/)/;
 
 /** What a preset's server needs when it is launched by this command line: its folders, and the hosts it connects to. */
-export function presetGround(preset: PresetSandbox, launch: Launch, projectDir: string | undefined): PresetGround {
-  const named = launch.args.filter((arg) => /^[/~.]/.test(arg)).map((arg) => resolve(launch.cwd, expandHome(arg)));
-  const variables = (preset.files?.variables ?? []).flatMap((name) => {
-    const value = launch.env[name];
-    return value === undefined ? [] : [dirname(resolve(launch.cwd, expandHome(value)))];
-  });
-  const folders = preset.folders === 'arguments' ? named.flatMap(folderOf) : [];
-  const project = projectDir ?? launch.cwd;
-  const work =
-    preset.folders === 'project' || (preset.folders === 'arguments' && folders.length === 0) ? [project] : folders;
-  const connected = (preset.connects ?? []).flatMap((name) =>
-    name === 'arguments' ? launch.args : [launch.env[name] ?? ''],
-  );
-  const hosts =
-    preset.connects === undefined ? preset.hosts : [...(preset.hosts ?? []), ...connected.flatMap(endpointOf)];
+export function presetGround(preset: Preset, launch: Launch, projectDir: string | undefined): PresetGround {
+  const sandbox = sandboxOf(preset, launch);
+  const { cwd, env } = launch;
+  const args = argumentsOf(launch);
+  const place = (text: string) => resolve(cwd, expandHome(text));
+  const given = (name: string) => (name.startsWith('-') ? optionOf(args, name) : env[name]);
+  const places = (names: readonly string[] = []) =>
+    names.flatMap((name) => (PATH.test(name) ? [] : (given(name) ?? []))).flatMap((text) => folderOf(place(text)));
+  const inHome = (names: readonly string[] = []) => names.filter((name) => PATH.test(name)).map(expandHome);
+  const kept = sandbox.keeps && env[sandbox.keeps.variable];
+  const folders = sandbox.folders === 'arguments' ? args.filter(isPath).map(ofOption).map(place).flatMap(folderOf) : [];
+  const isProject = sandbox.folders === 'project' || (sandbox.folders === 'arguments' && folders.length === 0);
+  const work = isProject ? [projectDir ?? cwd] : folders;
+  const made = inHome(sandbox.writes);
+  const besides = kept !== undefined && isAbsolute(expandHome(kept)) ? folderOf(expandHome(kept)) : undefined;
   return {
-    network: preset.network,
-    hosts,
-    read: preset.narrow ? (preset.reads ?? []).map(expandHome) : undefined,
-    inPackage: preset.files !== undefined && variables.length === 0 ? preset.files.inPackage : [],
-    write: [...new Set([...work, ...variables])],
+    sandbox,
+    network: sandbox.network,
+    hosts: hostsOf(sandbox, launch),
+    read: sandbox.narrow ? [...inHome(sandbox.reads), ...places(sandbox.reads)] : undefined,
+    write: [...new Set([...work, ...(besides ?? []), ...places(sandbox.writes), ...made])],
+    made,
+    keeps: besides === undefined && sandbox.keeps !== undefined ? ownFile(sandbox.keeps, kept) : undefined,
+    variables: Object.fromEntries(
+      Object.entries(sandbox.variables ?? {}).map(([name, value]) => [name, expandHome(value)]),
+    ),
   };
+}
+
+function sandboxOf({ sandbox, also = {} }: Preset, { command, args }: Launch): PresetSandbox {
+  const launched = launchedPackage(command, args);
+  return { ...sandbox, ...(launched && also[launched.name]) };
+}
+
+/** The words of a command line that may be the server's own: what an interpreter runs is none of them. */
+function argumentsOf({ command, args }: Launch): readonly string[] {
+  if (!INTERPRETER.test(basename(command))) return args;
+  return args.slice(args.findIndex((arg) => !arg.startsWith('-')) + 1);
+}
+
+function isPath(arg: string): boolean {
+  return PATH.test(ofOption(arg));
+}
+
+function ofOption(arg: string): string {
+  return arg.startsWith('--') && arg.includes('=') ? arg.slice(arg.indexOf('=') + 1) : arg;
+}
+
+function optionOf(args: readonly string[], name: string): string | undefined {
+  const joined = args.find((arg) => arg.startsWith(`${name}=`));
+  return joined === undefined ? args[args.indexOf(name) + 1 || args.length] : ofOption(joined);
+}
+
+/** A name that is relative leads into the package. */
+function ownFile({ variable, formerly }: KeptFile, relative: string | undefined): OwnFile {
+  const [first] = formerly;
+  const before = relative === undefined ? formerly : [join(dirname(first!), relative)];
+  return { variable, name: basename(before[0]!), formerly: before };
+}
+
+function hostsOf({ hosts, connects }: PresetSandbox, { args, env }: Launch): readonly string[] | undefined {
+  if (connects === undefined) return hosts;
+  const texts = connects.flatMap((name) => (name === 'arguments' ? args : [env[name] ?? '']));
+  return [...(hosts ?? []), ...texts.flatMap(endpointOf)];
 }
 
 /** Where a URL leads; nothing for other texts. */

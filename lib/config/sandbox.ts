@@ -42,7 +42,7 @@ export function resolveSandbox(
   ground: SandboxGround,
 ): SandboxConfig {
   const { launch, profile, projectDir } = ground;
-  const preset = launch.preset === undefined ? undefined : presetNamed(launch.preset)?.sandbox;
+  const preset = launch.preset === undefined ? undefined : presetNamed(launch.preset);
   const known = preset && presetGround(preset, launch, projectDir);
   const from = known === undefined ? `default (${profile})` : `preset ${launch.preset}`;
   const path = [...base, 'sandbox'];
@@ -61,7 +61,7 @@ export function resolveSandbox(
     value<number | undefined>(key, mode === 'off' ? undefined : fallback, least as never);
   const idle = value<string | undefined>('idle', undefined, shorter as never);
   const limits: ResourceLimits = {
-    memoryBytes: size('memory', preset?.memoryBytes ?? USUAL_MEMORY),
+    memoryBytes: size('memory', known?.sandbox.memoryBytes ?? USUAL_MEMORY),
     cpuSeconds: count('cpu_secs', undefined),
     processes: count('processes', USUAL_PROCESSES),
     openFiles: count('open_files', USUAL_FILES),
@@ -74,11 +74,12 @@ export function resolveSandbox(
     image: value('image', undefined, (a) => a),
     network: value<Network>('network', known?.network ?? (profile === 'strict' ? 'none' : 'proxy'), stricterNetwork),
     read: listed('read') ?? known?.read?.map((one) => usually(one, from)),
-    write: listed('write') ?? usual.map((one) => usually(one, from)),
+    write: listed('write') ?? usual.map((one) => ({ ...usually(one, from), made: known?.made.includes(one) === true })),
     deny: listed('deny') ?? [],
-    writesInPackage: known?.inPackage ?? [],
+    keeps: known?.keeps,
+    variables: known?.variables ?? {},
     usualHosts: known?.hosts,
-    unixSockets: value('unix_sockets', preset?.unixSockets ?? false, both),
+    unixSockets: value('unix_sockets', known?.sandbox.unixSockets ?? false, both),
     egressBytes: size('egress_bytes', undefined),
     limits,
     place: placeOf(reading, at, path),

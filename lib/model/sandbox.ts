@@ -29,6 +29,16 @@ export interface MountPath {
   readonly source: string;
   /** It was written by somebody, so a backend is not started when it is not there. */
   readonly needed: boolean;
+  /** It is a folder that is made when it is not there. */
+  readonly made?: boolean;
+}
+
+/** A file a server finds by a variable. */
+export interface OwnFile {
+  readonly variable: string;
+  readonly name: string;
+  /** Where it was kept without a sandbox, relative to the package. */
+  readonly formerly: readonly string[];
 }
 
 /** The `sandbox` of one backend as the config says it, every key filled in. */
@@ -43,8 +53,10 @@ export interface SandboxConfig {
   readonly read: readonly MountPath[] | undefined;
   readonly write: readonly MountPath[];
   readonly deny: readonly MountPath[];
-  /** Files of its own package the preset's server writes, relative to the package. */
-  readonly writesInPackage: readonly string[];
+  /** The file the preset's server keeps, which is put into its own folder. */
+  readonly keeps: OwnFile | undefined;
+  /** Variables the preset's server needs inside, unless they are set. */
+  readonly variables: Readonly<Record<string, string>>;
   /** Hosts the preset's server is for, which hold as long as no rule of the operator lists any. */
   readonly usualHosts: readonly string[] | undefined;
   /** Whether it may open sockets of the file system, by which other programs of this machine are reached. */

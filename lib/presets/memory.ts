@@ -14,7 +14,7 @@ export const MEMORY: Preset = {
   sandbox: {
     network: 'none',
     folders: 'none',
-    files: { variables: ['MEMORY_FILE_PATH'], inPackage: ['dist/memory.jsonl', 'dist/memory.json'] },
+    keeps: { variable: 'MEMORY_FILE_PATH', formerly: ['dist/memory.jsonl', 'dist/memory.json'] },
     narrow: true,
   },
   tools: {

@@ -1,4 +1,4 @@
-import { BROWSER_MEMORY } from './browser-memory.ts';
+import { BROWSER } from './browser.ts';
 import { PLAYWRIGHT_PACKAGE } from './playwright-package.ts';
 import type { Preset, PresetTool } from './preset.ts';
 
@@ -68,6 +68,19 @@ export const PLAYWRIGHT: Preset = {
     'image:mcr.microsoft.com/playwright/mcp': [],
     'image:mcp/playwright': [],
   },
-  sandbox: { network: 'proxy', folders: 'project', narrow: false, memoryBytes: BROWSER_MEMORY },
+  sandbox: {
+    ...BROWSER,
+    reads: [
+      '~/.cache/ms-playwright',
+      'PLAYWRIGHT_BROWSERS_PATH',
+      'PLAYWRIGHT_MCP_EXECUTABLE_PATH',
+      'PLAYWRIGHT_MCP_CONFIG',
+      'PLAYWRIGHT_MCP_SECRETS_FILE',
+      'PLAYWRIGHT_MCP_STORAGE_STATE',
+      'CHROME_EXECUTABLE_PATH',
+    ],
+    writes: ['--output-dir', '--user-data-dir', 'PLAYWRIGHT_MCP_OUTPUT_DIR', 'PLAYWRIGHT_MCP_USER_DATA_DIR'],
+    variables: { PLAYWRIGHT_MCP_SANDBOX: 'false', PLAYWRIGHT_BROWSERS_PATH: '~/.cache/ms-playwright' },
+  },
   tools: { ...PLAYWRIGHT_PACKAGE, ...EXECUTE_AUTOMATION },
 };

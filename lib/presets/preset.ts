@@ -35,6 +35,16 @@ export interface LaunchedPackage {
   readonly program: string | undefined;
 }
 
+/**
+ * A file a server keeps among its own programs unless a variable names another place. Programs are never written to, so
+ * inside it lies in a folder of the backend, to which what was kept before is copied.
+ */
+export interface KeptFile {
+  readonly variable: string;
+  /** Where it was kept, relative to the package; the first is found first. */
+  readonly formerly: readonly string[];
+}
+
 /** The sandbox a server works in, besides what every sandbox has. */
 export interface PresetSandbox {
   readonly network: Network;
@@ -44,11 +54,15 @@ export interface PresetSandbox {
   readonly connects?: readonly string[];
   /** What it works on: the folders its arguments name, the project, or nothing of the machine. */
   readonly folders: 'arguments' | 'project' | 'none';
-  /** Variables that name a file it writes, and files of its package it writes where none of them is set. */
-  readonly files?: { readonly variables: readonly string[]; readonly inPackage: readonly string[] };
+  /** Options and variables that name what it writes, and folders it keeps in the home folder (`~/…`), made when missing. */
+  readonly writes?: readonly string[];
+  /** A file it keeps from one start to the next. */
+  readonly keeps?: KeptFile;
+  /** Variables it is given where nobody has set them; a value that begins with `~/` is in the home folder. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Nothing of the home folder and of data folders need be read but what it works on. */
   readonly narrow: boolean;
-  /** What it reads all the same; `~` is the home folder. */
+  /** What it reads all the same: files and folders in the home folder (`~/…`), and variables that name some. */
   readonly reads?: readonly string[];
   /** Bytes of memory. */
   readonly memoryBytes?: number;
@@ -62,5 +76,7 @@ export interface Preset {
   readonly packages: Readonly<Partial<Record<PackageName, readonly string[]>>>;
   readonly dialect?: SqlDialect;
   readonly sandbox: PresetSandbox;
+  /** What one of its packages needs besides. */
+  readonly also?: Readonly<Partial<Record<PackageName, Partial<PresetSandbox>>>>;
   readonly tools: Readonly<Record<string, PresetTool>>;
 }

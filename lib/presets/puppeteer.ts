@@ -1,4 +1,4 @@
-import { BROWSER_MEMORY } from './browser-memory.ts';
+import { BROWSER } from './browser.ts';
 import type { Preset, PresetTool } from './preset.ts';
 
 /** Acting on a page sends it something. */
@@ -13,7 +13,12 @@ export const PUPPETEER: Preset = {
     'npm:puppeteer-mcp-server': ['mcp-server-puppeteer'],
     'image:mcp/puppeteer': [],
   },
-  sandbox: { network: 'proxy', folders: 'project', narrow: false, memoryBytes: BROWSER_MEMORY },
+  sandbox: {
+    ...BROWSER,
+    reads: ['~/.cache/puppeteer', 'PUPPETEER_CACHE_DIR', 'PUPPETEER_EXECUTABLE_PATH'],
+    /** By it both packages start a browser without a window and without the sandbox of its own. */
+    variables: { DOCKER_CONTAINER: 'true' },
+  },
   tools: {
     puppeteer_navigate: { kind: 'read', flags: ['external', 'untrusted'], arguments: { domains: ['url'] } },
     puppeteer_screenshot: { kind: 'read', flags: ['untrusted'] },

@@ -20,7 +20,11 @@ export const SHELL: Preset = {
     'pypi:mcp-shell-server': ['mcp-shell-server'],
     'pypi:cli-mcp-server': ['cli-mcp-server'],
   },
-  sandbox: { network: 'proxy', folders: 'project', narrow: false },
+  sandbox: { network: 'proxy', folders: 'project', narrow: false, writes: ['ALLOWED_DIR'] },
+  also: {
+    /** It does not start where it cannot write down its settings. */
+    'npm:@wonderwhy-er/desktop-commander': { writes: ['~/.claude-server-commander'] },
+  },
   tools: {
     // mcp-server-commands, @agent-infra/mcp-server-commands, cli-mcp-server
     run_command: RUNS,
