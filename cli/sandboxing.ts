@@ -11,6 +11,7 @@ import type { AuditLog } from '../lib/model/audit.ts';
 import type { BackendConfig, Config } from '../lib/model/config.ts';
 import type { EgressLog } from '../lib/model/egress.ts';
 import type { Log } from '../lib/model/log.ts';
+import { isLoopbackHost } from '../lib/model/loopback.ts';
 
 export interface SandboxingGround {
   readonly config: Config;
@@ -44,7 +45,9 @@ export function allDrivers() {
 
 async function egressOf(config: Config, { name, sandbox }: BackendConfig) {
   const own = usualRule(config, name, sandbox.usualHosts);
-  return { rules: await egressRules(config, name, own), named: namedHosts(config, name, own) };
+  const all = namedHosts(config, name, own);
+  const named = sandbox.usesProxy ? all.filter(({ host }) => isLoopbackHost(host)) : all;
+  return { rules: await egressRules(config, name, own), named };
 }
 
 /** Connections are evidence like calls: written before they are made, and none is made that cannot be written. */

@@ -1,10 +1,13 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+import { interpreterOf } from './interpreter.ts';
 import { isWithin } from './within.ts';
 
 /** Marks of the folder a program is installed or developed in. */
 const MANIFESTS = ['package.json', 'pyproject.toml', 'setup.py', 'pyvenv.cfg', 'deno.json'];
 /** Folders in a home that hold what programs installed for one user are made of. */
+/** In the second kind there are scripts that choose a program of the same name, which lies beside them. */
+const PROGRAM_FOLDERS = ['bin', 'shims'];
 const USER_PROGRAMS = ['.local/bin', '.local/lib', '.local/pipx', '.local/share/pipx', '.local/share/uv'];
 
 export interface ProgramGround {
@@ -29,33 +32,62 @@ export function findProgram(command: string, { path, cwd }: Pick<ProgramGround, 
  */
 export function programFolders(file: string, args: readonly string[], ground: ProgramGround): string[] {
   const found = new Set<string>();
-  for (const path of namesOf(file)) for (const folder of installation(path, ground.home)) found.add(folder);
+  const add = (folders: readonly string[]) => {
+    for (const folder of folders) found.add(folder);
+  };
+  addProgram(file, ground, add);
   for (const arg of args) {
     const value = arg.startsWith('--') && arg.includes('=') ? arg.slice(arg.indexOf('=') + 1) : arg;
     const named = isAbsolute(value) ? value : /^-|:/.test(value) ? '' : resolve(ground.cwd, value);
     // A word that is no path may be the name of a folder by chance.
     if (!existsSync(named) || (named !== value && !/^\.|\//.test(value) && !isFile(named))) continue;
-    for (const path of namesOf(named)) {
-      if (statSync(path).isDirectory()) found.add(path);
-      else for (const folder of packageOf(path)) found.add(folder);
-    }
+    for (const path of namesOf(named)) add(statSync(path).isDirectory() ? [path] : packageOf(path));
+    const interpreter = isFile(named) ? interpreterOf(named) : undefined;
+    if (interpreter !== undefined) addProgram(interpreter, ground, add);
   }
   return [...found].filter((folder) => !isWithin(folder, ground.home) && folder !== '/');
 }
 
-/** A path as it is named and as it really is: both must be there for a link to lead somewhere. */
+/** A program, what it is a link to, and what runs it, if it is a script. */
+function addProgram(command: string, ground: ProgramGround, add: (folders: readonly string[]) => void): void {
+  const file = findProgram(command, ground);
+  if (file === undefined) return;
+  for (const path of namesOf(file)) add(installation(path, ground.home));
+  const interpreter = interpreterOf(file);
+  if (interpreter !== undefined) addProgram(interpreter, { ...ground, path: withoutFolder(ground.path, file) }, add);
+}
+
+/** A script that is called as what runs it is looked for behind itself. */
+function withoutFolder(path: string, file: string): string {
+  return path
+    .split(delimiter)
+    .filter((folder) => folder !== dirname(file))
+    .join(delimiter);
+}
+
+/** A path as it is named, every link it leads through, and as it really is: all must be there for it to lead anywhere. */
 function namesOf(path: string): string[] {
+  const names = [path];
+  for (let next = linkOf(path); next !== undefined && !names.includes(next); next = linkOf(next)) names.push(next);
   try {
-    return [...new Set([path, realpathSync(path)])];
+    return [...new Set([...names, realpathSync(path)])];
   } catch {
-    return [path];
+    return names;
+  }
+}
+
+function linkOf(path: string): string | undefined {
+  try {
+    return resolve(dirname(path), readlinkSync(path));
+  } catch {
+    return undefined;
   }
 }
 
 /** What was installed with a program: of one in `bin`, the folder that is in, for its libraries lie beside it. */
 function installation(file: string, home: string): string[] {
   const folder = dirname(file);
-  if (basename(folder) !== 'bin') return packageOf(file);
+  if (!PROGRAM_FOLDERS.includes(basename(folder))) return packageOf(file);
   const prefix = dirname(folder);
   if (prefix === join(home, '.local')) return USER_PROGRAMS.map((name) => join(home, name)).filter(existsSync);
   return [isWithin(prefix, home) ? folder : prefix];

@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { BackendConfig } from '../../lib/model/config.ts';
 import type { Confinement } from '../../lib/model/confinement.ts';
 import { type MountPath, SandboxFault, type SandboxSpec } from '../../lib/model/sandbox.ts';
@@ -53,7 +53,7 @@ export function sandboxSpec(start: Start): SandboxSpec {
   }
   mkdirSync(join(ownFolder, 'cache'), { recursive: true, mode: 0o700 });
   const programs = start.isContainer ? [] : programFolders(file, start.args, ground);
-  for (const one of confinement.write) prepare(one, home);
+  confinement.write.forEach(prepare);
   const write = [...there(confinement.write), realpathSync(ownFolder)];
   const read = confinement.read && there(confinement.read);
   const seen = [...write, ...(read ?? ['/']), ...programs];
@@ -108,13 +108,12 @@ function refuseLedOut(path: string, write: readonly MountPath[]): void {
   throw new SandboxFault(message, 'list the folder it leads to, or take it off the list');
 }
 
-/** What lies in the home folder itself would be written to the one inside, and be gone with it. */
-function prepare({ path, source, needed, made = false }: MountPath, home: string): void {
-  if (made) mkdirSync(path, { recursive: true, mode: 0o700 });
-  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-  if (needed || isFolder || dirname(path) !== home) return;
-  const fix = 'give it a folder of its own, or write down what it may write to in `sandbox.write`';
-  throw new SandboxFault(`"${path}" (${source}) lies in the home folder itself`, fix);
+/** What would be written to the home folder inside would be gone with it. */
+function prepare({ path, source, unlessFolder }: MountPath): void {
+  if (unlessFolder === 'make') mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (unlessFolder !== 'refuse' || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const fix = 'give it a folder of its own, or write down what may be written to in `sandbox.write`';
+  throw new SandboxFault(`"${path}" (${source}) is in no folder but the home folder`, fix);
 }
 
 /** Its variables with those a preset adds, and with places to write to that it finds again. */

@@ -4,7 +4,7 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { BackendConfig } from '../model/config.ts';
 import type { Network, OwnFile } from '../model/sandbox.ts';
 import { launchedPackage } from '../presets/launched-package.ts';
-import type { KeptFile, Preset, PresetSandbox } from '../presets/preset.ts';
+import type { KeptFile, PackageName, Preset, PresetSandbox } from '../presets/preset.ts';
 import { expandHome } from './folders.ts';
 
 /** The sandbox of a preset with what one command line adds to it. */
@@ -57,9 +57,12 @@ export function presetGround(preset: Preset, launch: Launch, projectDir: string 
   };
 }
 
-function sandboxOf({ sandbox, also = {} }: Preset, { command, args }: Launch): PresetSandbox {
-  const launched = launchedPackage(command, args);
-  return { ...sandbox, ...(launched && also[launched.name]) };
+function sandboxOf({ sandbox, also = {}, packages }: Preset, { command, args }: Launch): PresetSandbox {
+  const program = basename(command);
+  const names = Object.keys(packages) as PackageName[];
+  // Whoever says which preset it is means the program of this name.
+  const name = launchedPackage(command, args)?.name ?? names.find((one) => packages[one]!.includes(program));
+  return { ...sandbox, ...(name && also[name]) };
 }
 
 /** The words of a command line that may be the server's own: what an interpreter runs is none of them. */
@@ -102,9 +105,12 @@ function endpointOf(text: string): string[] {
   return hostname === '' ? [] : [usual === undefined || usual === '' ? hostname : `${hostname}:${usual}`];
 }
 
-/** A folder as it is, and of a file the folder it lies in, where journals and locks are written beside it. */
+/**
+ * A folder as it is, and of a file the folder it lies in, where journals and locks are written beside it; where that is
+ * missing, the one it can be made in.
+ */
 function folderOf(path: string): string[] {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return [path];
-  const folder = dirname(path);
-  return [homedir(), '/'].includes(folder) ? [path] : [folder];
+  for (let folder = path; ![homedir(), '/'].includes(folder); folder = dirname(folder))
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return [folder];
+  return [path];
 }

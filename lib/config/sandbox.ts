@@ -6,7 +6,7 @@ import { presetNamed } from '../presets/index.ts';
 import { expandHome } from './folders.ts';
 import { type KeyPath, showPath, valueAt } from './key-path.ts';
 import type { Overrides } from './overrides.ts';
-import { presetGround } from './preset-ground.ts';
+import { type PresetGround, presetGround } from './preset-ground.ts';
 import { type Layer, lineOf, type PlaceOf, type Reading } from './reading.ts';
 import type { RawBackend } from './schema.ts';
 import { both, least, shorter, smaller } from './stricter.ts';
@@ -52,7 +52,6 @@ export function resolveSandbox(
   const usualMode: SandboxMode = inContainer || (known === undefined && profile === 'balanced') ? 'off' : 'auto';
   const mode = modeOf(reading, path, value('mode', usualMode, stricterMode), overrides);
   const listed = (key: List) => mountsOf(reading, key, at, ground);
-  const usual = known?.write ?? [projectDir ?? launch.cwd];
   const size = (key: string, fallback: number | undefined) => {
     const text = value<string | number | undefined>(key, mode === 'off' ? undefined : fallback, smaller as never);
     return text === undefined ? undefined : parseSize(text)!;
@@ -74,11 +73,12 @@ export function resolveSandbox(
     image: value('image', undefined, (a) => a),
     network: value<Network>('network', known?.network ?? (profile === 'strict' ? 'none' : 'proxy'), stricterNetwork),
     read: listed('read') ?? known?.read?.map((one) => usually(one, from)),
-    write: listed('write') ?? usual.map((one) => ({ ...usually(one, from), made: known?.made.includes(one) === true })),
+    write: listed('write') ?? usualWrites(known, projectDir ?? launch.cwd, from),
     deny: listed('deny') ?? [],
     keeps: known?.keeps,
     variables: known?.variables ?? {},
     usualHosts: known?.hosts,
+    usesProxy: known?.sandbox.usesProxy ?? false,
     unixSockets: value('unix_sockets', known?.sandbox.unixSockets ?? false, both),
     egressBytes: size('egress_bytes', undefined),
     limits,
@@ -123,6 +123,12 @@ function shared(key: string): <T>(layer: Layer) => T | undefined {
 
 function usually(path: string, source: string): MountPath {
   return { path, source, needed: false };
+}
+
+function usualWrites(known: PresetGround | undefined, project: string, from: string): MountPath[] {
+  if (known === undefined) return [usually(project, from)];
+  const { write, made } = known;
+  return write.map((path) => ({ ...usually(path, from), unlessFolder: made.includes(path) ? 'make' : 'refuse' }));
 }
 
 /** The list of one layer narrows that of those before it; what is denied adds up. */

@@ -29,8 +29,8 @@ export interface MountPath {
   readonly source: string;
   /** It was written by somebody, so a backend is not started when it is not there. */
   readonly needed: boolean;
-  /** It is a folder that is made when it is not there. */
-  readonly made?: boolean;
+  /** What happens when it is no folder: it is made, or the backend is not started. */
+  readonly unlessFolder?: 'make' | 'refuse';
 }
 
 /** A file a server finds by a variable. */
@@ -59,6 +59,8 @@ export interface SandboxConfig {
   readonly variables: Readonly<Record<string, string>>;
   /** Hosts the preset's server is for, which hold as long as no rule of the operator lists any. */
   readonly usualHosts: readonly string[] | undefined;
+  /** It connects to other machines by way of the proxy alone, so their names need lead nowhere inside. */
+  readonly usesProxy: boolean;
   /** Whether it may open sockets of the file system, by which other programs of this machine are reached. */
   readonly unixSockets: boolean;
   /** Bytes all its connections through the proxy may carry; undefined for any. */

@@ -12,7 +12,14 @@ export const FETCH: Preset = {
     'npm:mcp-fetch-server': ['mcp-fetch-server'],
     'image:mcp/fetch': [],
   },
-  sandbox: { network: 'proxy', folders: 'none', narrow: true },
+  sandbox: { network: 'proxy', usesProxy: true, folders: 'none', narrow: true },
+  also: {
+    /**
+     * Where there is Node it has npm put packages among its own files before it reads its first page, and fails when
+     * that fails. Asked how it is used, npm installs nothing, and pages are read without.
+     */
+    'pypi:mcp-server-fetch': { variables: { npm_config_usage: 'true' } },
+  },
   tools: {
     fetch: FETCHES,
     fetch_html: BY_PROXY,

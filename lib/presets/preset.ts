@@ -52,6 +52,11 @@ export interface PresetSandbox {
   readonly hosts?: readonly string[];
   /** It connects to what URLs in its arguments and in these variables name. */
   readonly connects?: readonly string[];
+  /**
+   * It finds the proxy by its variables, and refuses hosts whose names lead to this machine: inside, the names it may
+   * connect to lead nowhere, as all others do.
+   */
+  readonly usesProxy?: boolean;
   /** What it works on: the folders its arguments name, the project, or nothing of the machine. */
   readonly folders: 'arguments' | 'project' | 'none';
   /** Options and variables that name what it writes, and folders it keeps in the home folder (`~/…`), made when missing. */
