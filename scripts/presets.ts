@@ -1,43 +1,35 @@
-// Records the tools of every package a preset knows, as the packages list them, and fails when that is news.
+// Records the tools of every package a preset knows, as the packages list them, and fails when that is news. With
+// `--sandbox` it installs them for the tests that run them in their sandboxes, with `--start-times` it says what those cost.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { execa } from 'execa';
 import { PRESET_NAMES } from '../lib/presets/names.ts';
 import { isolatedHome } from '../tests/support/gateway.ts';
 import { type RecordedServer, recordFile, recordOf } from '../tests/support/recorded-tools.ts';
+import { commandOf, installPackages, KEPT, keepPackages } from './presets/install.ts';
 import { listTools } from './presets/list-tools.ts';
-import { MUST_BUILD, NEED_OLD_SDK, RECORDED, type RecordedPackage } from './presets/packages.ts';
+import { RECORDED, type RecordedPackage } from './presets/packages.ts';
 import { reduced } from './presets/reduce.ts';
+import { showStartTimes } from './presets/start-times.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-presets-'));
 const env = { ...isolatedHome(folder), PATH: process.env.PATH! };
+const wish = process.argv[2];
 let news = 0;
 
 try {
-  await installNpm();
-  await installPython('new', (name) => !NEED_OLD_SDK.includes(name), []);
-  await installPython('old', (name) => NEED_OLD_SDK.includes(name), ['mcp<2']);
-  for (const preset of PRESET_NAMES) await record(preset);
+  if (wish === '--sandbox' || wish === '--start-times') await keepPackages();
+  if (wish === '--sandbox') console.log(`installed in ${KEPT}; now run: node scripts/test.mjs e2e/sandbox/presets`);
+  else if (wish === '--start-times') await showStartTimes(folder);
+  else {
+    await installPackages(folder);
+    for (const preset of PRESET_NAMES) await record(preset);
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 process.exit(news === 0 ? 0 : 1);
-
-async function installNpm(): Promise<void> {
-  const wanted = RECORDED.filter(isNpm).map((one) => `${nameOf(one)}@${one.version}`);
-  const options = ['--prefix', folder, '--no-fund', '--no-audit'];
-  await execa('npm', ['install', '--ignore-scripts', ...options, ...wanted]);
-  await execa('npm', ['rebuild', ...options, ...MUST_BUILD]);
-}
-
-async function installPython(venv: string, belongs: (name: string) => boolean, besides: string[]): Promise<void> {
-  const wanted = RECORDED.filter((one) => !isNpm(one) && belongs(nameOf(one)));
-  const specs = wanted.map((one) => `${nameOf(one)}==${one.version}`);
-  await execa('python3', ['-m', 'venv', join(folder, venv)]);
-  await execa(join(folder, venv, 'bin', 'pip'), ['install', '--quiet', ...besides, ...specs]);
-}
 
 /** Writes what the packages of one preset offer, and says whether that is what was known. */
 async function record(preset: string): Promise<void> {
@@ -66,17 +58,6 @@ function startOf(one: RecordedPackage): [string, string[], Record<string, string
   const own = mkdtempSync(join(folder, 'own-'));
   const filled = (text: string) => text.replaceAll('FOLDER', own);
   const given = Object.fromEntries(Object.entries(one.env ?? {}).map(([name, value]) => [name, filled(value)]));
-  const args = (one.args ?? []).map(filled);
-  const all = { ...env, HOME: own, ...given };
-  if (isNpm(one)) return [process.execPath, [join(folder, 'node_modules', nameOf(one), one.program), ...args], all];
-  const venv = NEED_OLD_SDK.includes(nameOf(one)) ? 'old' : 'new';
-  return [join(folder, venv, 'bin', one.program), args, all];
-}
-
-function isNpm(one: RecordedPackage): boolean {
-  return one.package.startsWith('npm:');
-}
-
-function nameOf(one: RecordedPackage): string {
-  return one.package.slice(one.package.indexOf(':') + 1);
+  const [command, ...before] = commandOf(one, folder);
+  return [command, [...before, ...(one.args ?? []).map(filled)], { ...env, HOME: own, ...given }];
 }

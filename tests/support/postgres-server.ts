@@ -19,8 +19,8 @@ export function postgresPrograms(): string | undefined {
   return versions.map((version) => join(ROOT_FOLDER, version, 'bin')).find((bin) => existsSync(join(bin, 'initdb')));
 }
 
-/** Starts a server as a user that is not root, which it refuses to run as. */
-export function startPostgres(bin: string, setup: string): PostgresServer {
+/** Starts a server as a user that is not root, which it refuses to run as; with `port` it listens on 127.0.0.1 as well. */
+export function startPostgres(bin: string, setup: string, port?: number): PostgresServer {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-pg-'));
   const asUser = user();
   if (asUser !== undefined) chownSync(folder, asUser.uid, asUser.gid);
@@ -28,10 +28,11 @@ export function startPostgres(bin: string, setup: string): PostgresServer {
   const options = { cwd: folder, env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' }, ...asUser };
   const quiet = { ...options, stdio: 'ignore' as const };
   execFileSync(join(bin, 'initdb'), ['-D', data, '-A', 'trust', '-U', 'owner', '-E', 'UTF8'], quiet);
-  const settings = `-k ${folder} -c listen_addresses= -c fsync=off`;
+  const listen = port === undefined ? '-c listen_addresses=' : `-c listen_addresses=127.0.0.1 -p ${port}`;
+  const settings = `-k ${folder} ${listen} -c fsync=off`;
   execFileSync(join(bin, 'pg_ctl'), ['-D', data, '-o', settings, '-l', join(folder, 'log'), '-w', 'start'], quiet);
   const run = (script: string) => {
-    const args = ['-X', '-q', '-A', '-t', '-h', folder, '-U', 'owner', '-d', 'postgres'];
+    const args = ['-X', '-q', '-A', '-t', '-h', folder, '-p', String(port ?? 5432), '-U', 'owner', '-d', 'postgres'];
     const { stdout, stderr } = spawnSync(join(bin, 'psql'), args, { ...options, input: script, encoding: 'utf8' });
     return { output: stdout, errors: stderr };
   };
