@@ -4,8 +4,9 @@ import type { Guardian } from './guardian.ts';
 import { resolveLaunch } from './launch.ts';
 import type { LimitedStart, Limiter } from './limits/limiter.ts';
 import { ServerProcess } from './process.ts';
+import type { Confined } from './sandbox/confined.ts';
 import { NOWHERE } from './sandbox/forwards.ts';
-import type { Confined, Sandboxes } from './sandbox/sandboxes.ts';
+import type { Sandboxes } from './sandbox/sandboxes.ts';
 import type { Command } from './spawned.ts';
 
 /** What a start needs of the gateway. */

@@ -15,7 +15,7 @@ import { resolveLaunch } from './launch.ts';
 import { type Breach, outageOf } from './limits/breach.ts';
 import type { Exit, ServerProcess } from './process.ts';
 import type { ProcessQuota } from './process-quota.ts';
-import type { Confined } from './sandbox/sandboxes.ts';
+import type { Confined } from './sandbox/confined.ts';
 import { sandboxFailure } from './sandbox-failure.ts';
 import { whyNotStarted } from './start-error.ts';
 import { confined, type StartGround, shut, started } from './starting.ts';

@@ -50,7 +50,7 @@ async function prove(backend: BackendConfig, { sandboxes, guardian, config }: Ru
     const { printed, driver } = await runInside(backend, proofCommand(ground), 'pipe', inside, WITHIN_MS);
     if (driver === undefined)
       return { backend: name, driver, said: 'none can be had here (SP5024)', ok: true, attempts: {} };
-    const attempts = proofOf(printed, ground);
+    const attempts = await proofOf(printed, ground);
     const open = ATTEMPTS.filter((attempt) => attempts[attempt] === 'open' && !isMeant(attempt, backend));
     const said = `${driver}, network ${sandbox.network}${open.length === 0 ? '' : `; not held: ${open.join(', ')}`}`;
     return { backend: name, driver, said, ok: open.length === 0, attempts };

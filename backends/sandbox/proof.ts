@@ -18,6 +18,8 @@ export interface ProofGround {
   readonly nonce: string;
 }
 
+const GONE_MS = 1000;
+const LOOK_MS = 20;
 const METADATA = '169.254.169.254';
 
 /** Connects, or asks the proxy that is set to, and prints what came of it; Perl since a shell opens no sockets. */
@@ -70,7 +72,7 @@ export function proofCommand({ secret, outside, nonce }: ProofGround): [string, 
 }
 
 /** What came of it, by what was printed inside and what is to be seen outside. */
-export function proofOf(printed: string, { outside, nonce }: ProofGround): Record<Attempt, Verdict> {
+export async function proofOf(printed: string, { outside, nonce }: ProofGround): Promise<Record<Attempt, Verdict>> {
   const said = (attempt: Attempt): Verdict => {
     const words = [...printed.matchAll(/^proof:([^:\n]+):(\w+)$/gm)].filter(([, what]) => what === attempt);
     if (words.length === 0) return 'untried';
@@ -84,7 +86,7 @@ export function proofOf(printed: string, { outside, nonce }: ProofGround): Recor
     writing: verdict('writing', written.length > 0),
     metadata: said('metadata'),
     'raw socket': said('raw socket'),
-    daemon: verdict('daemon', isRunning(`9${nonce}`)),
+    daemon: verdict('daemon', await staysRunning(`9${nonce}`)),
     'our process': said('our process'),
   };
 }
@@ -96,6 +98,15 @@ function holdsSomething(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** What is ended with its sandbox is gone a moment after it. */
+async function staysRunning(word: string): Promise<boolean> {
+  for (let left = GONE_MS; isRunning(word); left -= LOOK_MS) {
+    if (left <= 0) return true;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+  return false;
 }
 
 /** Whether a process has `word` among its arguments (Linux; elsewhere nothing is seen). */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Guardian } from '../guardian.ts';
 import { onHandOver, spawned } from '../spawned.ts';
-import type { Confined } from './sandboxes.ts';
+import type { Confined } from './confined.ts';
 
 /** How a program that was run in the place of a backend ended. */
 export interface RunInside {

@@ -10,8 +10,8 @@ import { EgressProxy } from '../egress/egress-proxy.ts';
 import { backendEnvironment } from '../environment.ts';
 import type { Guardian } from '../guardian.ts';
 import type { Launch } from '../launch.ts';
-import type { Command } from '../spawned.ts';
 import type { Drivers } from './choose.ts';
+import type { Confined } from './confined.ts';
 import { type Forwards, forwardsFor, type NamedHost, NOWHERE } from './forwards.ts';
 import { installed, npmCacheIn } from './install.ts';
 import { ranInside } from './ran-inside.ts';
@@ -39,18 +39,6 @@ export interface SandboxGround {
   event(event: string, fields: Readonly<Record<string, unknown>>): void;
   confinementOf(backend: BackendConfig): Confinement;
   egressOf(backend: BackendConfig): Promise<Egress>;
-}
-
-/** One start of a backend in its sandbox, ready to be made. */
-export interface Confined {
-  readonly command: Command;
-  /** How the program was found. */
-  readonly how: string;
-  /** Undefined when it runs without a sandbox. */
-  readonly driver: SandboxDriver | undefined;
-  /** Takes the connections of what was started; to be ended with it. */
-  readonly proxy: EgressProxy | undefined;
-  readonly forwards: Forwards;
 }
 
 /** Listens for a backend that shares our loopback network; what other programs there send is judged as if it did. */
@@ -160,7 +148,12 @@ export class Sandboxes {
     const { variables } = backendEnvironment(inherited, ['npm_config_*'], env);
     const confinement = installing(this.#ground.confinementOf(config), variables['HOME'] ?? '/');
     const sandbox: BackendConfig['sandbox'] = { ...config.sandbox, network: 'host', keeps: undefined, variables: {} };
-    const around = { config: { ...config, env, sandbox, cwd: '/' }, confinement, forwards: NOWHERE, instead: undefined };
+    const around = {
+      config: { ...config, env, sandbox, cwd: '/' },
+      confinement,
+      forwards: NOWHERE,
+      instead: undefined,
+    };
     return installed(config, launch, ownFolder, (file, args) => {
       const spec = sandboxSpec({ ...around, file, args, variables, run: guardian.run, isContainer: false, ownFolder });
       const command = { ...driver.wrap(spec), verbatim: false, hasInner: false };

@@ -167,6 +167,8 @@ test('what is left of a run is removed, and no container of another', { skip }, 
   assert.deepEqual([containers(one).length, containers(two).length], [0, 1]);
 });
 
+const PLAIN = { verbatim: false, cwd: '/', inputs: [], handsOver: false, hasInner: false };
+
 test('a container does not outlive a gateway that is killed', { skip }, async (t) => {
   const run = `e2e-guarded-${process.pid}`;
   t.after(() => engine.reap(run));
@@ -177,8 +179,8 @@ test('a container does not outlive a gateway that is killed', { skip }, async (t
     const guardian = new Guardian(${JSON.stringify(run)});
     guardian.watch();
     guardian.engine(${JSON.stringify(file)});
-    const launch = { file: ${JSON.stringify(file)}, args: ${JSON.stringify(args)}, verbatim: false };
-    const server = new ServerProcess(launch, ${JSON.stringify(env)}, '/', guardian);
+    const command = ${JSON.stringify({ ...PLAIN, file, args, env })};
+    const server = new ServerProcess(command, guardian);
     server.stdout.once('data', () => process.send('up'));
     server.stderr.pipe(process.stderr);
   `;

@@ -284,7 +284,9 @@ const ADDRESSES: readonly (readonly [title: string, given: Given, led: readonly 
   [
     'an address, a network, this machine or one port of one host opens what it names',
     {
-      policy: domains('web/*', { allow: ['db.example:5432', 'api.example:443', '10.1.0.0/16', '192.168.7.7', 'localhost', '*.example'] }),
+      policy: domains('web/*', {
+        allow: ['db.example:5432', 'api.example:443', '10.1.0.0/16', '192.168.7.7', 'localhost', '*.example'],
+      }),
       profile: 'strict',
     },
     [
