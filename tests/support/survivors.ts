@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { Peer } from './peer.ts';
 import { textOf } from './peer.ts';
 
@@ -110,5 +110,21 @@ function read(pid: number, file: string): string {
     return readFileSync(`/proc/${pid}/${file}`, 'latin1');
   } catch {
     return '';
+  }
+}
+
+/** Living processes of the same process namespaces as the given ones, our own namespace left out. */
+export function sharingNamespace(of: readonly number[]): () => number[] {
+  const own = namespaceOf(process.pid);
+  const namespaces = new Set(of.map(namespaceOf).filter((name) => name !== undefined && name !== own));
+  assert.ok(namespaces.size > 0, 'none of them is in a namespace of its own');
+  return () => pids().filter((pid) => alive(pid) && namespaces.has(namespaceOf(pid)));
+}
+
+function namespaceOf(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`);
+  } catch {
+    return undefined;
   }
 }
