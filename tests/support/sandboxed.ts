@@ -76,7 +76,8 @@ export class Sandboxed {
     writeFileSync(config, JSON.stringify({ version: 1, profile: 'balanced', policies, backends: [backend] }));
     const env = { ...isolatedHome(home), PATH: process.env['PATH']!, CLAUDE_PROJECT_DIR: project };
     const command = { command: process.execPath, args: [CLI, 'run', '--config', config], env };
-    const client = await GENERATIONS.v1({ ...command, answers: ANSWERS });
+    const roots = () => ({ roots: [{ uri: `file://${project}`, name: 'project' }] });
+    const client = await GENERATIONS.v1({ ...command, answers: { ...ANSWERS, roots } });
     endWith(t, () => client.close());
     return new Sandboxed(client, desk);
   }

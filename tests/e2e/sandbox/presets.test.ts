@@ -69,20 +69,13 @@ test('a folder that becomes a link while the filesystem server writes leads it n
   assert.deepEqual(readdirSync(outside), []);
 });
 
-test(
-  'the filesystem server cannot change the programs it is made of, nor read keys in a folder it has',
-  HERE,
-  async (t) => {
-    const desk = deskOf(t);
-    const { home } = desk;
-    const server = await filesystem(t, desk, home, PACKAGES);
-    const program = join(PACKAGES, 'server-memory', 'dist', 'index.js');
-    const before = readFileSync(program, 'utf8');
-    const keys = await server.call('read_text_file', { path: join(home, '.ssh', 'id_ed25519') });
-    assert.doesNotMatch(keys, /secret/);
-    assert.equal(readFileSync(program, 'utf8'), before);
-  },
-);
+test('keys in a folder the filesystem server was given are not there for it', HERE, async (t) => {
+  const desk = deskOf(t);
+  const server = await filesystem(t, desk, desk.home);
+  const key = await server.call('read_text_file', { path: join(desk.home, '.ssh', 'id_ed25519') });
+  assert.doesNotMatch(key, /a secret key/);
+  assert.match(await server.call('list_directory', { path: desk.home }), /project/);
+});
 
 async function remember(server: Sandboxed, name: string): Promise<void> {
   await server.call('create_entities', { entities: [{ name, entityType: 'person', observations: ['likes tea'] }] });
@@ -130,11 +123,8 @@ test('the memory server writes to the file its variable names', HERE, async (t) 
 test('a memory server that would write to the home folder itself is not started', HERE, async (t) => {
   const desk = deskOf(t);
   const env = { MEMORY_FILE_PATH: join(desk.home, 'graph.jsonl') };
-  const started = Sandboxed.start(t, { command: process.execPath, args: [MEMORY], env }, desk);
-  await assert.rejects(
-    started.then((server) => remember(server, 'Ana')),
-    /in no folder but the home folder/,
-  );
+  const starting = Sandboxed.start(t, { command: process.execPath, args: [MEMORY], env }, desk);
+  await assert.rejects(starting, /is in no folder but the home folder \(SP5023\)/);
 });
 
 test(
@@ -150,7 +140,7 @@ test(
     assert.match(await server.call('echo', { message: 'hello' }), /hello/);
     const data = `http://127.0.0.1:${near}/`;
     const zipped = await server.call('gzip-file-as-resource', { name: 'a.gz', data, outputType: 'resource' });
-    assert.match(zipped, /isError":true|failed|error/i);
+    assert.match(zipped, /"isError":true/);
     assert.deepEqual(server.connections, []);
   },
 );
