@@ -1,6 +1,7 @@
 import type { ArgumentKind } from '../../lib/model/tool-shape.ts';
 import { PRESETS } from '../../lib/presets/index.ts';
 import type { Preset, PresetTool } from '../../lib/presets/preset.ts';
+import { presetSandboxes } from './preset-sandboxes.ts';
 
 const KINDS: Readonly<Record<ArgumentKind, string>> = {
   paths: 'path',
@@ -14,8 +15,8 @@ export function presetsReference(): string {
   return `# Presets
 
 What is known of the tools of well-known servers; [Presets](../presets.md) says how it is used. Tools that share a row
-are treated alike.
-${PRESETS.map(section).join('')}`;
+are treated alike. [Sandboxes](#sandboxes), at the end, says what each server may touch.
+${PRESETS.map(section).join('')}${presetSandboxes()}`;
 }
 
 function section(preset: Preset): string {
