@@ -32,11 +32,14 @@ export interface Started {
 export function confined(
   config: BackendConfig,
   variables: Readonly<Record<string, string>>,
+  roots: readonly string[],
   { guardian, sandboxes, stateDir }: StartGround,
 ): Later<Confined> {
   guardian.watch();
   const launch = resolveLaunch(config.command, config.args, stateDir);
-  if (sandboxes !== undefined && config.sandbox.mode !== 'off') return sandboxes.confine(config, launch, variables);
+  if (sandboxes !== undefined && config.sandbox.mode !== 'off') {
+    return sandboxes.confine(config, launch, variables, { roots });
+  }
   const plain = { env: variables, cwd: config.cwd, inputs: [], handsOver: false, hasInner: false };
   const command: Command = { ...launch, ...plain };
   return { command, how: launch.how, driver: undefined, proxy: undefined, forwards: NOWHERE };

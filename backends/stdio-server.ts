@@ -57,6 +57,8 @@ export class StdioServer implements Server {
   #process: ServerProcess | undefined;
   #notPassed: readonly string[] = [];
   #lastLine = new LastLine();
+  /** Folders clients said they work in. */
+  readonly #roots = new Set<string>();
   /** The limit that ended it, when one did. */
   #breach: Breach | undefined;
   readonly #endings = new Set<Promise<void>>();
@@ -130,13 +132,25 @@ export class StdioServer implements Server {
     await Promise.all(this.#endings);
   }
 
+  reaches(folders: readonly string[]): boolean {
+    if (this.#pad.sandboxes === undefined || !this.#config.sandbox.followsRoots) return true;
+    const before = this.#roots.size;
+    for (const uri of folders) if (uri.startsWith('file:') && URL.canParse(uri)) this.#roots.add(uri);
+    return this.#roots.size === before;
+  }
+
   /** Two processes of one server might want the same file or port, so the old one is gone before. */
   #start(): void {
+    if (this.#resting === undefined) return this.#startNow();
+    void this.#resting.then(() => this.#pad.turn(() => (this.state === 'starting' ? this.#startNow() : undefined)));
+  }
+
+  #startNow(): void {
     this.#lastLine = new LastLine();
     this.#breach = undefined;
     const failed = (error: unknown) => this.#pad.turn(() => this.#notStarted(error as Error));
     try {
-      const ready = confined(this.#config, this.#environment().variables, this.#pad);
+      const ready = confined(this.#config, this.#environment().variables, [...this.#roots], this.#pad);
       if (!isPromise(ready)) return this.#run(ready);
       ready.then((late) => this.#pad.turn(() => this.#runLate(late)), failed);
     } catch (error) {

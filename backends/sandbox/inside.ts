@@ -22,7 +22,9 @@ export async function runInside(
 ): Promise<RunInside> {
   const { variables } = backendEnvironment(inherited, config.passEnv, config.env);
   const launch = resolveLaunch(config.command, config.args, stateDir);
-  const confined = await sandboxes.confine(config, launch, variables, { command, interactive: standard === 'inherit' });
+  const confined = await sandboxes.confine(config, launch, variables, {
+    instead: { command, interactive: standard === 'inherit' },
+  });
   guardian.watch();
   try {
     return await ranInside(confined, standard, guardian, withinMs);

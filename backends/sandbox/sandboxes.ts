@@ -15,6 +15,7 @@ import type { Confined } from './confined.ts';
 import { type Forwards, forwardsFor, type NamedHost, NOWHERE } from './forwards.ts';
 import { installed, npmCacheIn } from './install.ts';
 import { ranInside } from './ran-inside.ts';
+import { rootFolders } from './root-folders.ts';
 import { type Instead, sandboxSpec } from './spec.ts';
 
 const CONNECT_MS = 10_000;
@@ -39,6 +40,13 @@ export interface SandboxGround {
   event(event: string, fields: Readonly<Record<string, unknown>>): void;
   confinementOf(backend: BackendConfig): Confinement;
   egressOf(backend: BackendConfig): Promise<Egress>;
+}
+
+/** What is particular to one start. */
+export interface Particular {
+  readonly instead?: Instead;
+  /** Folders a client said it works in, as URIs. */
+  readonly roots?: readonly string[];
 }
 
 /** Listens for a backend that shares our loopback network; what other programs there send is judged as if it did. */
@@ -91,7 +99,7 @@ export class Sandboxes {
     config: BackendConfig,
     launch: Launch,
     variables: Readonly<Record<string, string>>,
-    instead?: Instead,
+    { instead, roots = [] }: Particular = {},
   ): Promise<Confined> {
     const choice = await this.#ground.drivers.choose(config.sandbox);
     if (choice.driver === undefined) return this.#without(config, launch, variables, choice.why, choice.fix);
@@ -120,7 +128,11 @@ export class Sandboxes {
       file: start.file,
       args: start.args,
       variables,
-      confinement: { ...policy, protect: [...policy.protect, npmCacheIn(ownFolder)] },
+      confinement: {
+        ...policy,
+        write: [...policy.write, ...rootFolders(roots)],
+        protect: [...policy.protect, npmCacheIn(ownFolder)],
+      },
       forwards,
       run: guardian.run,
       isContainer: driver.engine !== undefined,

@@ -52,6 +52,7 @@ export function resolveSandbox(
   const usualMode: SandboxMode = inContainer || (known === undefined && profile === 'balanced') ? 'off' : 'auto';
   const mode = modeOf(reading, path, value('mode', usualMode, stricterMode), overrides);
   const listed = (key: List) => mountsOf(reading, key, at, ground);
+  const write = listed('write');
   const size = (key: string, fallback: number | undefined) => {
     const text = value<string | number | undefined>(key, mode === 'off' ? undefined : fallback, smaller as never);
     return text === undefined ? undefined : parseSize(text)!;
@@ -73,8 +74,9 @@ export function resolveSandbox(
     image: value('image', undefined, (a) => a),
     network: value<Network>('network', known?.network ?? (profile === 'strict' ? 'none' : 'proxy'), stricterNetwork),
     read: listed('read') ?? known?.read?.map((one) => usually(one, from)),
-    write: listed('write') ?? usualWrites(known, projectDir ?? launch.cwd, from),
+    write: write ?? usualWrites(known, projectDir ?? launch.cwd, from),
     deny: listed('deny') ?? [],
+    followsRoots: write === undefined && preset?.sandbox.folders !== 'none',
     keeps: known?.keeps,
     variables: known?.variables ?? {},
     usualHosts: known?.hosts,

@@ -215,6 +215,8 @@ export interface Backend {
   tell(method: string, params: Payload | undefined): void;
   /** Answers one of its questions. */
   reply(line: Line, owner?: Recorded): void;
+  /** A client told it the folders it works in, as URIs: one that cannot reach them is started anew. */
+  rooted(folders: readonly string[]): void;
   /** Records that it said something it may not say, unless it does so all the time; then some. */
   refuse(code: Code, detail: string, bytes: number, session?: string): void;
   /** Pauses or resumes what it sends, for a client that does not read. */

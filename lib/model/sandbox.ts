@@ -53,6 +53,8 @@ export interface SandboxConfig {
   readonly read: readonly MountPath[] | undefined;
   readonly write: readonly MountPath[];
   readonly deny: readonly MountPath[];
+  /** What may be written is not said, so it is also what a client says it works in. */
+  readonly followsRoots: boolean;
   /** The file the preset's server keeps, which is put into its own folder. */
   readonly keeps: OwnFile | undefined;
   /** Variables the preset's server needs inside, unless they are set. */

@@ -51,6 +51,8 @@ export interface Server {
   fail(outage: Outage): void;
   /** Ends it in an orderly way, which is no failure; the next demand starts it again. Absent where nothing would be saved. */
   rest?(): void;
+  /** Whether it reaches these folders (URIs) where it runs; when it does not, it will after its next start. */
+  reaches?(folders: readonly string[]): boolean;
   /** Ends it for good within `killAfterMs`: closes its input, then signals. */
   close(termAfterMs: number, killAfterMs: number): Promise<void>;
 }

@@ -26,7 +26,7 @@ import { UnusableFrames } from './unusable.ts';
 import { lossOf, WaitingRequests } from './waiting.ts';
 import { Watches } from './watches.ts';
 
-/** A server that says nothing at all to a probe is taken to be of the other era after this long. */
+/** A server that says nothing to a probe is taken to be of the other era after this long. */
 const PROBE_MS = 20_000;
 
 /** An MCP server as the gateway sees it: opened on demand, with the facts it told and what it offers. */
@@ -47,7 +47,6 @@ export class McpBackend implements Backend {
   missed = false;
   /** Called when it is lost before it was open for the first time. */
   onFirstFailure: ((outage: Outage) => void) | undefined;
-  /** Called when it is known which era it speaks. */
   onEra: ((era: Era) => void) | undefined;
   readonly #eras: EraSearch;
   readonly #engine: Engine;
@@ -76,7 +75,7 @@ export class McpBackend implements Backend {
     this.#unusable = new UnusableFrames(config.name, engine);
     this.chatter = new ChatterMeter(engine.clock);
     this.catalog = new BackendCatalog(this, engine);
-    this.#idle = IdleEnding.of(this, engine, () => this.#rest());
+    this.#idle = IdleEnding.of(this, engine, (anew) => this.#rest(anew));
     server.listen({
       up: (channel) => this.#up(channel),
       frame: (frame, about) => this.#frame(frame, about),
@@ -143,9 +142,12 @@ export class McpBackend implements Backend {
     if (this.#open) this.#conversation?.tell(method, params);
   }
 
-  /** Answers one of its questions. */
   reply(line: Line, owner?: Recorded): void {
     this.#conversation?.reply(line, owner);
+  }
+
+  rooted(folders: readonly string[]): void {
+    if (this.server.reaches?.(folders) === false) this.#idle?.anew();
   }
 
   tick(ms: number, paused: boolean): void {
@@ -154,10 +156,11 @@ export class McpBackend implements Backend {
     if (this.#open) return;
     this.#openingMs += ms;
     const probing = this.#eras.mayBeLegacy && this.config.remote === undefined;
-    if (this.#openingMs > PROBE_MS && probing) return this.#giveUpProbe();
-    const most = this.config.startTimeoutMs;
-    if (this.#openingMs > most)
-      this.#giveUp({ code: 'SP5007', text: `${this.name} was not ready within ${most / 1000} s` });
+    if (this.#openingMs > PROBE_MS && probing)
+      return this.#giveUp({ code: 'SP5007', text: `${this.name} did not answer server/discover` });
+    const { startTimeoutMs: most } = this.config;
+    const text = `${this.name} was not ready within ${most / 1000} s`;
+    if (this.#openingMs > most) this.#giveUp({ code: 'SP5007', text });
   }
 
   /** Pauses or resumes what it sends, for a client that does not read. */
@@ -237,10 +240,6 @@ export class McpBackend implements Backend {
     this.server.fail(outage);
   }
 
-  #giveUpProbe(): void {
-    this.#giveUp({ code: 'SP5007', text: `${this.name} did not answer server/discover` });
-  }
-
   #down(outage: Outage): void {
     const probing = !this.#open && this.#eras.mayBeLegacy && outage.unreached !== true;
     if (probing && this.server.state !== 'stopped') return this.#probedInVain(outage);
@@ -257,12 +256,13 @@ export class McpBackend implements Backend {
   }
 
   /** Nobody has needed it for a while. Only streams that tell of changed lists end with it, and begin with it again. */
-  #rest(): void {
-    this.#engine.log.write('info', 'backend_idle', { backend: this.name });
+  #rest(anew: boolean): void {
+    this.#engine.log.write('info', anew ? 'backend_renewed' : 'backend_idle', { backend: this.name });
     this.#resting = true;
     this.server.rest?.();
     this.#gone({ code: 'SP5002', text: `${this.name} rests until it is needed` });
     for (const session of this.sessions) session.backendDown(this);
+    if (anew) this.server.demand();
   }
 
   /** What was sent to it and not answered never will be. */

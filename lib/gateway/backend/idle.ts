@@ -17,13 +17,16 @@ export type Rested = Backend & {
 export class IdleEnding {
   readonly #backend: Rested;
   readonly #engine: Engine;
-  readonly #afterMs: number;
-  readonly #end: () => void;
+  /** Undefined: it may be idle for as long as it likes. */
+  readonly #afterMs: number | undefined;
+  /** It must be started anew, as soon as nobody needs it. */
+  #anew = false;
+  readonly #end: (anew: boolean) => void;
   #usedAt = 0;
   #tasksBefore = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  private constructor(backend: Rested, engine: Engine, afterMs: number, end: () => void) {
+  private constructor(backend: Rested, engine: Engine, afterMs: number | undefined, end: (anew: boolean) => void) {
     this.#backend = backend;
     this.#engine = engine;
     this.#afterMs = afterMs;
@@ -31,23 +34,29 @@ export class IdleEnding {
   }
 
   /** `end` is called when it was not needed for long enough; undefined for one that is never ended for that. */
-  static of(backend: Rested, engine: Engine, end: () => void): IdleEnding | undefined {
-    const { idleMs } = backend.config.sandbox.limits;
-    return idleMs === undefined || backend.server.rest === undefined
-      ? undefined
-      : new IdleEnding(backend, engine, idleMs, end);
+  static of(backend: Rested, engine: Engine, end: (anew: boolean) => void): IdleEnding | undefined {
+    if (backend.server.rest === undefined) return undefined;
+    return new IdleEnding(backend, engine, backend.config.sandbox.limits.idleMs, end);
   }
 
   /** It is open. */
   begin(): void {
     this.#tasksBefore = this.#backend.taskOwners.made;
+    this.#anew = false;
     this.used();
-    this.#look(this.#afterMs);
+    if (this.#afterMs !== undefined) this.#look(this.#afterMs);
+  }
+
+  /** What it needs has changed: it is ended once nobody needs it, and started anew. */
+  anew(): void {
+    this.#anew = true;
+    this.#look(0);
   }
 
   /** It was asked something, or has answered. */
   used(): void {
     this.#usedAt = this.#engine.clock.monotonic();
+    if (this.#anew) this.#look(0);
   }
 
   /** It is gone. */
@@ -62,10 +71,13 @@ export class IdleEnding {
   }
 
   #lookNow(): void {
-    if (this.#isNeeded()) this.used();
+    const isNeeded = this.#isNeeded();
+    if (this.#anew && !isNeeded) return this.#end(true);
+    if (this.#afterMs === undefined) return;
+    if (isNeeded) this.#usedAt = this.#engine.clock.monotonic();
     const left = this.#usedAt + this.#afterMs - this.#engine.clock.monotonic();
     if (left > 0) this.#look(left);
-    else this.#end();
+    else this.#end(false);
   }
 
   #isNeeded(): boolean {

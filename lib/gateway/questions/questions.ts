@@ -1,5 +1,6 @@
 import type { Answer } from '../../model/call.ts';
 import type { Code } from '../../model/codes.ts';
+import { asObject } from '../../model/json.ts';
 import { SERVER_REQUESTS } from '../../protocol/methods.ts';
 import { META, RPC } from '../../protocol/revisions.ts';
 import { type NotificationFrame, parseId, type ReplyFrame, type RequestFrame, type RpcId } from '../../wire/frame.ts';
@@ -163,8 +164,11 @@ export class OpenQuestions implements Questions {
   }
 
   begin(backend: Backend, frame: RequestFrame, kind: string, outlet: Outlet | undefined): void {
-    const reply = (refusal: Refusal | undefined) =>
-      refusal === undefined ? undefined : backend.reply(refusalLine(frame.id, refusal));
+    const reply = (refusal: Refusal | undefined) => {
+      if (refusal === undefined) return;
+      backend.reply(refusalLine(frame.id, refusal));
+      if (kind === 'roots' && refusal.ok) backend.rooted(foldersIn(refusal.body));
+    };
     this.#put(backend, frame, frame.id, kind, outlet, reply);
   }
 
@@ -225,4 +229,14 @@ export class OpenQuestions implements Questions {
       withdraw: () => this.#open.delete(id),
     };
   }
+}
+
+/** URIs of the folders in an answer to `roots/list`. */
+function foldersIn(body: Payload): string[] {
+  const roots = body.member('roots')?.json();
+  if (!Array.isArray(roots)) return [];
+  return roots.flatMap((root) => {
+    const uri = asObject(root)?.uri;
+    return typeof uri === 'string' ? [uri] : [];
+  });
 }

@@ -1,0 +1,20 @@
+import { fileURLToPath } from 'node:url';
+import type { MountPath } from '../../lib/model/sandbox.ts';
+
+const SOURCE = 'a root of the client';
+
+/** Folders on this machine among the roots of a client; everything there is would be no sandbox. */
+export function rootFolders(uris: readonly string[]): MountPath[] {
+  return uris.flatMap((uri) => {
+    const path = pathOf(uri);
+    return path === undefined || path === '/' ? [] : [{ path, source: SOURCE, needed: false }];
+  });
+}
+
+function pathOf(uri: string): string | undefined {
+  try {
+    return fileURLToPath(uri).replace(/(?<=.)\/+$/, '');
+  } catch {
+    return undefined;
+  }
+}
