@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackendConfig } from '../../lib/model/config.ts';
 import type { Confinement } from '../../lib/model/confinement.ts';
@@ -144,8 +144,17 @@ function keptFile({ config, args, ownFolder }: Start): Record<string, string> {
   const file = join(ownFolder, keeps.name);
   const folder = packageFolder(args);
   const before = folder && keeps.formerly.map((name) => join(folder, name)).find((path) => existsSync(path));
-  if (before !== undefined && !existsSync(file)) copyFileSync(before, file);
+  if (before !== undefined) copyOnce(before, file);
   return { [keeps.variable]: file };
+}
+
+/** Never to what is there, for that may be a link the backend has left for its next start. */
+function copyOnce(from: string, to: string): void {
+  try {
+    copyFileSync(from, to, constants.COPYFILE_EXCL);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 function packageFolder(args: readonly string[]): string | undefined {

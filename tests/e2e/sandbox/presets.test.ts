@@ -6,10 +6,11 @@ import { type TestContext, test } from 'node:test';
 import { EVERYTHING } from '../../support/everything-surface.ts';
 import { listening } from '../../support/local-pages.ts';
 import { ROOT } from '../../support/paths.ts';
-import { type Desk, deskOf, NO_SANDBOX, Sandboxed } from '../../support/sandboxed.ts';
+import { type Desk, deskOf, NO_SANDBOX, Sandboxed, type SandboxedServer } from '../../support/sandboxed.ts';
 
 const HERE = { skip: NO_SANDBOX };
 const PACKAGES = join(ROOT, 'node_modules', '@modelcontextprotocol');
+const PAST = { type: 'entity', name: 'Bo', entityType: 'person', observations: ['plays chess'] };
 const MEMORY = join(PACKAGES, 'server-memory', 'dist', 'index.js');
 
 function filesystem(t: TestContext, desk: Desk, ...folders: string[]): Promise<Sandboxed> {
@@ -92,22 +93,36 @@ test('the memory server keeps what it is told over a restart, in a folder of its
   assert.ok(existsSync(join(desk.home, 'state', 'sallyport', 'sandbox', 'one', 'memory.jsonl')));
 });
 
-test('what the memory server kept among its programs is found in its own folder', HERE, async (t) => {
-  const desk = deskOf(t);
-  const folder = join(desk.home, 'node_modules', '@modelcontextprotocol', 'server-memory');
+/** A memory server of a project of its own, which kept something among its programs; the file is answered as well. */
+function memoryServerWithPast({ home }: Desk): { readonly server: SandboxedServer; readonly kept: string } {
+  const folder = join(home, 'node_modules', '@modelcontextprotocol', 'server-memory');
   mkdirSync(join(folder, 'dist'), { recursive: true });
   for (const name of ['dist/index.js', 'package.json'])
     writeFileSync(join(folder, name), readFileSync(join(PACKAGES, 'server-memory', name)));
   for (const name of ['zod', '@modelcontextprotocol/sdk'])
-    symlinkSync(join(ROOT, 'node_modules', name), join(desk.home, 'node_modules', name));
-  const before = { type: 'entity', name: 'Bo', entityType: 'person', observations: ['plays chess'] };
-  writeFileSync(join(folder, 'dist', 'memory.jsonl'), JSON.stringify(before));
-  const args = [join(folder, 'dist', 'index.js')];
-  const read = [join(ROOT, 'node_modules'), folder];
-  const server = await Sandboxed.start(t, { command: process.execPath, args, sandbox: { read } }, desk);
-  assert.match(await server.call('read_graph'), /plays chess/);
-  await remember(server, 'Ana');
-  assert.deepEqual(JSON.parse(readFileSync(join(folder, 'dist', 'memory.jsonl'), 'utf8')), before);
+    symlinkSync(join(ROOT, 'node_modules', name), join(home, 'node_modules', name));
+  const kept = join(folder, 'dist', 'memory.jsonl');
+  writeFileSync(kept, JSON.stringify(PAST));
+  const sandbox = { read: [join(ROOT, 'node_modules'), folder] };
+  return { server: { command: process.execPath, args: [join(folder, 'dist', 'index.js')], sandbox }, kept };
+}
+
+test('what the memory server kept among its programs is found in its own folder', HERE, async (t) => {
+  const desk = deskOf(t);
+  const { server, kept } = memoryServerWithPast(desk);
+  const running = await Sandboxed.start(t, server, desk);
+  assert.match(await running.call('read_graph'), /plays chess/);
+  await remember(running, 'Ana');
+  assert.deepEqual(JSON.parse(readFileSync(kept, 'utf8')), PAST);
+});
+
+test('a link a server left in the place of what it keeps has nothing copied to where it leads', HERE, async (t) => {
+  const desk = deskOf(t);
+  const own = join(desk.home, 'state', 'sallyport', 'sandbox', 'one');
+  mkdirSync(own, { recursive: true });
+  symlinkSync(join(desk.home, '.profile'), join(own, 'memory.jsonl'));
+  await Sandboxed.start(t, memoryServerWithPast(desk).server, desk);
+  assert.ok(!existsSync(join(desk.home, '.profile')));
 });
 
 test('the memory server writes to the file its variable names', HERE, async (t) => {
