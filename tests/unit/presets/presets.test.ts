@@ -151,3 +151,18 @@ test('every package can be told from those of the same name elsewhere', () => {
     }
   }
 });
+
+test('what one package needs besides is said of packages of its preset, and hosts of servers that reach some', () => {
+  for (const { name, packages, sandbox, also = {} } of PRESETS) {
+    for (const of of Object.keys(also)) assert.ok(Object.hasOwn(packages, of), `${name}: ${of}`);
+    const { network, hosts, connects, usesProxy } = sandbox;
+    if (network !== 'proxy') assert.deepEqual([hosts, connects, usesProxy], [undefined, undefined, undefined], name);
+  }
+});
+
+test('a server that reads all of the machine is one that runs commands, and none has its whole network', () => {
+  for (const { name, sandbox } of PRESETS) {
+    assert.equal(sandbox.narrow, name !== 'shell', name);
+    assert.notEqual(sandbox.network, 'host', name);
+  }
+});
