@@ -57,6 +57,7 @@ export class StdioServer implements Server {
   #process: ServerProcess | undefined;
   #notPassed: readonly string[] = [];
   #lastLine = new LastLine();
+  #confinedBy = 'none';
   /** Folders clients said they work in. */
   readonly #roots = new Set<string>();
   /** The limit that ended it, when one did. */
@@ -87,6 +88,10 @@ export class StdioServer implements Server {
     const { command, args, cwd } = this.#config;
     this.#fingerprint ??= fingerprintOf(resolveLaunch(command, args, this.#pad.stateDir), cwd);
     return this.#fingerprint;
+  }
+
+  get confinedBy(): string | undefined {
+    return this.#process === undefined ? undefined : this.#confinedBy;
   }
 
   listen(events: ServerEvents): void {
@@ -176,6 +181,7 @@ export class StdioServer implements Server {
     const sandbox = around.driver && { sandbox: around.driver.name, network: this.#config.sandbox.network };
     this.#pad.log.write('info', 'backend_started', { backend: this.name, pid, how: around.how, ...sandbox });
     this.#process = child;
+    this.#confinedBy = around.driver?.name ?? 'none';
     this.#pad.processes.started(this.#owner);
     void child.exited.then((exit) => {
       this.#pad.processes.ended(this.#owner);

@@ -17,6 +17,8 @@ export interface PresetGround {
   /** Folders among those it writes that are made when they are missing. */
   readonly made: readonly string[];
   readonly keeps: OwnFile | undefined;
+  /** The one among those it writes that is a file it keeps where somebody wants it to be. */
+  readonly keptFile: string | undefined;
   readonly variables: Readonly<Record<string, string>>;
 }
 
@@ -50,6 +52,7 @@ export function presetGround(preset: Preset, launch: Launch, projectDir: string 
     read: sandbox.narrow ? [...inHome(sandbox.reads), ...places(sandbox.reads)] : undefined,
     write: [...new Set([...work, ...(besides ?? []), ...places(sandbox.writes), ...made])],
     made,
+    keptFile: kept === undefined ? undefined : expandHome(kept),
     keeps: besides === undefined && sandbox.keeps !== undefined ? ownFile(sandbox.keeps, kept) : undefined,
     variables: Object.fromEntries(
       Object.entries(sandbox.variables ?? {}).map(([name, value]) => [name, expandHome(value)]),

@@ -129,8 +129,9 @@ function usually(path: string, source: string): MountPath {
 
 function usualWrites(known: PresetGround | undefined, project: string, from: string): MountPath[] {
   if (known === undefined) return [usually(project, from)];
-  const { write, made } = known;
-  return write.map((path) => ({ ...usually(path, from), unlessFolder: made.includes(path) ? 'make' : 'refuse' }));
+  const { write, made, keptFile } = known;
+  const unlessFolder = (path: string) => (made.includes(path) ? 'make' : path === keptFile ? 'touch' : 'refuse');
+  return write.map((path) => ({ ...usually(path, from), unlessFolder: unlessFolder(path) }));
 }
 
 /** The list of one layer narrows that of those before it; what is denied adds up. */

@@ -194,6 +194,8 @@ export interface Backend {
   readonly era: Era | undefined;
   /** It has answered its handshake and takes requests. */
   readonly isOpen: boolean;
+  /** What holds its process: a driver of sandboxes, or `none`; undefined while there is no process of ours. */
+  readonly confinedBy: string | undefined;
   /** Requests it has not answered, cancelled ones included. */
   readonly inFlight: number;
   /** Those of one principal. */

@@ -32,9 +32,18 @@ export function answerStatus(asked: Asked, path: string, door: Door): void {
   });
 }
 
-function backendStatus({ name, era, isOpen, facts, catalog }: Visitor['backends'][number]): unknown {
+function backendStatus({
+  name,
+  config,
+  confinedBy,
+  era,
+  isOpen,
+  facts,
+  catalog,
+}: Visitor['backends'][number]): unknown {
   const known = { era: era ?? null, revision: facts?.version ?? null, tools: isOpen ? catalog.toolNames.length : null };
-  return { name, open: isOpen, ...known };
+  const { mode, network } = config.sandbox;
+  return { name, open: isOpen, ...known, sandbox: { mode, network, by: confinedBy ?? null } };
 }
 
 /** The tools of the asker, listed as any client lists them, so that no other rules hold here than there. */

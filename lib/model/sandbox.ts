@@ -29,8 +29,8 @@ export interface MountPath {
   readonly source: string;
   /** It was written by somebody, so a backend is not started when it is not there. */
   readonly needed: boolean;
-  /** What happens when it is no folder: it is made, or the backend is not started. */
-  readonly unlessFolder?: 'make' | 'refuse';
+  /** What happens when it is no folder: it is made, as a folder or an empty file, or the backend is not started. */
+  readonly unlessFolder?: 'make' | 'touch' | 'refuse';
 }
 
 /** A file a server finds by a variable. */

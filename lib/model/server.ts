@@ -39,6 +39,8 @@ export interface Server {
   readonly name: string;
   /** Names how it is reached, over restarts; undefined when nothing may be remembered of it. */
   readonly fingerprint?: string | undefined;
+  /** What holds its process: a driver of sandboxes, or `none`; undefined while there is no process of ours. */
+  readonly confinedBy?: string | undefined;
   readonly state: ServerState;
   /** Why the server is not there, while it is not. */
   readonly outage: Outage | undefined;

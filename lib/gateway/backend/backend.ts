@@ -99,6 +99,10 @@ export class McpBackend implements Backend {
     return (this.#conversation?.pending.sizeFor(subject) ?? 0) + this.#waiting.sizeFor(subject);
   }
 
+  get confinedBy(): string | undefined {
+    return this.server.confinedBy;
+  }
+
   get conversation(): ServerConversation | undefined {
     return this.#conversation;
   }
@@ -212,7 +216,7 @@ export class McpBackend implements Backend {
         this.#noisy('SP8003', 'an answer to nothing that was asked', frame.size);
     } else if (frame.kind === 'notification') deliver(this.#engine, this, frame, about);
     else if (frame.kind === 'request') askClient(this, frame, about);
-    else if (frame.kind === 'batch') this.#batch(frame.elements);
+    else if (frame.kind === 'batch') for (const element of frame.elements) this.#element(element);
     else if (this.#conversation?.misanswered(frame)) this.#unusable.record(frame.code, frame.detail, frame.size);
     else this.#noisy(frame.code, frame.detail, frame.size);
   }
@@ -226,14 +230,10 @@ export class McpBackend implements Backend {
     this.#unusable.refuse(code, detail, bytes, session);
   }
 
-  #batch(elements: readonly Payload[]): void {
-    const { limits } = this.#engine.config;
-    const allowed = this.facts?.version === BATCH_REVISION;
-    for (const element of elements) {
-      const frame = parseFrame(element.bytes(), limits);
-      if (allowed && frame.kind !== 'batch') this.#frame(frame);
-      else this.#noisy('SP8011', 'a batch', element.size);
-    }
+  #element(element: Payload): void {
+    const frame = parseFrame(element.bytes(), this.#engine.config.limits);
+    if (this.facts?.version === BATCH_REVISION && frame.kind !== 'batch') this.#frame(frame);
+    else this.#noisy('SP8011', 'a batch', element.size);
   }
 
   #giveUp(outage: Outage): void {
