@@ -99,58 +99,72 @@ export class Sandboxes {
     config: BackendConfig,
     launch: Launch,
     variables: Readonly<Record<string, string>>,
-    { instead, roots = [] }: Particular = {},
+    particular: Particular = {},
   ): Promise<Confined> {
     const choice = await this.#ground.drivers.choose(config.sandbox);
     if (choice.driver === undefined) return this.#without(config, launch, variables, choice.why, choice.fix);
-    this.#use(choice.driver);
-    const egress = config.sandbox.network === 'proxy' ? await this.#ground.egressOf(config) : undefined;
-    const proxy =
-      egress &&
-      new EgressProxy({
-        backend: config.name,
-        rules: egress.rules,
-        log: this.#ground.egressLog,
-        maxBytes: config.sandbox.egressBytes,
-        connectTimeoutMs: CONNECT_MS,
-        maxConnections: MOST_CONNECTIONS,
-      });
-    const isShared = proxy !== undefined && choice.driver.sharesLoopback === true;
-    const forwards = isShared ? await listenFor(proxy) : egress === undefined ? NOWHERE : forwardsFor(egress.named);
+    try {
+      return await this.#within(choice.driver, config, launch, variables, particular);
+    } catch (error) {
+      // Nobody asked for this sandbox: it is said that it cannot be built, and nothing breaks that worked without.
+      const isUsual = error instanceof SandboxFault && !config.sandbox.isAsked && particular.instead === undefined;
+      if (!isUsual) throw error;
+      return this.#without(config, launch, variables, error.message, error.fix);
+    }
+  }
+
+  async #within(
+    driver: SandboxDriver,
+    config: BackendConfig,
+    launch: Launch,
+    variables: Readonly<Record<string, string>>,
+    { instead, roots = [] }: Particular,
+  ): Promise<Confined> {
+    this.#use(driver);
     const { stateDir, guardian } = this.#ground;
     const ownFolder = join(stateDir, 'sandbox', config.name);
-    const { driver } = choice;
     const needsInstall = launch.how === 'npx' && driver.engine === undefined;
     const start = needsInstall ? await this.#installed(config, launch, ownFolder, driver) : launch;
     const policy = this.#ground.confinementOf(config);
-    const spec = sandboxSpec({
-      config,
-      file: start.file,
-      args: start.args,
-      variables,
-      confinement: {
-        ...policy,
-        write: [...policy.write, ...rootFolders(roots)],
-        protect: [...policy.protect, npmCacheIn(ownFolder)],
-      },
-      forwards,
-      run: guardian.run,
-      isContainer: driver.engine !== undefined,
-      ownFolder,
-      instead,
+    const { proxy, forwards } = await this.#wayOut(config, driver);
+    try {
+      const spec = sandboxSpec({
+        config,
+        file: start.file,
+        args: start.args,
+        variables,
+        confinement: {
+          ...policy,
+          write: [...policy.write, ...rootFolders(roots)],
+          protect: [...policy.protect, npmCacheIn(ownFolder)],
+        },
+        forwards,
+        run: guardian.run,
+        isContainer: driver.engine !== undefined,
+        ownFolder,
+        instead,
+      });
+      const command = { ...driver.wrap(spec), verbatim: false, hasInner: driver.name === 'bwrap' };
+      return { command, how: start.how, driver, proxy, forwards };
+    } catch (error) {
+      await proxy?.close();
+      throw error;
+    }
+  }
+
+  /** How it reaches the network: nothing for one that has none, or that of the machine. */
+  async #wayOut(config: BackendConfig, driver: SandboxDriver): Promise<Pick<Confined, 'proxy' | 'forwards'>> {
+    if (config.sandbox.network !== 'proxy') return { proxy: undefined, forwards: NOWHERE };
+    const { rules, named } = await this.#ground.egressOf(config);
+    const proxy = new EgressProxy({
+      backend: config.name,
+      rules,
+      log: this.#ground.egressLog,
+      maxBytes: config.sandbox.egressBytes,
+      connectTimeoutMs: CONNECT_MS,
+      maxConnections: MOST_CONNECTIONS,
     });
-    const { file, args, env, cwd, inputs, handsOver } = driver.wrap(spec);
-    const command = {
-      file,
-      args,
-      env,
-      cwd,
-      inputs,
-      handsOver,
-      verbatim: false,
-      hasInner: choice.driver.name === 'bwrap',
-    };
-    return { command, how: start.how, driver, proxy, forwards };
+    return { proxy, forwards: driver.sharesLoopback === true ? await listenFor(proxy) : forwardsFor(named) };
   }
 
   /** Installs what npx would, in a sandbox that holds nothing but the registry and the backend's own folder. */

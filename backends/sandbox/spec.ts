@@ -1,4 +1,4 @@
-import { constants, copyFileSync, existsSync, mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackendConfig } from '../../lib/model/config.ts';
 import type { Confinement } from '../../lib/model/confinement.ts';
@@ -111,8 +111,6 @@ function refuseLedOut(path: string, write: readonly MountPath[]): void {
 /** What would be written to the home folder inside would be gone with it. */
 function prepare({ path, source, unlessFolder }: MountPath): void {
   if (unlessFolder === 'make') mkdirSync(path, { recursive: true, mode: 0o700 });
-  // A server that writes its file where it stands needs nothing beside it.
-  if (unlessFolder === 'touch' && !existsSync(path)) writeFileSync(path, '', { mode: 0o600, flag: 'wx' });
   if (unlessFolder !== 'refuse' || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
   const fix = 'give it a folder of its own, or write down what may be written to in `sandbox.write`';
   throw new SandboxFault(`"${path}" (${source}) is in no folder but the home folder`, fix);

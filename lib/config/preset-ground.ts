@@ -17,8 +17,6 @@ export interface PresetGround {
   /** Folders among those it writes that are made when they are missing. */
   readonly made: readonly string[];
   readonly keeps: OwnFile | undefined;
-  /** The one among those it writes that is a file it keeps where somebody wants it to be. */
-  readonly keptFile: string | undefined;
   readonly variables: Readonly<Record<string, string>>;
 }
 
@@ -43,16 +41,15 @@ export function presetGround(preset: Preset, launch: Launch, projectDir: string 
   const folders = sandbox.folders === 'arguments' ? args.filter(isPath).map(ofOption).map(place).flatMap(folderOf) : [];
   const isProject = sandbox.folders === 'project' || (sandbox.folders === 'arguments' && folders.length === 0);
   const work = isProject ? [projectDir ?? cwd] : folders;
-  const made = inHome(sandbox.writes);
-  const besides = kept !== undefined && isAbsolute(expandHome(kept)) ? folderOf(expandHome(kept)) : undefined;
+  const besides = kept !== undefined && isAbsolute(expandHome(kept)) ? folderFor(expandHome(kept)) : undefined;
+  const made = [...inHome(sandbox.writes), ...(besides === kept || besides === undefined ? [] : [besides])];
   return {
     sandbox,
     network: sandbox.network,
     hosts: hostsOf(sandbox, launch),
     read: sandbox.narrow ? [...inHome(sandbox.reads), ...places(sandbox.reads)] : undefined,
-    write: [...new Set([...work, ...(besides ?? []), ...places(sandbox.writes), ...made])],
+    write: [...new Set([...work, ...(besides === undefined ? [] : [besides]), ...places(sandbox.writes), ...made])],
     made,
-    keptFile: kept === undefined ? undefined : expandHome(kept),
     keeps: besides === undefined && sandbox.keeps !== undefined ? ownFile(sandbox.keeps, kept) : undefined,
     variables: Object.fromEntries(
       Object.entries(sandbox.variables ?? {}).map(([name, value]) => [name, expandHome(value)]),
@@ -106,6 +103,11 @@ function endpointOf(text: string): string[] {
   const { protocol, hostname, port } = new URL(text);
   const usual = port || PORTS[protocol];
   return hostname === '' ? [] : [usual === undefined || usual === '' ? hostname : `${hostname}:${usual}`];
+}
+
+/** Where a file lies that is replaced when it is written; the home folder itself is given to nobody. */
+function folderFor(file: string): string {
+  return dirname(file) === homedir() ? file : dirname(file);
 }
 
 /**

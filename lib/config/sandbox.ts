@@ -68,8 +68,11 @@ export function resolveSandbox(
     fileBytes: size('file_size', undefined),
     idleMs: idle === undefined ? undefined : parseDuration(idle)!,
   };
+  const isSaid =
+    overrides.sandbox !== undefined || reading.says(at('sandbox', 'mode')) || reading.says(() => [...SHARED, 'mode']);
   return {
     mode,
+    isAsked: isSaid || profile === 'strict',
     driver: value('driver', undefined, (a) => a),
     image: value('image', undefined, (a) => a),
     network: value<Network>('network', known?.network ?? (profile === 'strict' ? 'none' : 'proxy'), stricterNetwork),
@@ -129,9 +132,8 @@ function usually(path: string, source: string): MountPath {
 
 function usualWrites(known: PresetGround | undefined, project: string, from: string): MountPath[] {
   if (known === undefined) return [usually(project, from)];
-  const { write, made, keptFile } = known;
-  const unlessFolder = (path: string) => (made.includes(path) ? 'make' : path === keptFile ? 'touch' : 'refuse');
-  return write.map((path) => ({ ...usually(path, from), unlessFolder: unlessFolder(path) }));
+  const { write, made } = known;
+  return write.map((path) => ({ ...usually(path, from), unlessFolder: made.includes(path) ? 'make' : 'refuse' }));
 }
 
 /** The list of one layer narrows that of those before it; what is denied adds up. */

@@ -82,7 +82,7 @@ export const CODES = {
     'Do what the hint says; `sallyport doctor` shows what works on this machine.',
   ),
   SP5024: entry(
-    'No sandbox can be had on this machine, and the backend runs without one.',
+    'No sandbox could be built for a backend, and it runs without one.',
     'Do what the hint says, or set `sandbox.mode` to `required` or `off`.',
   ),
   SP5030: entry(

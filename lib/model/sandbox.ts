@@ -29,8 +29,8 @@ export interface MountPath {
   readonly source: string;
   /** It was written by somebody, so a backend is not started when it is not there. */
   readonly needed: boolean;
-  /** What happens when it is no folder: it is made, as a folder or an empty file, or the backend is not started. */
-  readonly unlessFolder?: 'make' | 'touch' | 'refuse';
+  /** What happens when it is no folder: it is made, or the backend is not started. */
+  readonly unlessFolder?: 'make' | 'refuse';
 }
 
 /** A file a server finds by a variable. */
@@ -44,6 +44,8 @@ export interface OwnFile {
 /** The `sandbox` of one backend as the config says it, every key filled in. */
 export interface SandboxConfig {
   readonly mode: SandboxMode;
+  /** Somebody asked for it, or for the strict profile, so that a backend whose sandbox cannot be built is not started. */
+  readonly isAsked: boolean;
   /** Undefined for the first that works here. */
   readonly driver: DriverName | undefined;
   /** `name@sha256:…`, for the drivers that run containers. */
