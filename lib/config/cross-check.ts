@@ -80,7 +80,7 @@ function lint(
   where: (...keys: (string | number)[]) => string,
 ): Problem[] {
   const problems: Problem[] = [];
-  const { name, command = '', args = [], env = {}, url = '', headers = {} } = backend;
+  const { name, command = '', args = [], env = {}, url = '', headers = {}, credentials = {} } = backend;
   const request = isNpx(command) ? parseNpx(args) : undefined;
   for (const { spec, version } of request?.packages ?? []) {
     if (isExact(version)) continue;
@@ -100,6 +100,8 @@ function lint(
     literal(value, variable, namesSecret(variable) && looksOpaque(value), 'env', variable);
   for (const [header, value] of Object.entries(headers))
     literal(value, header, headerNamesSecret(header) && looksOpaque(credentialOf(value)), 'headers', header);
+  for (const [variable, { value }] of Object.entries(credentials.variables ?? {}))
+    if (value !== undefined) literal(value, variable, true, 'credentials', 'variables', variable, 'value');
   literal(url, 'the url', querySecrets(url).length > 0, 'url');
   return problems;
 }

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { createMask } from '../model/mask.ts';
 import { type ConfigFile, configFiles, type Sources } from './choose.ts';
+import { checkCredentials } from './credentials-check.ts';
 import { crossCheck, readableBackends } from './cross-check.ts';
 import { locate } from './locate.ts';
 import type { Overrides } from './overrides.ts';
@@ -41,7 +42,7 @@ export function loadConfig(sources: Sources, overrides: Overrides): Loaded {
   const errors = [...problems, ...found.filter(({ severity }) => severity === 'error')];
   if (errors.length > 0) throw new ConfigError(inOrder(errors).map(printed));
   const resolved = resolveConfig(layers, overrides, sources.folders);
-  const rules = checkRules(resolved.config, layers, overrides);
+  const rules = [...checkRules(resolved.config, layers, overrides), ...checkCredentials(resolved.config, layers)];
   const undefinedOnes = rules.filter(({ severity }) => severity === 'error');
   if (undefinedOnes.length > 0) throw new ConfigError(inOrder(undefinedOnes).map(printed));
   return {

@@ -51,6 +51,9 @@ export const sandbox = z.strictObject({
   idle: duration.optional().describe('It is ended after so long without a request, until the next one.'),
 });
 
+/** What stands in a header value and in a URL as it is. */
+const PLAIN = /^[\w.~-]*$/;
+
 /** A variable whose value is a secret, and where the secret comes from. */
 const variable = z
   .strictObject({
@@ -65,7 +68,12 @@ const variable = z
       .array(z.string().min(1))
       .optional()
       .describe('With `inject: proxy`: the hosts it is sent to, and no others.'),
-    like: z.string().max(64).optional().describe('How the placeholder begins, for servers that look at it: `ghp_`.'),
+    like: z
+      .string()
+      .max(64)
+      .regex(PLAIN, { error: 'must be of letters, digits, "_", "-", "." and "~"' })
+      .optional()
+      .describe('How the placeholder begins, for servers that look at it: `ghp_`.'),
   })
   .superRefine((value, context) => {
     const given = [value.value, value.file, value.command].filter((one) => one !== undefined).length;

@@ -39,10 +39,13 @@ export function querySecrets(url: string): { readonly name: string; readonly val
 }
 
 /** What must not be printed of how a backend is launched or reached, whether it was interpolated or not. */
-export function literalSecrets({ args, env, remote }: BackendConfig): string[] {
+export function literalSecrets({ args, env, remote, credentials }: BackendConfig): string[] {
   const named = Object.entries(env).filter(([name]) => namesSecret(name));
+  const given = credentials.variables.flatMap(({ from }) => (from.kind === 'value' ? [from.value] : []));
   const headers = Object.values(remote?.headers ?? {}).flatMap((value) => [value, credentialOf(value)]);
   const query = querySecrets(remote?.url ?? '').flatMap(({ value }) => [value, encodeURIComponent(value)]);
-  const known = [...named.map(([, value]) => value), ...headers, ...query].filter((value) => value.length >= SHORTEST);
+  const known = [...named.map(([, value]) => value), ...given, ...headers, ...query].filter(
+    (value) => value.length >= SHORTEST,
+  );
   return [...known, ...[...args, ...Object.values(env), remote?.url ?? ''].flatMap(secretsIn)];
 }

@@ -85,6 +85,13 @@ export const CODES = {
     'No sandbox could be built for a backend, and it runs without one.',
     'Do what the hint says, or set `sandbox.mode` to `required` or `off`.',
   ),
+  SP5025: entry(
+    'A credential of a backend could not be had, so the backend was not started.',
+    'Do what the hint says; a file must be for its owner alone, a command must print the secret and end well.',
+  ),
+  SP5026: entry(
+    'A held-back credential was sent to a host it is not for.',
+    'Add the host to `hosts` of the variable if it is meant; else find out why the server sends it there.',
   SP5030: entry(
     'The backend used more than one of its limits allows and was ended.',
     'The call may have taken effect; raise the limit under `sandbox` if the work needs more.',
