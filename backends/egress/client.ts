@@ -20,6 +20,11 @@ export class EgressClient {
     });
   }
 
+  /** What is said inside of what this one says, which has as long for each question. */
+  inside(socket: Socket): EgressClient {
+    return new EgressClient(socket, this.#askWithinMs);
+  }
+
   /** Aborted when the backend has closed it or it is ended. */
   get gone(): AbortSignal {
     return this.#gone.signal;

@@ -12,6 +12,7 @@ export class Connection {
   /** The address it leads to, which is one that was judged. */
   readonly address: string;
   readonly #allowance: Allowance | undefined;
+  #inner: Socket | undefined;
   #counted = 0;
   #outcome: EgressOutcome = 'closed';
 
@@ -30,12 +31,24 @@ export class Connection {
     return this.#outcome;
   }
 
+  /** What is written to and read from: the socket, or what speaks TLS over it. */
+  get stream(): Socket {
+    return this.#inner ?? this.socket;
+  }
+
+  /** From now on `inner` speaks over it, and what is inside is what counts. */
+  speakThrough(inner: Socket): void {
+    this.#inner = inner;
+    inner.on('error', () => this.#settle('failed'));
+    if (this.#allowance !== undefined) inner.on('data', () => this.count());
+  }
+
   get up(): number {
-    return this.socket.bytesWritten;
+    return this.stream.bytesWritten;
   }
 
   get down(): number {
-    return this.socket.bytesRead;
+    return this.stream.bytesRead;
   }
 
   /** Takes what it has carried since the last time, and `coming` bytes about to be sent, from the allowance. */

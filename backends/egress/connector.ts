@@ -3,9 +3,11 @@ import type { EgressLog, EgressRules, EgressVerdict, EgressVia } from '../../lib
 import type { Resolve } from '../http/addresses.ts';
 import { Allowance } from './allowance.ts';
 import { Attempt } from './attempt.ts';
+import type { EgressClient } from './client.ts';
 import { closed } from './closed.ts';
 import { Connection, type EgressOutcome } from './connection.ts';
 import type { Destination } from './destination.ts';
+import type { RelayedRequest } from './http-headers.ts';
 import { type Judged, judge, judgeAgain } from './judging.ts';
 import { reachFirst } from './reaching.ts';
 import {
@@ -29,9 +31,22 @@ export interface ConnectorOptions {
   /** From the start of the lookup until somebody has answered. */
   readonly connectTimeoutMs: number;
   readonly clock: Clock;
+  /** What must see some requests before they are sent. */
+  readonly seeing?: Seeing | undefined;
 }
 
 export type Connected = Connection | Refusal;
+
+/** Sees requests of a backend before they are sent, which a proxy otherwise carries without knowing them. */
+export interface Seeing {
+  /** Whether what is sent there is seen, encrypted or not. */
+  sees(to: Destination): boolean;
+  /** The request as it is sent; a verdict when it must not be. `isSecret`: nobody on the way can read it. */
+  completed(request: RelayedRequest, isSecret: boolean): RelayedRequest | EgressVerdict;
+  /** Serves a client in the place of a tunnel to where `connection` leads. Rejects when it ends before it has asked. */
+  serve(client: EgressClient, connection: Connection, via: EgressVia, connector: Connector): Promise<void>;
+  close(): void;
+}
 
 /** What is recorded of a host whose lookup nobody waited for: it was asked for, and it was not refused. */
 const NOT_LOOKED_UP: Judged = { verdict: { effect: 'allow' }, addresses: [], address: undefined };
@@ -48,6 +63,10 @@ export class Connector {
     this.#options = options;
     const { maxBytes } = options;
     if (maxBytes !== undefined) this.#allowance = new Allowance(maxBytes, () => this.#endAll('capped'));
+  }
+
+  get seeing(): Seeing | undefined {
+    return this.#options.seeing;
   }
 
   /** Never rejects. `gone` is aborted when nobody waits for the connection any more. */
@@ -72,6 +91,11 @@ export class Connector {
     const recorded = this.#record(to, via, verdict, address);
     connection.end('ended');
     return recorded ? denied(verdict) : NOT_RECORDED;
+  }
+
+  /** Writes down that a request is refused for what it carries. */
+  refuse(to: Destination, via: EgressVia, verdict: EgressVerdict): Refusal {
+    return this.#record(to, via, verdict, undefined) ? denied(verdict) : NOT_RECORDED;
   }
 
   /** Writes down what is refused because nobody can say where it would lead. */

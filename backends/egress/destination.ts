@@ -16,7 +16,8 @@ const ENDS_IN_PORT = /:\d{1,5}$/;
 const NAME_OR_QUAD = /^[\x21-\x7e]+$/;
 /** An http URI without a fragment (RFC 9112, 3.2.2). */
 const ABSOLUTE = /^http:\/\/([^/?#]+)([/?][^#]*)?$/i;
-const HTTP_PORT = 80;
+export const HTTP_PORT = 80;
+export const HTTPS_PORT = 443;
 
 /** Reads `host:port` as CONNECT has it (RFC 9110, 9.3.6); a text that says why when it is none. */
 export function readAuthority(text: string): Destination | string {
@@ -32,11 +33,15 @@ export function readAbsolute(target: string): { readonly to: Destination; readon
   return typeof to === 'string' ? to : { to, path: rest.startsWith('/') ? rest : `/${rest}` };
 }
 
-/** Reads a `Host` header, whose port is that of http unless it is written. */
-export function readHostAndPort(text: string): Destination | string {
+/** Reads a `Host` header, whose port is that of http or https unless it is written. */
+export function readHostAndPort(text: string, usualPort = HTTP_PORT): Destination | string {
   if (text.includes('@')) return 'it carries user information';
   if (!AUTHORITY.test(text)) return 'its host is not one';
-  const { host, port, doubt } = readUrl(`http://${text}/`) ?? { host: undefined, port: undefined, doubt: undefined };
+  const { host, port, doubt } = readUrl(`${usualPort === HTTPS_PORT ? 'https' : 'http'}://${text}/`) ?? {
+    host: undefined,
+    port: undefined,
+    doubt: undefined,
+  };
   if (doubt !== undefined) return doubt;
   if (host === undefined || port === undefined) return 'its host is not one';
   return destination(host, port);
@@ -49,10 +54,10 @@ export function readPair(host: string, port: number): Destination | string {
   return typeof facts === 'string' ? facts : destination(facts, port);
 }
 
-/** As it stands in a URL or a `Host` header; the port of http is left out. */
-export function authorityOf({ host, port }: Destination): string {
+/** As it stands in a URL or a `Host` header; the usual port is left out. */
+export function authorityOf({ host, port }: Destination, usualPort = HTTP_PORT): string {
   const written = host.includes(':') ? `[${host}]` : host;
-  return port === HTTP_PORT ? written : `${written}:${port}`;
+  return port === usualPort ? written : `${written}:${port}`;
 }
 
 function destination({ host, address, doubt }: HostFacts, port: number): Destination | string {

@@ -4,13 +4,13 @@ import { type Clock, systemClock } from '../../lib/model/clock.ts';
 import type { EgressLog, EgressRules } from '../../lib/model/egress.ts';
 import type { Resolve } from '../http/addresses.ts';
 import { EgressClient } from './client.ts';
-import { Connector } from './connector.ts';
+import { Connector, type Seeing } from './connector.ts';
 import { type Destination, readPair } from './destination.ts';
 import { HttpDoor } from './http-door.ts';
+import { onward } from './onward.ts';
 import { Opening } from './opening.ts';
 import { Refusal } from './refusal.ts';
 import { SOCKS5, serveSocks } from './socks.ts';
-import { tunnel } from './tunnel.ts';
 
 export interface EgressProxyOptions {
   readonly backend: string;
@@ -25,6 +25,8 @@ export interface EgressProxyOptions {
   /** How long a connection may take to say where it is to lead, or to send its next request. */
   readonly askWithinMs?: number;
   readonly clock?: Clock;
+  /** What must see some requests before they are sent, and ends with the proxy. */
+  readonly seeing?: Seeing | undefined;
 }
 
 /** One host and port, which all connections to a listener lead to. */
@@ -75,6 +77,7 @@ export class EgressProxy {
     for (const server of this.#servers) server.close();
     const ended = this.#connector.close();
     for (const { socket } of this.#clients) socket.destroy();
+    this.#connector.seeing?.close();
     await ended;
   }
 
@@ -105,9 +108,10 @@ export class EgressProxy {
     } else socket.destroy();
   }
 
-  async #forward({ socket, gone }: EgressClient, to: Destination): Promise<void> {
+  async #forward(client: EgressClient, to: Destination): Promise<void> {
+    const { socket, gone } = client;
     const connected = await this.#connector.connect(to, 'forward', gone);
     if (connected instanceof Refusal) socket.resetAndDestroy();
-    else tunnel(socket, connected);
+    else onward(client, connected, 'forward', this.#connector);
   }
 }

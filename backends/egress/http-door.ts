@@ -6,9 +6,9 @@ import type { EgressClient } from './client.ts';
 import type { Connector } from './connector.ts';
 import { readAuthority } from './destination.ts';
 import { farewell } from './farewell.ts';
+import { onward } from './onward.ts';
 import { Refusal } from './refusal.ts';
 import { MOST_HEADER_BYTES, Relay } from './relay.ts';
-import { tunnel } from './tunnel.ts';
 
 const ESTABLISHED = 'HTTP/1.1 200 Connection established\r\n\r\n';
 const UNREADABLE = asText(badRequest('it is no request of HTTP/1.1'));
@@ -69,6 +69,6 @@ export class HttpDoor {
     const connected = await this.#connector.connect(to, 'connect', client.gone);
     if (connected instanceof Refusal) return farewell(socket, asText(answerTo(connected, to)));
     socket.write(ESTABLISHED);
-    tunnel(socket, connected);
+    onward(client, connected, 'connect', this.#connector);
   }
 }

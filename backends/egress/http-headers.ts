@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { authorityOf, type Destination, readAbsolute, readHostAndPort } from './destination.ts';
+import { authorityOf, type Destination, HTTP_PORT, readAbsolute, readHostAndPort } from './destination.ts';
 
 /** Names and values in turn, as Node gives and takes them. */
 export type RawHeaders = readonly string[];
@@ -33,19 +33,27 @@ const HAS_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
 /** Reads a request for a proxy; a text that says why when two programs could read it differently. */
 export function readRelayed(request: IncomingMessage): RelayedRequest | string {
-  const { rawHeaders: raw, method = '', url = '' } = request;
-  if (!VERSION.test(request.httpVersion)) return 'it is of another version of HTTP';
+  const target = readAbsolute(request.url ?? '');
+  return typeof target === 'string' ? target : readSent(request, target.to, target.path, HTTP_PORT);
+}
+
+/** Reads a request whose target is known; `usualPort` is that of a Host without one. */
+export function readSent(
+  { httpVersion, rawHeaders: raw, method = '' }: IncomingMessage,
+  to: Destination,
+  path: string,
+  usualPort: number,
+): RelayedRequest | string {
+  if (!VERSION.test(httpVersion)) return 'it is of another version of HTTP';
   if (raw.length / 2 > MOST_HEADERS) return 'it has too many headers';
-  const target = readAbsolute(url);
-  if (typeof target === 'string') return target;
-  const { to, path } = target;
   const hosts = valuesOf(raw, 'host');
   if (hosts.length > 1) return 'it has two Host headers';
-  if (hosts[0] !== undefined && !isSame(readHostAndPort(hosts[0]), to)) return 'its Host is not that of its URL';
+  if (hosts[0] !== undefined && !isSame(readHostAndPort(hosts[0], usualPort), to))
+    return 'its Host is not that of its URL';
   const framing = framingOf(raw, method);
   if (typeof framing === 'string') return framing;
   const kept = endToEnd(raw).filter((_, index, all) => !WRITTEN_ANEW.has(all[index - (index % 2)]!.toLowerCase()));
-  return { to, path, headers: ['Host', authorityOf(to), ...kept, ...framing], hasBody: framing.length > 0 };
+  return { to, path, headers: ['Host', authorityOf(to, usualPort), ...kept, ...framing], hasBody: framing.length > 0 };
 }
 
 /** Without the fields that speak of one connection, and those it names itself. */

@@ -6,8 +6,9 @@ import { closed } from './closed.ts';
 import type { Connection } from './connection.ts';
 import type { Connector } from './connector.ts';
 import type { Destination } from './destination.ts';
-import { endToEnd, type RelayedRequest, readRelayed } from './http-headers.ts';
+import { endToEnd, type RelayedRequest } from './http-headers.ts';
 import { denied, Refusal, USED_UP, unreachable } from './refusal.ts';
+import { ProxyWay, type Way } from './way.ts';
 
 /** Requests a client may have sent without waiting for their answers. */
 const MOST_WAITING = 32;
@@ -19,14 +20,16 @@ export const MOST_HEADER_BYTES = 32 * 1024;
 export class Relay {
   readonly #client: EgressClient;
   readonly #connector: Connector;
+  readonly #way: Way;
   #kept: KeptConnection | undefined;
   #turn: Promise<void> = Promise.resolve();
   #waiting = 0;
   #isOver = false;
 
-  constructor(client: EgressClient, connector: Connector) {
+  constructor(client: EgressClient, connector: Connector, way: Way = new ProxyWay(connector)) {
     this.#client = client;
     this.#connector = connector;
+    this.#way = way;
     client.gone.addEventListener('abort', () => this.close(), { once: true });
   }
 
@@ -60,11 +63,13 @@ export class Relay {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (this.#isOver) return;
-    const relayed = readRelayed(request);
-    if (typeof relayed === 'string') {
-      this.#connector.unreadable('http', relayed);
-      return this.#refuse(response, badRequest(relayed));
+    const asked = this.#way.read(request);
+    if (typeof asked === 'string') {
+      this.#connector.unreadable(this.#way.via, asked);
+      return this.#refuse(response, badRequest(asked));
     }
+    const relayed = this.#way.completed(asked);
+    if (relayed instanceof Refusal) return this.#refuse(response, answerTo(relayed, asked.to));
     const connected = await this.#connectionFor(relayed.to);
     if (connected instanceof Refusal) return this.#refuse(response, answerTo(connected, relayed.to));
     const refusal = await exchange(request, response, relayed, connected);
@@ -80,10 +85,10 @@ export class Relay {
   /** The connection of the request before when it leads to the same place, and nothing has changed about that. */
   async #connectionFor(to: Destination): Promise<KeptConnection | Refusal> {
     const kept = this.#kept;
-    if (kept?.mayServe(to) === true) return this.#connector.judgeAgain(kept.connection, 'http') ?? kept;
+    if (kept?.mayServe(to) === true) return this.#connector.judgeAgain(kept.connection, this.#way.via) ?? kept;
     kept?.close();
     this.#kept = undefined;
-    const connected = await this.#connector.connect(to, 'http', this.#client.gone);
+    const connected = await this.#way.connect(to, this.#client.gone);
     if (connected instanceof Refusal) return connected;
     this.#kept = new KeptConnection(connected);
     if (this.#isOver) this.#kept.close();
@@ -101,7 +106,7 @@ class KeptConnection extends Agent {
   }
 
   override createConnection(): Socket {
-    return this.connection.socket;
+    return this.connection.stream;
   }
 
   /** Whether it leads there and waits for a request. */

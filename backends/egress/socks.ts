@@ -3,9 +3,9 @@ import type { EgressClient } from './client.ts';
 import type { Connector } from './connector.ts';
 import { type Destination, readPair } from './destination.ts';
 import { farewell } from './farewell.ts';
+import { onward } from './onward.ts';
 import type { Opening } from './opening.ts';
 import { Refusal, type RefusalKind } from './refusal.ts';
-import { tunnel } from './tunnel.ts';
 
 /** The first byte of SOCKS version 5 (RFC 1928). */
 export const SOCKS5 = 5;
@@ -54,7 +54,7 @@ export async function serveSocks(client: EgressClient, opening: Opening, connect
   const connected = await connector.connect(to, 'socks', gone);
   if (connected instanceof Refusal) return farewell(socket, reply(REPLY_TO[connected.kind]));
   socket.write(reply(REPLY.done));
-  tunnel(socket, connected);
+  onward(client, connected, 'socks', connector);
 }
 
 /** False when the client does not do without authentication. */
