@@ -3,19 +3,15 @@ import type { Later } from '../lib/model/later.ts';
 import type { Guardian } from './guardian.ts';
 import { resolveLaunch } from './launch.ts';
 import type { LimitedStart, Limiter } from './limits/limiter.ts';
+import { isPlain, type Needs, plainly, prepared } from './prepared.ts';
 import { ServerProcess } from './process.ts';
 import type { Confined } from './sandbox/confined.ts';
-import { NOWHERE } from './sandbox/forwards.ts';
-import type { Sandboxes } from './sandbox/sandboxes.ts';
-import type { Command } from './spawned.ts';
 
 /** What a start needs of the gateway. */
-export interface StartGround {
+export interface StartGround extends Needs {
   readonly guardian: Guardian;
   readonly limiter: Limiter;
   readonly stateDir: string;
-  /** Undefined when no backend is to run in a sandbox. */
-  readonly sandboxes: Sandboxes | undefined;
 }
 
 /** A backend that runs, with what holds it. */
@@ -33,16 +29,12 @@ export function confined(
   config: BackendConfig,
   variables: Readonly<Record<string, string>>,
   roots: readonly string[],
-  { guardian, sandboxes, stateDir }: StartGround,
+  ground: StartGround,
 ): Later<Confined> {
-  guardian.watch();
-  const launch = resolveLaunch(config.command, config.args, stateDir);
-  if (sandboxes !== undefined && config.sandbox.mode !== 'off') {
-    return sandboxes.confine(config, launch, variables, { roots });
-  }
-  const plain = { env: variables, cwd: config.cwd, inputs: [], handsOver: false, hasInner: false };
-  const command: Command = { ...launch, ...plain };
-  return { command, how: launch.how, driver: undefined, proxy: undefined, forwards: NOWHERE };
+  ground.guardian.watch();
+  const launch = resolveLaunch(config.command, config.args, ground.stateDir);
+  if (isPlain(config, ground)) return plainly(config, launch, variables);
+  return prepared(config, launch, variables, { roots }, ground);
 }
 
 /** Starts it; its connections are taken from now on. */

@@ -2,7 +2,6 @@ import type { Clock } from '../lib/model/clock.ts';
 import type { BackendConfig } from '../lib/model/config.ts';
 import { isPromise } from '../lib/model/later.ts';
 import type { Log } from '../lib/model/log.ts';
-import { SandboxFault } from '../lib/model/sandbox.ts';
 import type { Outage, Server, ServerEvents, ServerState } from '../lib/model/server.ts';
 import type { ByteBudget } from '../lib/wire/budget.ts';
 import { Link, type LinkEvents, type Tap } from '../lib/wire/link.ts';
@@ -13,6 +12,7 @@ import { hintFor } from './hint.ts';
 import { LastLine } from './last-line.ts';
 import { resolveLaunch } from './launch.ts';
 import { type Breach, outageOf } from './limits/breach.ts';
+import { refusedStart } from './prepared.ts';
 import type { Exit, ServerProcess } from './process.ts';
 import type { ProcessQuota } from './process-quota.ts';
 import type { Confined } from './sandbox/confined.ts';
@@ -270,9 +270,8 @@ export class StdioServer implements Server {
 
   #describe(exit: Exit): Outage {
     const { name } = this;
-    if (exit.error instanceof SandboxFault) {
-      return { code: 'SP5023', text: `${name} was not started: ${exit.error.message}`, hint: exit.error.fix };
-    }
+    const refused = refusedStart(name, exit.error);
+    if (refused !== undefined) return refused;
     if (exit.error !== undefined) {
       const why = whyNotStarted(exit.error, this.#config.command, this.#config.cwd);
       return { code: 'SP5001', text: `${name} could not be started: ${why}`, exit };

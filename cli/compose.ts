@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { Provision } from '../backends/credentials/provision.ts';
 import { EraFile } from '../backends/era-memory.ts';
 import { Guardian } from '../backends/guardian.ts';
 import { Limiter } from '../backends/limits/limiter.ts';
@@ -54,6 +55,8 @@ export interface Running {
   readonly budget: ByteBudget;
   /** What backends run in; undefined when none is to run in a sandbox. */
   readonly sandboxes: Sandboxes | undefined;
+  /** Where secrets of backends come from; undefined when none works with any. */
+  readonly credentials: Provision | undefined;
   readonly guardian: Guardian;
   /** Name of the operating system's user. */
   readonly user: string;
@@ -101,6 +104,12 @@ export async function compose(options: ComposeOptions): Promise<Running> {
   const sandboxes = config.backends.some(({ sandbox }) => sandbox.mode !== 'off')
     ? (await import('./sandboxing.ts')).openSandboxes(sandboxing)
     : undefined;
+  const credentials = config.backends.some((backend) => backend.credentials.variables.length > 0)
+    ? new (await import('../backends/credentials/provision.ts')).Provision({
+        environment: process.env,
+        learn: (some) => secrets.learn(some),
+      })
+    : undefined;
   const pad: Launchpad = {
     guardian,
     clock,
@@ -111,6 +120,7 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     inherited: process.env,
     stateDir,
     sandboxes,
+    credentials,
     limiter: new Limiter(),
     tap: trace?.tap,
     event: (event, fields) => audit.event(event, fields),
@@ -144,6 +154,7 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     audit,
     budget,
     sandboxes,
+    credentials,
     guardian,
     user: osUser(),
     reload: () => {

@@ -45,7 +45,8 @@ async function prove(backend: BackendConfig, { sandboxes, guardian, config }: Ru
     home,
     nonce,
   };
-  const inside = { sandboxes, guardian, inherited: process.env, stateDir: folders().stateDir };
+  // What is proved here holds with and without its secrets, so none are asked for.
+  const inside = { sandboxes, credentials: undefined, guardian, inherited: process.env, stateDir: folders().stateDir };
   try {
     const { printed, driver } = await runInside(backend, proofCommand(ground), 'pipe', inside, WITHIN_MS);
     if (driver === undefined)

@@ -2,11 +2,10 @@ import type { BackendConfig } from '../../lib/model/config.ts';
 import { backendEnvironment } from '../environment.ts';
 import type { Guardian } from '../guardian.ts';
 import { resolveLaunch } from '../launch.ts';
+import { type Needs, prepared } from '../prepared.ts';
 import { type RunInside, ranInside } from './ran-inside.ts';
-import type { Sandboxes } from './sandboxes.ts';
 
-export interface InsideGround {
-  readonly sandboxes: Sandboxes;
+export interface InsideGround extends Needs {
   readonly guardian: Guardian;
   readonly inherited: NodeJS.ProcessEnv;
   readonly stateDir: string;
@@ -17,14 +16,13 @@ export async function runInside(
   config: BackendConfig,
   command: readonly [string, ...string[]],
   standard: 'pipe' | 'inherit',
-  { sandboxes, guardian, inherited, stateDir }: InsideGround,
+  { guardian, inherited, stateDir, ...needs }: InsideGround,
   withinMs?: number,
 ): Promise<RunInside> {
   const { variables } = backendEnvironment(inherited, config.passEnv, config.env);
   const launch = resolveLaunch(config.command, config.args, stateDir);
-  const confined = await sandboxes.confine(config, launch, variables, {
-    instead: { command, interactive: standard === 'inherit' },
-  });
+  const instead = { command, interactive: standard === 'inherit' } as const;
+  const confined = await prepared(config, launch, variables, { instead }, needs);
   guardian.watch();
   try {
     return await ranInside(confined, standard, guardian, withinMs);

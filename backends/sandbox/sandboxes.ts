@@ -6,7 +6,8 @@ import type { Confinement } from '../../lib/model/confinement.ts';
 import type { EgressLog, EgressRules } from '../../lib/model/egress.ts';
 import type { Log } from '../../lib/model/log.ts';
 import { type SandboxDriver, SandboxFault } from '../../lib/model/sandbox.ts';
-import { EgressProxy } from '../egress/egress-proxy.ts';
+import type { HeldBack } from '../credentials/given.ts';
+import { EgressProxy, type EgressProxyOptions } from '../egress/egress-proxy.ts';
 import { backendEnvironment } from '../environment.ts';
 import type { Guardian } from '../guardian.ts';
 import type { Launch } from '../launch.ts';
@@ -47,6 +48,8 @@ export interface Particular {
   readonly instead?: Instead;
   /** Folders a client said it works in, as URIs. */
   readonly roots?: readonly string[];
+  /** Secrets it never has. */
+  readonly heldBack?: HeldBack | undefined;
 }
 
 /** Listens for a backend that shares our loopback network; what other programs there send is judged as if it did. */
@@ -101,14 +104,18 @@ export class Sandboxes {
     variables: Readonly<Record<string, string>>,
     particular: Particular = {},
   ): Promise<Confined> {
+    const { instead, heldBack } = particular;
     const choice = await this.#ground.drivers.choose(config.sandbox);
-    if (choice.driver === undefined) return this.#without(config, launch, variables, choice.why, choice.fix);
+    if (choice.driver === undefined) {
+      if (heldBack === undefined) return this.#without(config, launch, variables, choice.why, choice.fix);
+      throw new SandboxFault(`its credentials are held back, which needs a sandbox: ${choice.why}`, choice.fix);
+    }
     try {
       return await this.#within(choice.driver, config, launch, variables, particular);
     } catch (error) {
       // Nobody asked for this sandbox: it is said that it cannot be built, and nothing breaks that worked without.
-      const isUsual = error instanceof SandboxFault && !config.sandbox.isAsked && particular.instead === undefined;
-      if (!isUsual) throw error;
+      const isUsual = !config.sandbox.isAsked && instead === undefined && heldBack === undefined;
+      if (!(error instanceof SandboxFault && isUsual)) throw error;
       return this.#without(config, launch, variables, error.message, error.fix);
     }
   }
@@ -118,7 +125,7 @@ export class Sandboxes {
     config: BackendConfig,
     launch: Launch,
     variables: Readonly<Record<string, string>>,
-    { instead, roots = [] }: Particular,
+    { instead, roots = [], heldBack }: Particular,
   ): Promise<Confined> {
     this.#use(driver);
     const { stateDir, guardian } = this.#ground;
@@ -126,13 +133,14 @@ export class Sandboxes {
     const needsInstall = launch.how === 'npx' && driver.engine === undefined;
     const start = needsInstall ? await this.#installed(config, launch, ownFolder, driver) : launch;
     const policy = this.#ground.confinementOf(config);
-    const { proxy, forwards } = await this.#wayOut(config, driver);
+    const seen = heldBack?.seeing(ownFolder, variables);
+    const { proxy, forwards } = await this.#wayOut(config, driver, seen?.seeing);
     try {
       const spec = sandboxSpec({
         config,
         file: start.file,
         args: start.args,
-        variables,
+        variables: { ...variables, ...seen?.variables },
         confinement: {
           ...policy,
           write: [...policy.write, ...rootFolders(roots)],
@@ -153,8 +161,16 @@ export class Sandboxes {
   }
 
   /** How it reaches the network: nothing for one that has none, or that of the machine. */
-  async #wayOut(config: BackendConfig, driver: SandboxDriver): Promise<Pick<Confined, 'proxy' | 'forwards'>> {
-    if (config.sandbox.network !== 'proxy') return { proxy: undefined, forwards: NOWHERE };
+  async #wayOut(
+    config: BackendConfig,
+    driver: SandboxDriver,
+    seeing: EgressProxyOptions['seeing'],
+  ): Promise<Pick<Confined, 'proxy' | 'forwards'>> {
+    if (config.sandbox.network !== 'proxy') {
+      if (seeing === undefined) return { proxy: undefined, forwards: NOWHERE };
+      const message = 'its credentials are held back, and its network leads past the proxy';
+      throw new SandboxFault(message, 'set `sandbox.network` to `proxy`');
+    }
     const { rules, named } = await this.#ground.egressOf(config);
     const proxy = new EgressProxy({
       backend: config.name,
@@ -163,6 +179,7 @@ export class Sandboxes {
       maxBytes: config.sandbox.egressBytes,
       connectTimeoutMs: CONNECT_MS,
       maxConnections: MOST_CONNECTIONS,
+      seeing,
     });
     return { proxy, forwards: driver.sharesLoopback === true ? await listenFor(proxy) : forwardsFor(named) };
   }

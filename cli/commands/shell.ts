@@ -1,5 +1,6 @@
 import { runInside } from '../../backends/sandbox/inside.ts';
 import { folders } from '../../lib/config/folders.ts';
+import { CredentialFault } from '../../lib/model/credentials.ts';
 import { printable } from '../../lib/model/printable.ts';
 import { SandboxFault } from '../../lib/model/sandbox.ts';
 import { compose } from '../compose.ts';
@@ -14,7 +15,7 @@ export interface ShellOptions {
 export async function shell(name: string, command: readonly string[], options: ShellOptions): Promise<number> {
   const running = await compose({ config: options.config, overrides: { profile: options.profile } });
   try {
-    const { sandboxes, guardian, config } = running;
+    const { sandboxes, credentials, guardian, config } = running;
     const backend = config.backends.find((one) => one.name === name);
     if (backend === undefined) {
       const names = config.backends.map((one) => one.name).join(', ');
@@ -24,10 +25,11 @@ export async function shell(name: string, command: readonly string[], options: S
       throw new CommandError(`${name} runs without a sandbox: set its \`sandbox.mode\` to auto or required`);
     }
     const [file, ...args] = command.length > 0 ? command : [process.env['SHELL'] ?? '/bin/sh'];
-    const ground = { sandboxes, guardian, inherited: process.env, stateDir: folders().stateDir };
+    const ground = { sandboxes, credentials, guardian, inherited: process.env, stateDir: folders().stateDir };
     return (await runInside(backend, [file!, ...args], 'inherit', ground)).code;
   } catch (error) {
     if (error instanceof SandboxFault) throw new CommandError(`${name}: ${error.message}; ${error.fix} (SP5023)`);
+    if (error instanceof CredentialFault) throw new CommandError(`${name}: ${error.message}; ${error.fix} (SP5025)`);
     throw error;
   } finally {
     await running.close(true);

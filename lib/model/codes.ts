@@ -92,6 +92,7 @@ export const CODES = {
   SP5026: entry(
     'A held-back credential was sent to a host it is not for.',
     'Add the host to `hosts` of the variable if it is meant; else find out why the server sends it there.',
+  ),
   SP5030: entry(
     'The backend used more than one of its limits allows and was ended.',
     'The call may have taken effect; raise the limit under `sandbox` if the work needs more.',
