@@ -45,6 +45,7 @@ export function readSent(
   usualPort: number,
 ): RelayedRequest | string {
   if (!VERSION.test(httpVersion)) return 'it is of another version of HTTP';
+  if (method === 'TRACE') return 'it asks for everything back that it was sent with';
   if (raw.length / 2 > MOST_HEADERS) return 'it has too many headers';
   const hosts = valuesOf(raw, 'host');
   if (hosts.length > 1) return 'it has two Host headers';

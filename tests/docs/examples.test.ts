@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { accessSync, constants, symlinkSync } from 'node:fs';
+import { accessSync, constants, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, type TestContext, test } from 'node:test';
 import type { Command } from 'commander';
@@ -10,6 +10,7 @@ import { exampleServer } from '../support/example-server.ts';
 import { ROOT } from '../support/paths.ts';
 import type { Peer } from '../support/peer.ts';
 import { quoted, Reader } from '../support/reader.ts';
+import { NO_SANDBOX } from '../support/sandboxed.ts';
 
 /** Blocks of `sh` that no test can run; more than these would hide that the pages are wrong. */
 const MOST_NOT_RUN = 3;
@@ -24,6 +25,8 @@ let reader: Reader;
 before((t) => {
   reader = new Reader(t as TestContext, exampleVariables());
   symlinkSync(example('.'), join(reader.project, 'deploy'));
+  writeFileSync(join(reader.home, 'search.key'), 'a-key-of-the-reader\n', { mode: 0o600 });
+  writeFileSync(join(reader.home, 'bin', 'gh'), '#!/bin/sh\necho a-token-of-gh\n', { mode: 0o755 });
   reader.write('keys.env', `REVIEWER_KEY_HASH=${makeKey().hash}\nWRITER_KEY_HASH=${makeKey().hash}\n`);
 });
 
@@ -40,6 +43,7 @@ test('every config in the guides validates without a warning, and its patterns m
     const file = reader.write(`example-${index}.yaml`, text);
     const valid = await reader.type(`sallyport validate ${file}`);
     if (valid.code !== 0 || valid.stderr !== '') faults.push(`${where}: ${valid.stderr}`);
+    if (NO_SANDBOX !== false && text.includes('inject: proxy')) return tryNext();
     const tried = reader.write(`tried-${index}.yaml`, here(text));
     const doctor = await reader.type(`sallyport doctor --json --config ${tried}`);
     const { ok, problems } = JSON.parse(doctor.stdout);

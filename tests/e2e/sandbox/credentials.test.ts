@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -11,10 +10,8 @@ import { GatewayPeer } from '../../support/gateway.ts';
 import { logOf } from '../../support/log.ts';
 import { ROOT } from '../../support/paths.ts';
 import { type Message, textOf } from '../../support/peer.ts';
+import { NO_SANDBOX } from '../../support/sandboxed.ts';
 
-const BWRAP = ['--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev', '--unshare-all', '--die-with-parent'];
-const NO_BWRAP =
-  spawnSync('bwrap', [...BWRAP, 'true'], { stdio: 'ignore' }).status === 0 ? false : 'bwrap does not run here';
 const SERVER = join(ROOT, 'build', 'tests', 'fixtures', 'api-caller.js');
 const TOKEN = 'the-real-token-of-the-api';
 const HELLO = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'c', version: '1' } };
@@ -35,7 +32,7 @@ class Scene {
 
   static async of(
     t: TestContext,
-    credentials: (folder: string, port: number) => Message,
+    credentials: (folder: string, port: number, other: number) => Message,
     sandbox = {},
   ): Promise<Scene> {
     const folder = temporaryFolder(t);
@@ -48,7 +45,7 @@ class Scene {
       args: [SERVER],
       cwd: ROOT,
       sandbox: { mode: 'required', network: 'proxy', domains: { allow }, ...sandbox },
-      credentials: credentials(folder, api.port),
+      credentials: credentials(folder, api.port, other.port),
     };
     const config = JSON.stringify({ version: 1, backends: [backend] });
     const env = { NODE_EXTRA_CA_CERTS: certificate.cert, API_TOKEN: TOKEN };
@@ -58,12 +55,6 @@ class Scene {
   async said(tool: string, args: Message = {}): Promise<string> {
     return textOf(await this.gateway.call(tool, args));
   }
-
-  /** Everything the gateway has written anywhere, and what it has told its client. */
-  async written(): Promise<string> {
-    await this.gateway.end();
-    return everythingIn(this.gateway.home) + this.gateway.stderr + JSON.stringify(this.gateway.messages);
-  }
 }
 
 const held = (_folder: string, port: number) => ({
@@ -71,7 +62,7 @@ const held = (_folder: string, port: number) => ({
   variables: { API_TOKEN: { value: '${API_TOKEN}', hosts: [`localhost:${port}`], like: 'key_' } },
 });
 
-test('an API gets the real token from a server that never has it', { skip: NO_BWRAP }, async (t) => {
+test('an API gets the real token from a server that never has it', { skip: NO_SANDBOX }, async (t) => {
   const scene = await Scene.of(t, held);
   const { gateway, api } = scene;
   await gateway.initialize();
@@ -100,7 +91,7 @@ test('an API gets the real token from a server that never has it', { skip: NO_BW
   ]);
 });
 
-test('a file others may read is not used, and the backend not started', { skip: NO_BWRAP }, async (t) => {
+test('a file others may read is not used, and the backend not started', { skip: NO_SANDBOX }, async (t) => {
   const scene = await Scene.of(t, (folder, port) => {
     const file = join(folder, 'token');
     writeFileSync(file, `${TOKEN}\n`);
@@ -112,4 +103,85 @@ test('a file others may read is not used, and the backend not started', { skip: 
   assert.match(error.message, /^caller was not started: the file ".*token" can be read by others \(SP5025\)$/);
   await gateway.end();
   assert.match(logOf(gateway), /chmod 600/);
+});
+
+test('a token for one host is refused towards another one that is allowed', { skip: NO_SANDBOX }, async (t) => {
+  const scene = await Scene.of(t, (_folder, port, other) => ({
+    inject: 'proxy',
+    variables: {
+      API_TOKEN: { value: '${API_TOKEN}', hosts: [`localhost:${port}`] },
+      OTHER_TOKEN: { value: '${API_TOKEN}-for-the-other', hosts: [`localhost:${other}`] },
+    },
+  }));
+  const { gateway, api, other } = scene;
+  await gateway.initialize();
+  const headers = { 'X-Key': '$API_TOKEN' };
+  assert.match(await scene.said('fetch', { port: other.port, what: '/', headers }), /^403 .*\(SP5026\)/);
+  const plain = { scheme: 'http', port: other.port, what: '/?k=$API_TOKEN', args: ['--noproxy', ''] };
+  assert.match(await scene.said('curl', plain), /^HTTP\/1\.1 403 [\s\S]*\(SP5026\)/);
+  assert.deepEqual([api.got, other.got], [[], []]);
+  await gateway.end();
+  const refused = gateway.records.filter(({ code }) => code === 'SP5026');
+  assert.deepEqual(
+    refused.map(({ event, decision, via, port }) => [event, decision, via, port]),
+    [
+      ['egress', 'deny', 'forward', other.port],
+      ['egress', 'deny', 'http', other.port],
+    ],
+  );
+});
+
+/** A command that prints another token each time it is run. */
+function newTokenEachTime(folder: string): readonly string[] {
+  const file = join(folder, 'runs');
+  return ['sh', '-c', 'echo >> "$0"; echo "token-number-$(wc -l < "$0" | tr -d " ")"', file];
+}
+
+for (const sandbox of [{}, { mode: 'off' }]) {
+  const where = 'mode' in sandbox ? 'without a sandbox' : 'in a sandbox';
+  test(`a command is asked for a new token at each start, and the log shows none, ${where}`, {
+    skip: 'mode' in sandbox ? false : NO_SANDBOX,
+  }, async (t) => {
+    const variables = (folder: string) => ({ API_TOKEN: { command: newTokenEachTime(folder) } });
+    const scene = await Scene.of(t, (folder) => ({ variables: variables(folder) }), sandbox);
+    const { gateway } = scene;
+    await gateway.initialize();
+    const token = async () => JSON.parse(await scene.said('look')).env.API_TOKEN as string;
+    assert.equal(await token(), 'token-number-1');
+    await scene.said('say', { text: 'it is token-number-1' });
+    await gateway.call('crash');
+    assert.equal(await token(), 'token-number-2');
+    await scene.said('say', { text: 'now token-number-2, then token-number-1' });
+    await gateway.end();
+    assert.match(logOf(gateway), /it is \[masked\][\s\S]*now \[masked\], then \[masked\]/);
+    assert.doesNotMatch(everythingIn(join(gateway.home, 'state')) + gateway.stderr, /token-number-\d/);
+  });
+}
+
+test('a held-back token is a new one after each restart as well', { skip: NO_SANDBOX }, async (t) => {
+  const scene = await Scene.of(t, (folder, port) => ({
+    inject: 'proxy',
+    variables: { API_TOKEN: { command: newTokenEachTime(folder), hosts: [`localhost:${port}`] } },
+  }));
+  const { gateway, api } = scene;
+  await gateway.initialize();
+  const asked = { port: api.port, what: '/', headers: { 'X-Key': '$API_TOKEN' } };
+  const placeholder = async () => JSON.parse(await scene.said('look')).env.API_TOKEN as string;
+  assert.equal(await scene.said('fetch', asked), '200 hello');
+  const before = await placeholder();
+  await gateway.call('crash');
+  assert.equal(await scene.said('fetch', asked), '200 hello');
+  assert.notEqual(await placeholder(), before);
+  assert.deepEqual(
+    api.got.map(({ headers }) => headers['x-key']),
+    ['token-number-1', 'token-number-2'],
+  );
+});
+
+test('a backend whose secrets would be held back is not started where no sandbox can be had', async (t) => {
+  const scene = await Scene.of(t, held, { mode: 'auto', driver: 'seatbelt' });
+  const { gateway } = scene;
+  const { error } = await gateway.ask('initialize', HELLO);
+  assert.match(error.message, /its credentials are held back, .*\(SP5023\)$/);
+  await gateway.end();
 });

@@ -91,12 +91,13 @@ test('a placeholder for another host is refused with its code, also without TLS,
   );
 });
 
-test('a request that two programs could read differently is refused inside of TLS as outside', async (t) => {
+test('a request that could be read in two ways, or would be repeated, is refused inside of TLS as outside', async (t) => {
   const { api, egress, trusted, bearer } = await scene(t);
   for (const head of [
     `GET / HTTP/1.1\r\nHost: other.test:${api.port}`,
     `GET https://other.test/ HTTP/1.1\r\nHost: api.test:${api.port}`,
     `POST / HTTP/1.1\r\nHost: api.test:${api.port}\r\nContent-Length: 3\r\nTransfer-Encoding: chunked`,
+    `TRACE / HTTP/1.1\r\nHost: api.test:${api.port}`,
     `CONNECT other.test:443 HTTP/1.1\r\nHost: other.test:443`,
   ]) {
     const peer = await egress.tunnel(api.port, 'api.test');
