@@ -13,8 +13,9 @@ const EXAMPLE = 'config.example.yaml';
 /** Words of other tools, which docs/from-other-tools.md shows; nobody should write them anew. */
 const ALIASES =
   /^(auth|injection|metrics|security\.injection|security\.auth\.enabled|audit\.(destination|file_path|redact_secrets)|policies\.tools\.\*\.(allow|allowed_dirs|allowed_commands|max_path_depth|read_only))\b/;
-/** Rules of one agent are rules as everywhere, and each rate has the same keys. */
-const SHOWN_ELSEWHERE = /^policies\.agents\.\*\.tools\.\*\.|^(?!rate_limit\.).*\brate_limit\./;
+/** Rules of one agent are rules as everywhere, each rate has the same keys, and docs/credentials.md shows its own. */
+const SHOWN_ELSEWHERE =
+  /^policies\.agents\.\*\.tools\.\*\.|^(?!rate_limit\.).*\brate_limit\.|\.credentials\.variables\.\*\.(?:file|command|hosts|like)$/;
 
 /** The parts of JSON Schema that say which keys there are. */
 interface Schema {
