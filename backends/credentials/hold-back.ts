@@ -1,11 +1,11 @@
-import { createSecureContext } from 'node:tls';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import type { CredentialVariable } from '../../lib/model/credentials.ts';
 import { Authority } from './authority.ts';
 import type { Given } from './given.ts';
 import { Placeholders } from './placeholders.ts';
-import { trustedRoots } from './roots.ts';
+import { extraRoots, trustedRoots } from './roots.ts';
 import { SeenRequests } from './seen-requests.ts';
-import { TrustFile } from './trust-file.ts';
+import { TrustFiles } from './trust-files.ts';
 
 /** Gives one start placeholders for its secrets. Throws a `CredentialFault`; `environment` is our own. */
 export function holdBack(
@@ -14,13 +14,19 @@ export function holdBack(
   environment: NodeJS.ProcessEnv,
 ): Given {
   const placeholders = new Placeholders(variables, secrets);
+  let known: SecureContext | undefined;
+  // Reading them takes some time, which a start need not wait for.
+  const roots = () => {
+    known ??= createSecureContext({ ca: trustedRoots(environment), minVersion: 'TLSv1.2' });
+    return known;
+  };
   const heldBack = {
     seeing: (ownFolder: string, its: Readonly<Record<string, string>>) => {
       const authority = new Authority();
-      const file = TrustFile.write(ownFolder, `${trustedRoots(its)}\n${authority.certificate}`);
-      const roots = createSecureContext({ ca: trustedRoots(environment), minVersion: 'TLSv1.2' });
-      const seeing = new SeenRequests(placeholders, authority, roots, () => file.remove());
-      return { seeing, variables: file.variables };
+      const all = `${trustedRoots(its)}\n${authority.certificate}`;
+      const files = TrustFiles.write(ownFolder, all, `${extraRoots(its)}\n${authority.certificate}`);
+      const seeing = new SeenRequests(placeholders, authority, roots, () => files.remove());
+      return { seeing, variables: files.variables };
     },
   };
   return { variables: placeholders.variables, heldBack };

@@ -9,15 +9,20 @@ const BUNDLES = [
   '/etc/ssl/cert.pem',
 ];
 
+/** What NODE_EXTRA_CA_CERTS of an environment adds to the certificates Node comes with, as PEM. */
+export function extraRoots({ NODE_EXTRA_CA_CERTS }: NodeJS.ProcessEnv): string {
+  return NODE_EXTRA_CA_CERTS ? (read(NODE_EXTRA_CA_CERTS) ?? '') : '';
+}
+
 /**
  * The certificates programs with this environment trust, as PEM: those of the machine, else those Node comes with, and
  * what NODE_EXTRA_CA_CERTS adds.
  */
 export function trustedRoots(environment: NodeJS.ProcessEnv): string {
-  const { SSL_CERT_FILE, NODE_EXTRA_CA_CERTS } = environment;
+  const { SSL_CERT_FILE } = environment;
   const named = [...(SSL_CERT_FILE ? [SSL_CERT_FILE] : []), ...BUNDLES];
   const roots = firstOf(named) ?? rootCertificates.join('\n');
-  return [roots, ...(NODE_EXTRA_CA_CERTS ? [read(NODE_EXTRA_CA_CERTS) ?? ''] : [])].join('\n');
+  return `${roots}\n${extraRoots(environment)}`;
 }
 
 function firstOf(paths: readonly string[]): string | undefined {

@@ -27,13 +27,13 @@ const UNREADABLE = asText(badRequest('it is no request of HTTP/1.1'));
 export class SeenRequests implements Seeing {
   readonly #placeholders: Placeholders;
   readonly #authority: Authority;
-  readonly #roots: SecureContext;
+  readonly #roots: () => SecureContext;
   readonly #closed: () => void;
   readonly #server: Server;
   readonly #relays = new WeakMap<object, Relay>();
 
   /** `roots` is what hosts must prove themselves by; `closed` is called when nothing is seen any more. */
-  constructor(placeholders: Placeholders, authority: Authority, roots: SecureContext, closed: () => void) {
+  constructor(placeholders: Placeholders, authority: Authority, roots: () => SecureContext, closed: () => void) {
     this.#placeholders = placeholders;
     this.#authority = authority;
     this.#roots = roots;

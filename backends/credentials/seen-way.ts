@@ -19,11 +19,11 @@ export class SeenWay implements Way {
   readonly #connector: Connector;
   readonly #to: Destination;
   /** Undefined where nothing is encrypted. */
-  readonly #roots: SecureContext | undefined;
+  readonly #roots: (() => SecureContext) | undefined;
   #first: Connection | undefined;
 
   /** `first` is the connection that was made when the client asked for the host. */
-  constructor(first: Connection, via: EgressVia, connector: Connector, roots: SecureContext | undefined) {
+  constructor(first: Connection, via: EgressVia, connector: Connector, roots: (() => SecureContext) | undefined) {
     this.#first = first;
     this.#to = first.to;
     this.via = via;
@@ -47,6 +47,6 @@ export class SeenWay implements Way {
     this.#first = undefined;
     const connected = first?.socket.readyState === 'open' ? first : await this.#connector.connect(to, this.via, gone);
     if (connected instanceof Refusal || this.#roots === undefined) return connected;
-    return speakTls(connected, this.#roots, AGREE_WITHIN_MS);
+    return speakTls(connected, this.#roots(), AGREE_WITHIN_MS);
   }
 }

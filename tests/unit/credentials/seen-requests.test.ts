@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { connect } from 'node:tls';
 import { Authority } from '../../../backends/credentials/authority.ts';
 import { holdBack } from '../../../backends/credentials/hold-back.ts';
-import { TrustFile } from '../../../backends/credentials/trust-file.ts';
+import { TrustFiles } from '../../../backends/credentials/trust-files.ts';
 import { Api } from '../../support/api.ts';
 import { selfSigned } from '../../support/certificates.ts';
 import { curl, EgressScene, type Peer, rawOrigin } from '../../support/egress.ts';
@@ -142,7 +142,7 @@ test('the certificates are as RFC 5280 wants them, for names and addresses', () 
   }
 });
 
-test('the file of certificates is made anew, follows no link, and is gone with the proxy', async (t) => {
+test('the files of certificates are made anew, follow no link, and are gone with the proxy', async (t) => {
   const { folder, trusted, egress } = await scene(t);
   assert.equal(lstatSync(trusted).mode & 0o777, 0o600);
   assert.ok(readFileSync(trusted, 'utf8').split('BEGIN CERTIFICATE').length > 20);
@@ -154,8 +154,8 @@ test('the file of certificates is made anew, follows no link, and is gone with t
   );
   const secret = join(folder, 'secret');
   writeFileSync(secret, 'untouched');
-  symlinkSync(secret, join(folder, 'trusted-4194305-0123456789abcdef.pem'));
-  TrustFile.write(folder, 'certificates').remove();
+  symlinkSync(secret, join(folder, 'trusted-4194305-0123456789abcdef-all.pem'));
+  TrustFiles.write(folder, 'certificates', 'more').remove();
   assert.equal(readFileSync(secret, 'utf8'), 'untouched');
   assert.deepEqual(
     readdirSync(folder).filter((name) => name.startsWith('trusted-')),
