@@ -57,7 +57,13 @@ async function prove(backend: BackendConfig, { sandboxes, guardian, config }: Ru
     return { backend: name, driver, said, ok: open.length === 0, attempts };
   } catch (error) {
     if (!(error instanceof SandboxFault)) throw error;
-    return { backend: name, driver: undefined, said: `${error.message}; ${error.fix}`, ok: !sandbox.isAsked, attempts: {} };
+    return {
+      backend: name,
+      driver: undefined,
+      said: `${error.message}; ${error.fix}`,
+      ok: !sandbox.isAsked,
+      attempts: {},
+    };
   }
 }
 
