@@ -144,7 +144,9 @@ function keptFile({ config, args, ownFolder }: Start): Record<string, string> {
   const file = join(ownFolder, keeps.name);
   const folder = packageFolder(args);
   const before = folder && keeps.formerly.map((name) => join(folder, name)).find((path) => existsSync(path));
-  if (before !== undefined) copyOnce(before, file);
+  // Where it leads elsewhere, the server may have left a link to have us read for it what it may not.
+  const isOfPackage = before !== undefined && isWithin(realpathSync(folder!), realpathSync(before));
+  if (isOfPackage) copyOnce(before, file);
   return { [keeps.variable]: file };
 }
 
