@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { HostileGateway, makeWorld, NO_SANDBOX, required } from '../../support/hostile.ts';
 import { logOf } from '../../support/log.ts';
@@ -104,4 +104,29 @@ test('the program that builds a sandbox is not led by variables of the backend',
   const own = readdirSync(home).filter((name) => name.startsWith('fallen'));
   assert.deepEqual(own, [], 'the loader of a program outside listened to them');
   assert.doesNotMatch(logOf(gateway), /value-of-token/);
+});
+
+test('what a server of a preset kept before is copied neither from nor to where a link leads', {
+  skip: NO_SANDBOX,
+}, async (t) => {
+  const world = makeWorld(t);
+  const { project, secrets, home } = world;
+  const folder = join(project, 'node_modules', '@modelcontextprotocol', 'server-memory', 'dist');
+  mkdirSync(folder, { recursive: true });
+  cpSync(join(ROOT, 'build', 'tests', 'fixtures'), folder, { recursive: true });
+  writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
+  const own = join(home, 'state', 'sallyport', 'sandbox', 'files');
+  const gateway = await HostileGateway.start(t, world, {
+    sandboxes: { files: required(world) },
+    more: { files: { args: [join(folder, 'hostile-server.js')], preset: 'memory' } },
+  });
+  const { MEMORY_FILE_PATH: kept } = await gateway.attempt('files', 'environment');
+  assert.equal(dirname(kept), own, 'the preset is in force');
+  await gateway.attempt('files', 'link', { at: join(folder, 'memory.json'), to: secrets[0] });
+  await restart(gateway, 'files');
+  assert.ok(!existsSync(kept), 'nothing was read for it');
+  await gateway.attempt('files', 'replace', { at: join(folder, 'memory.json') });
+  await gateway.attempt('files', 'link', { at: kept, to: join(home, '.bash_login') });
+  await restart(gateway, 'files');
+  assert.ok(!existsSync(join(home, '.bash_login')), 'nothing was written for it');
 });
