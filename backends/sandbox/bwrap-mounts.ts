@@ -66,7 +66,9 @@ interface Mount {
  * The file system inside, as arguments of bwrap: outer folders before those within them, so that the innermost word
  * holds, and what is hidden after everything that stands at the same place.
  */
-export function mountArgs({ programs, read, write, protect, hide, home }: Mounts, terminals: boolean): string[] {
+export function mountArgs({ programs, write, protect, hide, home, ...lists }: Mounts, terminals: boolean): string[] {
+  // A list may name all there is.
+  const read = [...(lists.read ?? []), ...write].includes('/') ? undefined : lists.read;
   const root = read === undefined ? ['--ro-bind', '/', '/'] : SYSTEM.flatMap(systemFolder);
   const own = PRIVATE.map(temporary);
   // Programs take a home for granted; what they write there is gone with them.
@@ -86,11 +88,14 @@ export function mountArgs({ programs, read, write, protect, hide, home }: Mounts
   // Only now, since folders for what lies within are made on the way. None of these has a size of its own.
   const closed = ['/dev', ...kernelHidden(), ...hidden].filter(isFolder);
   if (read !== undefined) closed.push('/');
+  // Where all can be written to, the kernel's own folders are put over it.
+  const [first, rest] = [outerFirst.filter(isRoot), outerFirst.filter((mount) => !isRoot(mount))];
   return [
     ...root,
+    ...first.flatMap(({ args }) => args),
     ...devices(terminals),
     ...kernel(),
-    ...outerFirst.flatMap(({ args }) => args),
+    ...rest.flatMap(({ args }) => args),
     ...closed.flatMap((path) => ['--remount-ro', path]),
   ];
 }
@@ -110,6 +115,10 @@ function foldersOnTheWay(mounts: readonly Mount[], write: readonly string[]): st
     }
   }
   return [...found];
+}
+
+function isRoot({ path }: Mount): boolean {
+  return path === '/';
 }
 
 function writable(path: string): Mount {
@@ -179,6 +188,9 @@ function kernel(): string[] {
   return [
     '--proc',
     '/proc',
+    '--ro-bind',
+    '/sys',
+    '/sys',
     ...readOnly.flatMap((path) => ['--ro-bind', path, path]),
     ...kernelHidden().flatMap((path) => empty(path).args),
   ];

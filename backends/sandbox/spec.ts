@@ -10,6 +10,7 @@ import { isWithin } from './within.ts';
 
 /** Variables that lead to programs of this machine which a sandbox keeps away. */
 const OUTSIDE = /^(?:XDG_RUNTIME_DIR|DBUS_.*|SSH_AUTH_SOCK|DOCKER_HOST|TMPDIR|DISPLAY|WAYLAND_DISPLAY)$/;
+const KERNEL = ['/proc', '/dev', '/sys'];
 const CACHES = ['XDG_CACHE_HOME', 'npm_config_cache'];
 const PROXY_VARIABLES = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'];
 const NO_PROXY = 'localhost,127.0.0.1,::1';
@@ -49,6 +50,7 @@ export function sandboxSpec(start: Start): SandboxSpec {
   const listed = [...confinement.write, ...(confinement.read ?? [])].map(({ path }) => path);
   for (const path of listed) {
     refuseOwn(path, confinement.own);
+    refuseKernel(path);
     refuseLedOut(path, confinement.write);
   }
   mkdirSync(join(ownFolder, 'cache'), { recursive: true, mode: 0o700 });
@@ -97,6 +99,12 @@ function refuseOwn(path: string, own: readonly string[]): void {
   );
   if (inside === undefined) return;
   throw new SandboxFault(`"${path}" lies in ${inside}, which is Sallyport's own`, 'take it off the list');
+}
+
+/** Those of this machine would show its processes and lead to its devices; each sandbox has what it needs of them. */
+function refuseKernel(path: string): void {
+  if (![path, ...realOf(path)].some((one) => KERNEL.some((folder) => isWithin(folder, one)))) return;
+  throw new SandboxFault(`"${path}" is the kernel's, of which each sandbox has its part`, 'take it off the list');
 }
 
 /** What lies in a folder that it may write to, it may have replaced by a link when it ran before. */
