@@ -10,7 +10,15 @@ import { ROOT } from './paths.ts';
 import { type Message, textOf } from './peer.ts';
 
 const SERVER = join(ROOT, 'build', 'tests', 'fixtures', 'hostile-server.js');
-const CREDENTIALS = ['.ssh/id_ed25519', '.aws/credentials', '.npmrc', '.netrc', '.config/gh/hosts.yml', '.kube/config'];
+const CREDENTIALS = [
+  '.ssh/id_ed25519',
+  '.aws/credentials',
+  '.npmrc',
+  '.netrc',
+  '.config/gh/hosts.yml',
+  '.kube/config',
+  '.cargo/credentials.toml',
+];
 
 /** Why nothing of this can be tried here; false when it can. */
 export const NO_SANDBOX = await whyNot();
