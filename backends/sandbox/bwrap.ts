@@ -12,7 +12,7 @@ import { mountArgs } from './bwrap-mounts.ts';
 import { lookAtMachine } from './machine.ts';
 import { findProgram } from './programs.ts';
 import { seccompFilter } from './seccomp.ts';
-import { perl, startedBy } from './starter.ts';
+import { heldBack, perl, startedBy } from './starter.ts';
 
 /** Not PATH: whoever could put another one there would be the sandbox. */
 const PLACES = '/usr/bin:/bin:/usr/local/bin:/run/wrappers/bin:/run/current-system/sw/bin';
@@ -91,7 +91,7 @@ export class BwrapDriver implements SandboxDriver {
       cwd: '/',
       inputs: [
         seccompFilter(arch, { unixSockets: spec.unixSockets }),
-        variables(spec.env),
+        variables(starter === undefined ? spec.env : heldBack(spec.env)),
         ...(hosts === undefined ? [] : [hosts]),
       ],
       handsOver: spec.network === 'proxy',

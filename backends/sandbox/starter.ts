@@ -1,6 +1,10 @@
 import { accessSync, constants } from 'node:fs';
 import type { Listener } from '../../lib/model/sandbox.ts';
 
+const LATER = 'SALLYPORT_LATER_';
+/** What Perl and the loader of programs are led by. */
+const LEADS_STARTER = /^(?:PERL|LD_|GLIBC_TUNABLES$)/;
+
 /**
  * The first program inside. It makes the listening sockets the egress proxy is reached by, which must be born in this
  * network namespace, and hands each to the gateway over the IPC channel at descriptor 3 as Node's own children do; the
@@ -8,6 +12,7 @@ import type { Listener } from '../../lib/model/sandbox.ts';
  * ports, which the user with number 0 would otherwise keep, and becomes the backend. It is Perl since nothing smaller that is on every Linux can send a descriptor.
  */
 const SCRIPT = `
+s/^${LATER}// and $ENV{$_} = delete $ENV{"${LATER}$_"} for my @names = keys %ENV;
 my ($sendmsg, $capset, $count) = splice @ARGV, 0, 3;
 my @listen = splice @ARGV, 0, $count;
 for my $at (@listen) {
@@ -42,6 +47,16 @@ const PLACES = ['/usr/bin/perl', '/usr/local/bin/perl', '/bin/perl'];
 /** Where Perl is; undefined where it is not, or on processors whose call numbers are not known. */
 export function perl(arch: string = process.arch): string | undefined {
   return CALLS[arch] === undefined ? undefined : PLACES.find(isProgram);
+}
+
+/**
+ * Variables as the starter is to have them: what would have it run code of others, which could speak on the channel, comes
+ * into force only when it becomes the backend.
+ */
+export function heldBack(env: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [LEADS_STARTER.test(name) ? `${LATER}${name}` : name, value]),
+  );
 }
 
 /** The command line that starts `command` by way of the starter; `perl` is where it is. */
