@@ -106,6 +106,22 @@ test('the program that builds a sandbox is not led by variables of the backend',
   assert.doesNotMatch(logOf(gateway), /value-of-token/);
 });
 
+test('the program that hands doors over is not led by variables of the backend', { skip: NO_SANDBOX }, async (t) => {
+  const world = makeWorld(t);
+  const { project } = world;
+  const led = join(project, 'led');
+  const lines = `package Led; my $caught = -e '/proc/self/fd/3'; if ($caught) { open(my $f, '>>', '${led}'); print $f 'led' } 1;`;
+  writeFileSync(join(project, 'Led.pm'), lines);
+  const env = { PERL5LIB: project, PERL5OPT: '-MLed', LD_LIBRARY_PATH: project };
+  const gateway = await HostileGateway.start(t, world, {
+    sandboxes: { files: required(world, { network: 'proxy', domains: { allow: ['api.example.test'] } }) },
+    more: { files: { env } },
+  });
+  const { PERL5LIB, PERL5OPT, LD_LIBRARY_PATH } = await gateway.attempt('files', 'environment');
+  assert.deepEqual({ PERL5LIB, PERL5OPT, LD_LIBRARY_PATH }, env, 'the backend itself has them');
+  assert.ok(!existsSync(led), 'code of the backend had the channel');
+});
+
 test('what a server of a preset kept before is copied neither from nor to where a link leads', {
   skip: NO_SANDBOX,
 }, async (t) => {

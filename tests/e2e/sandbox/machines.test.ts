@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -70,6 +70,20 @@ for (const [which, through] of Object.entries(MACHINES)) {
     assert.equal(logOf(gateway).match(/sandbox_unavailable .*backend=auto .*SP5024/g)?.length, 1);
   });
 }
+
+test('a program of the same name in PATH is not taken for bubblewrap', {
+  skip: NO_SANDBOX || (runs(MACHINES['without bubblewrap']!) ? false : 'such a machine cannot be made here'),
+}, async (t) => {
+  const folder = temporaryFolder(t);
+  const taken = join(folder, 'taken');
+  writeFileSync(join(folder, 'bwrap'), `#!/bin/sh\ntouch '${taken}'\n`, { mode: 0o755 });
+  const through = [...MACHINES['without bubblewrap']!, '/usr/bin/env', `PATH=${folder}:${process.env['PATH']}`];
+  const auto = fixtureBackend('auto', [], { sandbox: { mode: 'auto' } });
+  const gateway = new GatewayPeer(t, 'run', [], { config: `version: 1\nbackends:\n${auto}`, through });
+  await gateway.initialize();
+  assert.ok(textOf(await gateway.call('whoami')));
+  assert.ok(!existsSync(taken));
+});
 
 test('a sandbox holds for a user with the number of nobody', {
   skip:
