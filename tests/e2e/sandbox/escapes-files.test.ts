@@ -11,12 +11,13 @@ const OFF = { mode: 'off' };
 test('no way of reading leads a backend to what is hidden', { skip: NO_SANDBOX }, async (t) => {
   const world = makeWorld(t);
   const { nonce, project, secrets, denied, unlisted } = world;
+  const withPrograms = [secrets[0]!, denied];
   const sandboxes = usualSandboxes(world);
   const gateway = await HostileGateway.start(t, world, { sandboxes: { ...sandboxes, off: OFF } });
   for (const backend of Object.keys(sandboxes)) {
     await t.test(backend, async () => {
       const hidden = [...secrets, denied, ...(backend.endsWith('-little') ? [unlisted] : [])];
-      const found = await gateway.attempt(backend, 'read', { paths: hidden, project });
+      const found = await gateway.attempt(backend, 'read', { paths: hidden, project, withPrograms });
       assert.doesNotMatch(JSON.stringify(found), new RegExp(nonce));
       const own = await gateway.attempt(backend, 'read', { paths: [join(project, 'inside.txt')], project });
       assert.match(own[join(project, 'inside.txt')].plainly, new RegExp(nonce), 'it reads what it may');
@@ -24,7 +25,11 @@ test('no way of reading leads a backend to what is hidden', { skip: NO_SANDBOX }
     });
   }
   await t.test('every one of these ways reads where there is no sandbox', async () => {
-    const found: Message = await gateway.attempt('off', 'read', { paths: [...secrets, denied, unlisted], project });
+    const found: Message = await gateway.attempt('off', 'read', {
+      paths: [...secrets, denied, unlisted],
+      project,
+      withPrograms,
+    });
     // The first process of this machine is not of this world, and the root is theirs alone.
     const ways = Object.values(found).flatMap((each) => Object.entries(each as Message));
     const failed = ways.filter(([way, text]) => !/first process/.test(way) && !String(text).includes(nonce));
@@ -38,7 +43,11 @@ test('the accounts of this machine are not there', { skip: NO_SANDBOX }, async (
   const gateway = await HostileGateway.start(t, world, { sandboxes });
   for (const backend of Object.keys(sandboxes)) {
     const paths = ['/etc/shadow', '/etc/gshadow'].filter(existsSync);
-    const found: Message = await gateway.attempt(backend, 'read', { paths, project: world.project });
+    const found: Message = await gateway.attempt(backend, 'read', {
+      paths,
+      project: world.project,
+      withPrograms: paths,
+    });
     assert.doesNotMatch(JSON.stringify(found), /root:/, backend);
   }
 });
