@@ -16,6 +16,7 @@ import { refusedStart } from './prepared.ts';
 import type { Exit, ServerProcess } from './process.ts';
 import type { ProcessQuota } from './process-quota.ts';
 import type { Confined } from './sandbox/confined.ts';
+import { leadsElsewhere } from './sandbox/root-folders.ts';
 import { sandboxFailure } from './sandbox-failure.ts';
 import { whyNotStarted } from './start-error.ts';
 import { confined, type StartGround, shut, started } from './starting.ts';
@@ -138,9 +139,10 @@ export class StdioServer implements Server {
   }
 
   reaches(folders: readonly string[]): boolean {
-    if (this.#pad.sandboxes === undefined || !this.#config.sandbox.followsRoots) return true;
+    const { followsRoots, write } = this.#config.sandbox;
+    if (this.#pad.sandboxes === undefined || !followsRoots) return true;
     const before = this.#roots.size;
-    for (const uri of folders) if (uri.startsWith('file:') && URL.canParse(uri)) this.#roots.add(uri);
+    for (const uri of folders) if (leadsElsewhere(uri, write)) this.#roots.add(uri);
     return this.#roots.size === before;
   }
 

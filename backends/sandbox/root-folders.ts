@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { MountPath } from '../../lib/model/sandbox.ts';
+import { isWithin } from './within.ts';
 
 const SOURCE = 'a root of the client';
 
@@ -9,6 +10,11 @@ export function rootFolders(uris: readonly string[]): MountPath[] {
     const path = pathOf(uri);
     return path === undefined || path === '/' ? [] : [{ path, source: SOURCE, needed: false }];
   });
+}
+
+/** Whether a root is a folder that lies in none of these, so that nothing of it is there. */
+export function leadsElsewhere(uri: string, write: readonly MountPath[]): boolean {
+  return rootFolders([uri]).some(({ path }) => !write.some((one) => isWithin(one.path, path)));
 }
 
 function pathOf(uri: string): string | undefined {

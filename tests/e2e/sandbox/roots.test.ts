@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ANSWERS } from '../../support/everything-surface.ts';
@@ -12,7 +12,12 @@ const HERE = { skip: NO_SANDBOX };
 const FILESYSTEM = join(ROOT, 'node_modules', '@modelcontextprotocol', 'server-filesystem', 'dist', 'index.js');
 
 /** The filesystem server for the project, and a client that says it works in another folder. */
-async function clientOf(t: TestContext, { home, project }: Desk, sandbox: Readonly<Record<string, unknown>>) {
+async function clientOf(
+  t: TestContext,
+  { home, project }: Desk,
+  sandbox: Readonly<Record<string, unknown>>,
+  root: 'other' | 'project' = 'other',
+) {
   const other = join(home, 'other');
   mkdirSync(other);
   writeFileSync(join(other, 'note.txt'), 'from the other folder');
@@ -27,7 +32,7 @@ async function clientOf(t: TestContext, { home, project }: Desk, sandbox: Readon
   writeFileSync(config, JSON.stringify({ version: 1, enforce: false, backends: [backend] }));
   const env = { ...isolatedHome(home), PATH: process.env['PATH']!, CLAUDE_PROJECT_DIR: project };
   const command = { command: process.execPath, args: [CLI, 'run', '--config', config], env };
-  const roots = () => ({ roots: [{ uri: `file://${other}`, name: 'other' }] });
+  const roots = () => ({ roots: [{ uri: `file://${join(home, root)}`, name: root }] });
   const client = await GENERATIONS.v1({ ...command, answers: { ...ANSWERS, roots } });
   t.after(() => client.close());
   return { client, other };
@@ -59,4 +64,14 @@ test('what an operator lists is all that is there, whatever a client works in', 
     );
     assert.doesNotMatch(said, /from the other folder/);
   }
+});
+
+test('a server that has the folder a client works in is not started anew', HERE, async (t) => {
+  const desk = deskOf(t);
+  const { client } = await clientOf(t, desk, {}, 'project');
+  for (let times = 0; times < 20; times++) await client.request('tools/call', { name: 'list_allowed_directories' });
+  await client.close();
+  const folder = join(desk.home, 'state', 'sallyport', 'log');
+  const log = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+  assert.equal(log.join('').match(/backend_started/g)?.length, 1);
 });
