@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: Sallyport beside a raw Node pipe, an SDK relay and a peer from npm, in one run. `npm run bench -- http`:
  * the same over HTTP. `npm run bench -- policy`: what each check costs. `npm run bench -- egress`: the way out of a sandbox.
+ * `npm run bench -- sandbox`: what a sandbox costs.
  */
 import { overEgress } from './egress/over-egress.ts';
 import { overHttp } from './http/over-http.ts';
@@ -8,6 +9,7 @@ import { type Measure, report } from './measure.ts';
 import { crowds, memory, speed, starts } from './measures.ts';
 import { passthroughPeer } from './peers.ts';
 import { overPolicy } from './policy.ts';
+import { overSandbox } from './sandbox/over-sandbox.ts';
 
 const has = (name: string) => process.argv.includes(name);
 const quick = has('--quick');
@@ -20,7 +22,9 @@ report(
       ? overHttp(rounds, !has('--no-peers'), soakSeconds(), note)
       : has('egress')
         ? overEgress(rounds, quick, note)
-        : overPipes()),
+        : has('sandbox')
+          ? overSandbox(rounds, quick, note)
+          : overPipes()),
   rounds,
   has('--json'),
 );

@@ -4,7 +4,10 @@ export function median(values: readonly number[]): number {
   return sorted[(sorted.length - 1) >> 1]!;
 }
 
-/** Runs every subject once a round, round by round, so that a drift of the machine meets all alike. */
+/**
+ * Runs every subject once a round, round by round, so that a drift of the machine meets all alike; each round begins with
+ * another one, so that none is always the first.
+ */
 export async function interleaved<T>(
   rounds: number,
   subjects: readonly string[],
@@ -12,7 +15,9 @@ export async function interleaved<T>(
 ): Promise<Map<string, T[]>> {
   const results = new Map<string, T[]>(subjects.map((subject) => [subject, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const subject of subjects) results.get(subject)!.push(await runOne(subject));
+    const first = round % subjects.length;
+    for (const subject of [...subjects.slice(first), ...subjects.slice(0, first)])
+      results.get(subject)!.push(await runOne(subject));
   }
   return results;
 }
