@@ -58,6 +58,6 @@ function egressLog(audit: AuditLog, log: Log, turn: (work: () => void) => void):
       if (event.decision !== 'allow') log.write('info', 'egress_refused', { ...event });
       return audit.commit() || !audit.blocksOnFailure;
     },
-    ended: (end) => turn(() => audit.event('egress_done', { ...end })),
+    ended: (end) => turn(() => audit.event('egress_done', { ...end, ms: Math.round(end.ms * 1000) / 1000 })),
   };
 }

@@ -69,6 +69,19 @@ export const EVENTS: Readonly<Record<string, { readonly about: string; readonly 
     members: ['backend', 'method'],
   },
   backend_down: { about: 'A backend ended or failed.', members: ['backend', 'why', 'noise', 'refused'] },
+  limit_exceeded: {
+    about: 'A backend used more than one of its limits allows.',
+    members: ['backend', 'limit', 'text'],
+  },
+  sandbox_unavailable: { about: 'A backend runs without the sandbox it would have.', members: ['backend', 'why'] },
+  egress: {
+    about: 'A backend in a sandbox asked for a connection; written before it is made.',
+    members: ['backend', 'host', 'port', 'via', 'decision', 'address', 'why', 'rule'],
+  },
+  egress_done: {
+    about: 'A connection has ended; `up` and `down` are the bytes the backend sent and received.',
+    members: ['backend', 'host', 'port', 'up', 'down', 'ms', 'outcome'],
+  },
   records_lost: {
     about: 'The log can be written again; this many records could not be kept meanwhile.',
     members: ['count'],
