@@ -93,7 +93,7 @@ export async function foldersOf({ dir, config }: WhereOptions): Promise<string[]
 function line(record: AuditRecord, json: boolean): string {
   if (json) return safeJson(record);
   const { ts, kind, decision, outcome, code, rule, id, ms } = record;
-  const how = kind === 'done' ? `${String(outcome)} ${String(ms)} ms` : decision;
+  const how = outcome === undefined ? decision : `${String(outcome)} ${String(ms)} ms`;
   const parts = [ts, String(kind).padEnd(7), how, whatOf(record), code, rule, kind === 'event' ? record.backend : id];
   return shown(
     parts
@@ -104,8 +104,8 @@ function line(record: AuditRecord, json: boolean): string {
   );
 }
 
-function whatOf({ kind, event, from, detail, action, resource }: AuditRecord): unknown {
-  if (kind === 'event') return event;
+function whatOf({ kind, event, from, detail, action, resource, host, port }: AuditRecord): unknown {
+  if (kind === 'event') return host === undefined ? event : `${String(event)} ${String(host)}:${String(port)}`;
   if (kind === 'refused') return `${String(from)}: ${String(detail)}`;
   return resource === undefined ? undefined : `${String(action)} ${String(resource)}`;
 }
