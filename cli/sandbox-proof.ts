@@ -14,6 +14,8 @@ export interface Proved {
   /** Undefined when it runs without a sandbox. */
   readonly driver: string | undefined;
   readonly said: string;
+  /** What would give it a sandbox, where there is none; it may take several lines. */
+  readonly fix?: string;
   /** Whether everything was held that its sandbox is there to hold. */
   readonly ok: boolean;
   readonly attempts: Readonly<Partial<Record<Attempt, Verdict>>>;
@@ -35,6 +37,12 @@ async function prove(backend: BackendConfig, { sandboxes, guardian, config }: Ru
   if (sandboxes === undefined || sandbox.mode === 'off') {
     return { backend: name, driver: undefined, said: OFF, ok: true, attempts: {} };
   }
+  const choice = await sandboxes.drivers.choose(sandbox);
+  if (choice.driver === undefined) {
+    const isRequired = sandbox.mode === 'required';
+    const said = `none can be had here: ${choice.why} (${isRequired ? 'SP5023' : 'SP5024'})`;
+    return { backend: name, driver: undefined, said, fix: choice.fix, ok: !isRequired, attempts: {} };
+  }
   const { hide, own, write } = sandboxes.confinementOf(backend);
   const home = config.homeDir;
   const isWritable = (path: string) => write.some((one) => path === one.path || path.startsWith(`${one.path}/`));
@@ -49,8 +57,6 @@ async function prove(backend: BackendConfig, { sandboxes, guardian, config }: Ru
   const inside = { sandboxes, credentials: undefined, guardian, inherited: process.env, stateDir: folders().stateDir };
   try {
     const { printed, driver } = await runInside(backend, proofCommand(ground), 'pipe', inside, WITHIN_MS);
-    if (driver === undefined)
-      return { backend: name, driver, said: 'none can be had here (SP5024)', ok: true, attempts: {} };
     const attempts = await proofOf(printed, ground);
     const open = ATTEMPTS.filter((attempt) => attempts[attempt] === 'open' && !isMeant(attempt, backend));
     const said = `${driver}, network ${sandbox.network}${open.length === 0 ? '' : `; not held: ${open.join(', ')}`}`;

@@ -1,4 +1,5 @@
 import type { BackendConfig } from '../../lib/model/config.ts';
+import { SandboxFault } from '../../lib/model/sandbox.ts';
 import { backendEnvironment } from '../environment.ts';
 import type { Guardian } from '../guardian.ts';
 import { resolveLaunch } from '../launch.ts';
@@ -11,7 +12,10 @@ export interface InsideGround extends Needs {
   readonly stateDir: string;
 }
 
-/** Runs a program as if it were the backend: with its files, its network, its environment. Rejects like a start does. */
+/**
+ * Runs a program as if it were the backend: with its files, its network, its environment. Rejects like a start does, and
+ * where no sandbox can be had: the program is for the inside of one.
+ */
 export async function runInside(
   config: BackendConfig,
   command: readonly [string, ...string[]],
@@ -19,6 +23,8 @@ export async function runInside(
   { guardian, inherited, stateDir, ...needs }: InsideGround,
   withinMs?: number,
 ): Promise<RunInside> {
+  const choice = await sandboxes.drivers.choose(config.sandbox);
+  if (choice.driver === undefined) throw new SandboxFault(`no sandbox can be had here: ${choice.why}`, choice.fix);
   const { variables } = backendEnvironment(inherited, config.passEnv, config.env);
   const launch = resolveLaunch(config.command, config.args, stateDir);
   const instead = { command, interactive: standard === 'inherit' } as const;

@@ -23,6 +23,9 @@ const CONNECT_MS = 10_000;
 /** Connections of one backend at a time, browsers included. */
 const MOST_CONNECTIONS = 512;
 
+/** A step that takes several lines is for a terminal, and not for a log or an answer. */
+const SHOWN_ELSEWHERE = '`sallyport doctor` prints what to do as root, and docs/sandbox.md as well';
+
 /** Where a backend may connect to, and the hosts its lists write out. */
 export interface Egress {
   readonly rules: EgressRules;
@@ -213,10 +216,11 @@ export class Sandboxes {
     why: string,
     fix: string,
   ): Confined {
-    if (sandbox.mode === 'required') throw new SandboxFault(`a sandbox is required (${sandbox.place}): ${why}`, fix);
+    const next = fix.includes('\n') ? SHOWN_ELSEWHERE : fix;
+    if (sandbox.mode === 'required') throw new SandboxFault(`a sandbox is required (${sandbox.place}): ${why}`, next);
     if (!this.#said.has(name)) {
       this.#said.add(name);
-      this.#ground.log.write('warn', 'sandbox_unavailable', { backend: name, why, hint: fix, code: 'SP5024' });
+      this.#ground.log.write('warn', 'sandbox_unavailable', { backend: name, why, hint: next, code: 'SP5024' });
       this.#ground.event('sandbox_unavailable', { backend: name, why, code: 'SP5024' });
     }
     const command = { ...launch, env: variables, cwd, inputs: [], handsOver: false, hasInner: false };

@@ -11,7 +11,7 @@ import { listedTools } from '../live-tools.ts';
 import { columns, EXIT, print, printJson, shown } from '../print.ts';
 import type { Proved } from '../sandbox-proof.ts';
 import { judgedToolsText } from '../views/judged-tools.ts';
-import { provedText } from '../views/proved.ts';
+import { adviceText, provedText } from '../views/proved.ts';
 
 export interface DoctorOptions {
   readonly config?: string;
@@ -58,6 +58,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
   else {
     print(columns(findings.map(({ what, ok: fine, said }) => [fine ? 'ok  ' : 'FAIL', what, shown(said, 400)])));
     if (proved.some(({ driver }) => driver !== undefined)) print(provedText(proved));
+    if (proved.some(({ fix }) => fix !== undefined)) print(adviceText(proved));
     if (judged.length > 0) print(judgedToolsText(judged));
     for (const problem of problems) print(showProblem(problem));
   }

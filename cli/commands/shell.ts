@@ -11,7 +11,7 @@ export interface ShellOptions {
   readonly profile?: 'balanced' | 'strict';
 }
 
-/** Runs a shell, or another command, where a backend runs: its files, its network, its environment, its limits. */
+/** Runs a shell, or another command, where a backend runs: its files, its network, its environment; not its limits. */
 export async function shell(name: string, command: readonly string[], options: ShellOptions): Promise<number> {
   const running = await compose({ config: options.config, overrides: { profile: options.profile } });
   try {
@@ -28,7 +28,10 @@ export async function shell(name: string, command: readonly string[], options: S
     const ground = { sandboxes, credentials, guardian, inherited: process.env, stateDir: folders().stateDir };
     return (await runInside(backend, [file!, ...args], 'inherit', ground)).code;
   } catch (error) {
-    if (error instanceof SandboxFault) throw new CommandError(`${name}: ${error.message}; ${error.fix} (SP5023)`);
+    if (error instanceof SandboxFault) {
+      const [next] = error.fix.includes('\n') ? ['`sallyport doctor` prints what to do'] : [error.fix];
+      throw new CommandError(`${name}: ${error.message}; ${next} (SP5023)`);
+    }
     if (error instanceof CredentialFault) throw new CommandError(`${name}: ${error.message}; ${error.fix} (SP5025)`);
     throw error;
   } finally {

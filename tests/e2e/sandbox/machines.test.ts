@@ -69,6 +69,27 @@ for (const [which, through] of Object.entries(MACHINES)) {
     );
     assert.equal(logOf(gateway).match(/sandbox_unavailable .*backend=auto .*SP5024/g)?.length, 1);
   });
+
+  test(`on a machine ${which} doctor says what would give a sandbox, and shell runs nothing`, {
+    skip: cannot,
+  }, async (t) => {
+    const home = temporaryFolder(t);
+    const config = join(home, 'sallyport.yaml');
+    writeFileSync(config, `version: 1\nbackends:\n${fixtureBackend('auto', [], { sandbox: { mode: 'auto' } })}`);
+    const [file, ...before] = through as [string, ...string[]];
+    const run = (command: string, ...args: string[]) =>
+      spawnSync(file, [...before, process.execPath, CLI, command, '--config', config, ...args], {
+        env: { ...process.env, ...isolatedHome(home) },
+        encoding: 'utf8',
+        input: '',
+      });
+    const doctor = run('doctor');
+    assert.match(doctor.stdout, /^ok {4}sandbox auto +none can be had here: \S.* \(SP5024\)$/m);
+    assert.match(doctor.stdout, /^to have a sandbox:\n {2}\S/m);
+    const shell = run('shell', 'auto', '--', 'echo', 'it runs');
+    assert.deepEqual([shell.status, shell.stdout], [2, '']);
+    assert.match(shell.stderr, /^error: auto: no sandbox can be had here: \S.* \(SP5023\)$/m);
+  });
 }
 
 test('a program of the same name in PATH is not taken for bubblewrap', {
