@@ -48,4 +48,12 @@ function checkOne(sandbox: RawSandbox, where: (...keys: string[]) => string): Pr
 }
 
 /** Keys that mean nothing without a sandbox. */
-const HELD_BY_IT: ReadonlySet<string> = new Set(['driver', 'image', 'network', 'domains', 'read', 'write', 'deny']);
+export const HELD_BY_IT: ReadonlySet<string> = new Set([
+  'driver',
+  'image',
+  'network',
+  'domains',
+  'read',
+  'write',
+  'deny',
+]);

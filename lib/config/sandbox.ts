@@ -1,13 +1,14 @@
 import { dirname, resolve } from 'node:path';
 import type { BackendConfig } from '../model/config.ts';
 import type { CredentialsConfig, SecretSource } from '../model/credentials.ts';
-import type { MountPath, Network, ResourceLimits, SandboxConfig, SandboxMode } from '../model/sandbox.ts';
+import type { DriverName, MountPath, Network, ResourceLimits, SandboxConfig, SandboxMode } from '../model/sandbox.ts';
 import { presetNamed } from '../presets/index.ts';
 import { expandHome } from './folders.ts';
 import { type KeyPath, showPath, valueAt } from './key-path.ts';
 import type { Overrides } from './overrides.ts';
 import { type PresetGround, presetGround } from './preset-ground.ts';
 import { type Layer, lineOf, type PlaceOf, type Reading } from './reading.ts';
+import { HELD_BY_IT } from './sandbox-check.ts';
 import type { RawBackend } from './schema.ts';
 import { both, least, shorter, smaller } from './stricter.ts';
 import { parseDuration, parseSize } from './units.ts';
@@ -49,7 +50,8 @@ export function resolveSandbox(
   const value = <T>(key: string, fallback: T, stricter: (a: T, b: T) => T): T =>
     reading.value<T>([...path, key], fallback, from, stricter, at('sandbox', key), shared(key));
   const inContainer = /^(?:docker|podman)(?:\.exe)?$/.test(launch.command) || raw.command === undefined;
-  const usualMode: SandboxMode = inContainer || (known === undefined && profile === 'balanced') ? 'off' : 'auto';
+  const isUnknown = known === undefined && profile === 'balanced';
+  const usualMode: SandboxMode = inContainer || (isUnknown && !asksForOne(raw)) ? 'off' : 'auto';
   const mode = modeOf(reading, path, value('mode', usualMode, stricterMode), overrides);
   const listed = (key: List) => mountsOf(reading, key, at, ground);
   const write = listed('write');
@@ -59,6 +61,10 @@ export function resolveSandbox(
   };
   const count = (key: string, fallback: number | undefined) =>
     value<number | undefined>(key, mode === 'off' ? undefined : fallback, least as never);
+  const driver = value<DriverName | undefined>('driver', undefined, (a) => a);
+  const usualNetwork = known?.network ?? (profile === 'strict' ? 'none' : 'proxy');
+  // A container has no way to the network by the gateway, and less is better than no sandbox at all.
+  const nearest = usualNetwork === 'proxy' && isEngine(driver) ? 'none' : usualNetwork;
   const idle = value<string | undefined>('idle', undefined, shorter as never);
   const limits: ResourceLimits = {
     memoryBytes: size('memory', known?.sandbox.memoryBytes ?? USUAL_MEMORY),
@@ -72,10 +78,10 @@ export function resolveSandbox(
     overrides.sandbox !== undefined || reading.says(at('sandbox', 'mode')) || reading.says(() => [...SHARED, 'mode']);
   return {
     mode,
-    isAsked: isSaid || profile === 'strict',
-    driver: value('driver', undefined, (a) => a),
+    isAsked: isSaid || asksForOne(raw) || profile === 'strict',
+    driver,
     image: value('image', undefined, (a) => a),
-    network: value<Network>('network', known?.network ?? (profile === 'strict' ? 'none' : 'proxy'), stricterNetwork),
+    network: value<Network>('network', nearest, stricterNetwork),
     read: listed('read') ?? known?.read?.map((one) => usually(one, from)),
     write: write ?? usualWrites(known, projectDir ?? launch.cwd, from),
     deny: listed('deny') ?? [],
@@ -120,6 +126,15 @@ function modeOf(reading: Reading, path: KeyPath, found: SandboxMode, { sandbox }
   reading.settings.pop();
   reading.note([...path, 'mode'], mode, mode === sandbox ? '--sandbox' : 'managed config');
   return mode;
+}
+
+/** Who writes down what only a sandbox holds wants one. */
+function asksForOne({ sandbox = {} }: RawBackend): boolean {
+  return Object.keys(sandbox).some((key) => HELD_BY_IT.has(key));
+}
+
+function isEngine(driver: DriverName | undefined): boolean {
+  return driver === 'docker' || driver === 'podman';
 }
 
 function shared(key: string): <T>(layer: Layer) => T | undefined {
