@@ -23,7 +23,8 @@ export async function runInside(
   { guardian, inherited, stateDir, ...needs }: InsideGround,
   withinMs?: number,
 ): Promise<RunInside> {
-  const choice = await sandboxes.drivers.choose(config.sandbox);
+  const choice = await needs.sandboxes?.drivers.choose(config.sandbox);
+  if (choice === undefined) throw new SandboxFault('it runs without a sandbox', 'set its `sandbox.mode`');
   if (choice.driver === undefined) throw new SandboxFault(`no sandbox can be had here: ${choice.why}`, choice.fix);
   const { variables } = backendEnvironment(inherited, config.passEnv, config.env);
   const launch = resolveLaunch(config.command, config.args, stateDir);
