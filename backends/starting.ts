@@ -6,6 +6,7 @@ import type { LimitedStart, Limiter } from './limits/limiter.ts';
 import { isPlain, type Needs, plainly, prepared } from './prepared.ts';
 import { ServerProcess } from './process.ts';
 import type { Confined } from './sandbox/confined.ts';
+import type { Particular } from './sandbox/sandboxes.ts';
 
 /** What a start needs of the gateway. */
 export interface StartGround extends Needs {
@@ -28,13 +29,13 @@ export interface Started {
 export function confined(
   config: BackendConfig,
   variables: Readonly<Record<string, string>>,
-  roots: readonly string[],
+  particular: Particular,
   ground: StartGround,
 ): Later<Confined> {
   ground.guardian.watch();
   const launch = resolveLaunch(config.command, config.args, ground.stateDir);
   if (isPlain(config, ground)) return plainly(config, launch, variables);
-  return prepared(config, launch, variables, { roots }, ground);
+  return prepared(config, launch, variables, particular, ground);
 }
 
 /** Starts it; its connections are taken from now on. */

@@ -12,16 +12,14 @@ import { hintFor } from './hint.ts';
 import { LastLine } from './last-line.ts';
 import { resolveLaunch } from './launch.ts';
 import { type Breach, outageOf } from './limits/breach.ts';
-import { refusedStart } from './prepared.ts';
 import type { Exit, ServerProcess } from './process.ts';
 import type { ProcessQuota } from './process-quota.ts';
 import type { Confined } from './sandbox/confined.ts';
 import { leadsElsewhere } from './sandbox/root-folders.ts';
-import { sandboxFailure } from './sandbox-failure.ts';
-import { whyNotStarted } from './start-error.ts';
 import { confined, type StartGround, shut, started } from './starting.ts';
 import { StderrLines } from './stderr.ts';
 import { Supervision } from './supervision.ts';
+import { outageBy } from './why-ended.ts';
 
 /** What all backends of one gateway share. */
 export interface Launchpad extends StartGround {
@@ -31,6 +29,8 @@ export interface Launchpad extends StartGround {
   readonly budget: ByteBudget;
   readonly processes: ProcessQuota;
   readonly inherited: NodeJS.ProcessEnv;
+  /** Name of the operating system's user. */
+  readonly user: string;
   /** Sees every byte to and from a backend, for diagnosis. */
   readonly tap: ((backend: string) => Tap) | undefined;
   /** Writes down what is no call. */
@@ -157,7 +157,12 @@ export class StdioServer implements Server {
     this.#breach = undefined;
     const failed = (error: unknown) => this.#pad.turn(() => this.#notStarted(error as Error));
     try {
-      const ready = confined(this.#config, this.#environment().variables, [...this.#roots], this.#pad);
+      const ready = confined(
+        this.#config,
+        this.#environment().variables,
+        { roots: [...this.#roots], owner: this.#pad.user === this.#owner ? undefined : this.#owner },
+        this.#pad,
+      );
       if (!isPromise(ready)) return this.#run(ready);
       ready.then((late) => this.#pad.turn(() => this.#runLate(late)), failed);
     } catch (error) {
@@ -271,22 +276,11 @@ export class StdioServer implements Server {
   }
 
   #describe(exit: Exit): Outage {
-    const { name } = this;
-    const refused = refusedStart(name, exit.error);
-    if (refused !== undefined) return refused;
-    if (exit.error !== undefined) {
-      const why = whyNotStarted(exit.error, this.#config.command, this.#config.cwd);
-      return { code: 'SP5001', text: `${name} could not be started: ${why}`, exit };
-    }
-    if (this.#breach !== undefined) return outageOf(name, this.#breach, exit);
-    const fault = this.#supervision.wasReady ? undefined : sandboxFailure(exit, this.#lastLine.text);
-    if (fault !== undefined) {
-      this.#pad.sandboxes?.drivers.forget('bwrap');
-      return { code: 'SP5023', text: `${name} was not started: ${fault}`, exit };
-    }
-    const how = exit.signal === null ? `exited with code ${exit.code}` : `was ended by ${exit.signal}`;
-    if (this.#supervision.wasReady) return { code: 'SP5002', text: `${name} ${how}`, exit };
-    return { code: 'SP5001', text: `${name} ${how} before its first answer`, hint: this.#hint(), exit };
+    const { wasReady } = this.#supervision;
+    const ended = { exit, breach: this.#breach, wasReady, said: this.#lastLine.text, hint: this.#hint() };
+    const outage = outageBy(this.#config, ended);
+    if (outage.code === 'SP5023') this.#pad.sandboxes?.drivers.forget('bwrap');
+    return outage;
   }
 
   #hint(): string | undefined {

@@ -118,6 +118,7 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     limits: config.limits,
     processes: new ProcessQuota(config.limits.maxProcesses, config.limits.maxProcessesPerClient),
     inherited: process.env,
+    user: osUser(),
     stateDir,
     sandboxes,
     credentials,

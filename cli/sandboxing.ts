@@ -34,6 +34,8 @@ export function openSandboxes({ config, audit, log, stateDir, guardian, turn }: 
     event,
     egressLog: egressLog(audit, log, turn),
     confinementOf: (backend) => confinementOf(config, backend),
+    othersWrite: (name) =>
+      config.backends.filter((one) => one.name !== name).flatMap((one) => confinementOf(config, one).write),
     egressOf: (backend) => egressOf(config, backend),
   });
 }

@@ -1,14 +1,15 @@
+import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { MountPath } from '../../lib/model/sandbox.ts';
 import { isWithin } from './within.ts';
 
 const SOURCE = 'a root of the client';
 
-/** Folders on this machine among the roots of a client; everything there is would be no sandbox. */
+/** Folders on this machine among the roots of a client; one that holds the whole home would be no sandbox. */
 export function rootFolders(uris: readonly string[]): MountPath[] {
   return uris.flatMap((uri) => {
     const path = pathOf(uri);
-    return path === undefined || path === '/' ? [] : [{ path, source: SOURCE, needed: false }];
+    return path === undefined || isWithin(path, homedir()) ? [] : [{ path, source: SOURCE, needed: false }];
   });
 }
 

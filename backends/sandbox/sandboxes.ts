@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -5,7 +6,7 @@ import type { BackendConfig } from '../../lib/model/config.ts';
 import type { Confinement } from '../../lib/model/confinement.ts';
 import type { EgressLog, EgressRules } from '../../lib/model/egress.ts';
 import type { Log } from '../../lib/model/log.ts';
-import { type SandboxDriver, SandboxFault } from '../../lib/model/sandbox.ts';
+import { type MountPath, type SandboxDriver, SandboxFault } from '../../lib/model/sandbox.ts';
 import type { HeldBack } from '../credentials/given.ts';
 import { EgressProxy, type EgressProxyOptions } from '../egress/egress-proxy.ts';
 import { backendEnvironment } from '../environment.ts';
@@ -43,6 +44,8 @@ export interface SandboxGround {
   /** Writes down what is no call. */
   event(event: string, fields: Readonly<Record<string, unknown>>): void;
   confinementOf(backend: BackendConfig): Confinement;
+  /** What all backends but this one may write to. */
+  othersWrite(backend: string): readonly MountPath[];
   egressOf(backend: BackendConfig): Promise<Egress>;
 }
 
@@ -51,8 +54,16 @@ export interface Particular {
   readonly instead?: Instead;
   /** Folders a client said it works in, as URIs. */
   readonly roots?: readonly string[];
+  /** Whom it works for, when that is not the user of this machine. */
+  readonly owner?: string | undefined;
   /** Secrets it never has. */
   readonly heldBack?: HeldBack | undefined;
+}
+
+/** Nobody finds in a folder of a backend what it left there for somebody else. */
+function folderName(backend: string, owner: string | undefined): string {
+  if (owner === undefined) return backend;
+  return `${backend}@${createHash('sha256').update(owner).digest('hex').slice(0, 16)}`;
 }
 
 /** Listens for a backend that shares our loopback network; what other programs there send is judged as if it did. */
@@ -128,11 +139,11 @@ export class Sandboxes {
     config: BackendConfig,
     launch: Launch,
     variables: Readonly<Record<string, string>>,
-    { instead, roots = [], heldBack }: Particular,
+    { instead, roots = [], heldBack, owner }: Particular,
   ): Promise<Confined> {
     this.#use(driver);
     const { stateDir, guardian } = this.#ground;
-    const ownFolder = join(stateDir, 'sandbox', config.name);
+    const ownFolder = join(stateDir, 'sandbox', folderName(config.name, owner));
     const needsInstall = launch.how === 'npx' && driver.engine === undefined;
     const start = needsInstall ? await this.#installed(config, launch, ownFolder, driver) : launch;
     const policy = this.#ground.confinementOf(config);
@@ -149,6 +160,7 @@ export class Sandboxes {
           write: [...policy.write, ...rootFolders(roots)],
           protect: [...policy.protect, npmCacheIn(ownFolder)],
         },
+        others: this.#ground.othersWrite(config.name),
         forwards,
         run: guardian.run,
         isContainer: driver.engine !== undefined,
@@ -197,6 +209,7 @@ export class Sandboxes {
     const around = {
       config: { ...config, env, sandbox, cwd: '/' },
       confinement,
+      others: [],
       forwards: NOWHERE,
       instead: undefined,
     };

@@ -22,6 +22,8 @@ export interface Start {
   readonly args: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
   readonly confinement: Confinement;
+  /** What other backends may write to. */
+  readonly others: readonly MountPath[];
   readonly forwards: Forwards;
   readonly run: string;
   /** Its program is found in an image, and nothing of this machine's programs is there. */
@@ -44,14 +46,14 @@ export function sandboxSpec(start: Start): SandboxSpec {
   const { sandbox, cwd, name } = config;
   const home = variables['HOME'] ?? '/';
   const ground = { home, path: variables['PATH'] ?? '/usr/bin:/bin', cwd };
-  const file = findProgram(start.file, ground);
+  const file = start.isContainer ? start.file : findProgram(start.file, ground);
   if (file === undefined)
     throw new SandboxFault(`there is no program "${start.file}"`, 'install it, or write its whole path');
   const listed = [...confinement.write, ...(confinement.read ?? [])].map(({ path }) => path);
   for (const path of listed) {
     refuseOwn(path, confinement.own);
     refuseKernel(path);
-    refuseLedOut(path, confinement.write);
+    refuseLedOut(path, [...confinement.write, ...start.others]);
   }
   mkdirSync(join(ownFolder, 'cache'), { recursive: true, mode: 0o700 });
   const programs = start.isContainer ? [] : programFolders(file, start.args, ground);
@@ -72,7 +74,8 @@ export function sandboxSpec(start: Start): SandboxSpec {
     programs: [...programs, ...(sandbox.network === 'host' ? resolverFile() : [])],
     read,
     write,
-    protect: confinement.protect.flatMap(realOf),
+    // What a link leads to elsewhere would be shown by this, and nothing of it can be written to in any case.
+    protect: confinement.protect.flatMap(realOf).filter((path) => write.some((folder) => isWithin(folder, path))),
     hide: [...confinement.own, ...confinement.hide].flatMap(realOf),
     unixSockets: sandbox.unixSockets,
     interactive: instead?.interactive ?? false,
@@ -107,12 +110,12 @@ function refuseKernel(path: string): void {
   throw new SandboxFault(`"${path}" is the kernel's, of which each sandbox has its part`, 'take it off the list');
 }
 
-/** What lies in a folder that it may write to, it may have replaced by a link when it ran before. */
+/** What lies in a folder that a backend may write to, it may have replaced by a link when it ran before. */
 function refuseLedOut(path: string, write: readonly MountPath[]): void {
   const [real] = realOf(path);
   const holder = write.find((one) => one.path !== path && isWithin(one.path, path));
   if (real === undefined || holder === undefined || realOf(holder.path).some((one) => isWithin(one, real))) return;
-  const message = `"${path}" leads out of ${holder.path}, which it may write to`;
+  const message = `"${path}" leads out of ${holder.path}, which a backend may write to`;
   throw new SandboxFault(message, 'list the folder it leads to, or take it off the list');
 }
 

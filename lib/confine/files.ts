@@ -12,6 +12,9 @@ const WILD = /[*?{}]/;
 /** Patterns for names anywhere, and lists of alternatives, have no folder of their own. */
 const ALTERNATIVES = /\{([^{}]*)\}/;
 
+/** Of the control files of policy those that lie at the top of a project, and work without being asked for. */
+const CONTROLS = ['.git/hooks', '.git/config', '.mcp.json', '.claude', '.cursor', '.vscode', '.envrc', '.husky'];
+
 /**
  * What one backend may touch of the file system: the lines that judge paths in its calls, as mounts. An allow list of
  * a rule is what there is, unless the sandbox has lists of its own; what is denied by name is not there.
@@ -41,7 +44,7 @@ export function confinementOf(config: Config, backend: BackendConfig): Confineme
   return {
     read: isNarrow ? [...(sandbox.read ?? []), ...allowed, ...readOnly] : undefined,
     write,
-    protect: readOnly.map(({ path }) => path),
+    protect: [...readOnly.map(({ path }) => path), ...controls(config, write)],
     hide: [...sandbox.deny.map(({ path }) => path), ...denied, ...credentials(config, asked)],
     own: ownPaths,
   };
@@ -60,14 +63,20 @@ function denials({ deny }: PathRule, base: string, home: string): string[] {
   });
 }
 
-/** Where credentials are kept, but for what somebody has listed. */
+/** Where credentials are kept, but for what somebody has listed by this very name. */
 function credentials({ policies, homeDir }: Config, asked: readonly string[]): string[] {
   if (policies.baseline.credential_files.value === 'allow') return [];
   return CREDENTIAL_FILES.filter((glob) => !glob.startsWith('**'))
     .flatMap(alternatives)
     .map((glob) => posix.normalize(glob.replace(/^~/, homeDir).replace(/\*$/, '')))
     .filter((path) => !WILD.test(path))
-    .filter((path) => !asked.some((one) => one === path || one.startsWith(`${path}/`)));
+    .filter((path) => !asked.includes(path));
+}
+
+/** Files in what may be written that decide what a developer's programs will run. */
+function controls({ policies }: Config, write: readonly MountPath[]): string[] {
+  if (policies.baseline.control_files.value === 'allow') return [];
+  return write.flatMap(({ path }) => CONTROLS.map((name) => posix.join(path, name)));
 }
 
 function alternatives(glob: string): string[] {

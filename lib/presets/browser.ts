@@ -8,6 +8,7 @@ export const BROWSER: PresetSandbox = {
   network: 'proxy',
   folders: 'project',
   narrow: true,
-  memoryBytes: 4e9,
+  /** Where memory is held by RLIMIT_DATA, what a page reserves and never uses counts: with 4 GB no page opens. */
+  memoryBytes: 8e9,
   unixSockets: true,
 };

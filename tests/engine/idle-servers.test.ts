@@ -228,7 +228,14 @@ function realEngine(t: TestContext, idleMs: number, flags: readonly string[] = [
   const engine = createEngine(t, {
     idleMs,
     makeServer: (config, surroundings) => {
-      const around = { sandboxes: undefined, credentials: undefined, limiter: new Limiter(), event: () => {} };
+      const around = {
+        sandboxes: undefined,
+        credentials: undefined,
+        limiter: new Limiter(),
+        user: 'ana',
+        user: 'ana',
+        event: () => {},
+      };
       const pad = {
         ...surroundings,
         ...around,
