@@ -233,7 +233,6 @@ function realEngine(t: TestContext, idleMs: number, flags: readonly string[] = [
         credentials: undefined,
         limiter: new Limiter(),
         user: 'ana',
-        user: 'ana',
         event: () => {},
       };
       const pad = {
