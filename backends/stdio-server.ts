@@ -160,7 +160,7 @@ export class StdioServer implements Server {
       const ready = confined(
         this.#config,
         this.#environment().variables,
-        { roots: [...this.#roots], owner: this.#pad.user === this.#owner ? undefined : this.#owner },
+        { roots: [...this.#roots], owner: ['', this.#pad.user].includes(this.#owner) ? undefined : this.#owner },
         this.#pad,
       );
       if (!isPromise(ready)) return this.#run(ready);
