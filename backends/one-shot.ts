@@ -1,5 +1,4 @@
 import { parse } from 'node:path';
-import { execa } from 'execa';
 import { backendEnvironment } from './environment.ts';
 
 /** How a child that was meant to run once and end did. */
@@ -38,6 +37,8 @@ export async function runToEnd(
   env: Readonly<Record<string, string>>,
   withinMs: number,
 ): Promise<Ended> {
+  // Gateways seldom run anything this way, and loading it would take a third of what a sandbox may.
+  const { execa } = await import('execa');
   const { failed, shortMessage, code, timedOut, stdout, stderr } = await execa(file, args, {
     cwd: parse(process.execPath).root,
     env,

@@ -12,7 +12,7 @@ export interface Command {
   readonly verbatim: boolean;
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
-  /** What it reads from descriptors, the first being 4. */
+  /** What it reads from descriptors, the first being 3, or 4 behind the hand-over. */
   readonly inputs: readonly Buffer[];
   /** It hands listening sockets over on an IPC channel at descriptor 3 before it becomes the backend. */
   readonly handsOver: boolean;
@@ -23,13 +23,12 @@ export interface Command {
 /** Starts a command with pipes as the leader of its own session and group, or at our terminal. */
 export function spawned(command: Command, run: string, standard: 'pipe' | 'inherit'): ChildProcess {
   const inputs = command.inputs.map(anonymousFile);
-  const beyond = inputs.length === 0 && !command.handsOver ? [] : [command.handsOver ? 'ipc' : 'ignore', ...inputs];
   try {
     return spawn(command.file, command.args, {
       cwd: command.cwd,
       env: { ...command.env, [MARKER]: run },
       detached: standard === 'pipe' && process.platform !== 'win32',
-      stdio: [standard, standard, standard, ...(beyond as ('ipc' | 'ignore' | number)[])],
+      stdio: [standard, standard, standard, ...(command.handsOver ? (['ipc'] as const) : []), ...inputs],
       windowsHide: true,
       windowsVerbatimArguments: command.verbatim,
     });

@@ -4,7 +4,6 @@ import { Drivers } from '../backends/sandbox/choose.ts';
 import { Container } from '../backends/sandbox/container.ts';
 import { Sandboxes } from '../backends/sandbox/sandboxes.ts';
 import { Seatbelt } from '../backends/sandbox/seatbelt.ts';
-import { egressRules } from '../lib/confine/egress.ts';
 import { confinementOf } from '../lib/confine/files.ts';
 import { namedHosts, usualRule } from '../lib/confine/named-hosts.ts';
 import type { AuditLog } from '../lib/model/audit.ts';
@@ -49,6 +48,8 @@ async function egressOf(config: Config, { name, sandbox }: BackendConfig) {
   const own = usualRule(config, name, sandbox.usualHosts);
   const all = namedHosts(config, name, own);
   const named = sandbox.usesProxy ? all.filter(({ host }) => isLoopbackHost(host)) : all;
+  // Only connections are judged by it, so what needs no network need not wait for it to be loaded.
+  const { egressRules } = await import('../lib/confine/egress.ts');
   return { rules: await egressRules(config, name, own), named };
 }
 

@@ -9,6 +9,7 @@ import {
 import { runToEnd } from '../one-shot.ts';
 import { adviceFor } from './advice.ts';
 import { mountArgs } from './bwrap-mounts.ts';
+import { inheritable } from './inheritable.ts';
 import { lookAtMachine } from './machine.ts';
 import { findProgram } from './programs.ts';
 import { seccompFilter } from './seccomp.ts';
@@ -17,10 +18,8 @@ import { heldBack, perl, startedBy } from './starter.ts';
 /** Not PATH: whoever could put another one there would be the sandbox. */
 const PLACES = '/usr/bin:/bin:/usr/local/bin:/run/wrappers/bin:/run/current-system/sw/bin';
 const PROBE_MS = 3000;
-/** Descriptors of the filter, the variables and the names of hosts; 3 is the hand-over. */
-const FILTER = 4;
-const VARIABLES = 5;
-const HOSTS = 6;
+/** The first descriptor above the standard ones. */
+const FIRST_FREE = 3;
 /** Ports below need the right to bind them, which is given up before the backend starts. */
 const FIRST_FREE_PORT = 1024;
 
@@ -62,8 +61,9 @@ export class BwrapDriver implements SandboxDriver {
       throw new SandboxFault(`no system-call filter is known for ${arch}`, 'set `sandbox.mode: off` for this backend');
     }
     const low = spec.listeners.some(({ port }) => port < FIRST_FREE_PORT);
-    const starter = perl();
-    const command = [spec.file, ...spec.args];
+    const handsOver = spec.network === 'proxy';
+    const filter = handsOver ? FIRST_FREE + 1 : FIRST_FREE;
+    const [names, named] = [filter + 1, filter + 2];
     const hosts = hostsFile(spec);
     const args = [
       ...ISOLATION,
@@ -71,16 +71,16 @@ export class BwrapDriver implements SandboxDriver {
       ...(spec.interactive ? [] : ['--new-session']),
       ...(low ? ['--cap-add', 'CAP_NET_BIND_SERVICE'] : []),
       ...mountArgs({ ...spec, home: spec.env['HOME'] }, !low || process.getuid?.() === 0),
-      ...(hosts === undefined ? [] : ['--ro-bind-data', String(HOSTS), '/etc/hosts']),
+      ...(hosts === undefined ? [] : ['--ro-bind-data', String(named), '/etc/hosts']),
       '--chdir',
       spec.cwd,
       '--clearenv',
       '--args',
-      String(VARIABLES),
+      String(names),
       '--seccomp',
-      String(FILTER),
+      String(filter),
       '--',
-      ...(starter === undefined ? command : startedBy(starter, spec.listeners, command)),
+      ...commandOf(spec),
     ];
     return {
       driver: this.name,
@@ -94,9 +94,20 @@ export class BwrapDriver implements SandboxDriver {
         variables(starter === undefined ? spec.env : heldBack(spec.env)),
         ...(hosts === undefined ? [] : [hosts]),
       ],
-      handsOver: spec.network === 'proxy',
+      handsOver,
     };
   }
+}
+
+/** The starter costs milliseconds, so it is left out where nothing is to be listened on and nothing to be closed. */
+function commandOf({ file, args, listeners }: SandboxSpec): string[] {
+  const command = [file, ...args];
+  const [passedOn] = listeners.length > 0 ? [] : inheritable();
+  if (listeners.length === 0 && passedOn === undefined) return command;
+  const starter = perl();
+  if (starter !== undefined) return startedBy(starter, listeners, command);
+  const message = `descriptor ${passedOn} was open when the gateway was started, and would be open inside`;
+  throw new SandboxFault(message, 'install Perl, which closes it, or start the gateway without it');
 }
 
 const ISOLATION = [

@@ -8,7 +8,7 @@ import type { EgressLog, EgressRules } from '../../lib/model/egress.ts';
 import type { Log } from '../../lib/model/log.ts';
 import { type MountPath, type SandboxDriver, SandboxFault } from '../../lib/model/sandbox.ts';
 import type { HeldBack } from '../credentials/given.ts';
-import { EgressProxy, type EgressProxyOptions } from '../egress/egress-proxy.ts';
+import type { EgressProxy, EgressProxyOptions } from '../egress/egress-proxy.ts';
 import { backendEnvironment } from '../environment.ts';
 import type { Guardian } from '../guardian.ts';
 import type { Launch } from '../launch.ts';
@@ -187,6 +187,8 @@ export class Sandboxes {
       throw new SandboxFault(message, 'set `sandbox.network` to `proxy`');
     }
     const { rules, named } = await this.#ground.egressOf(config);
+    // Loaded when a backend needs it: one without a network must not pay for it.
+    const { EgressProxy } = await import('../egress/egress-proxy.ts');
     const proxy = new EgressProxy({
       backend: config.name,
       rules,

@@ -118,7 +118,7 @@ export interface Wrapped {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
-  /** What it reads from descriptors, the first one being 4; descriptor 3 is the hand-over when there is one. */
+  /** What it reads from descriptors, the first one being 3, or 4 when descriptor 3 is the hand-over. */
   readonly inputs: readonly Buffer[];
   /** It hands over its listeners on a Node IPC channel at descriptor 3, in their order, before it starts the backend. */
   readonly handsOver: boolean;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { HostileGateway, makeWorld, NO_SANDBOX, usualSandboxes } from '../../support/hostile.ts';
+import { HostileGateway, makeWorld, NO_SANDBOX, usualSandboxes, type World } from '../../support/hostile.ts';
 import type { Message } from '../../support/peer.ts';
 import { alive, guardians, marked } from '../../support/survivors.ts';
 
@@ -15,6 +15,13 @@ $^F = 1000;
 open(my $file, '<', shift) or die;
 socket(my $socket, 2, 1, 0) or die; bind($socket, pack('S n C4 x8', 2, 0, 127, 0, 0, 1)) or die; listen($socket, 5) or die;
 POSIX::dup2(fileno $file, 7); POSIX::dup2(fileno $socket, 251);
+exec @ARGV;
+`;
+
+/** Closes all that whoever started us left open. */
+const LEAVES_NOTHING_OPEN = `
+use POSIX ();
+POSIX::close($_) for 3 .. 1023;
 exec @ARGV;
 `;
 
@@ -41,30 +48,17 @@ test('no signal of a backend reaches anybody outside', { skip: NO_SANDBOX }, asy
 
 test('a backend has its three standard streams and nothing else that was open', { skip: NO_SANDBOX }, async (t) => {
   const world = makeWorld(t);
-  const sandboxes = usualSandboxes(world);
   const through = ['perl', '-e', LEAVES_OPEN, '--', join(world.home, '.npmrc')];
-  const gateway = await HostileGateway.start(t, world, { sandboxes, through });
+  const gateway = await HostileGateway.start(t, world, { sandboxes: usualSandboxes(world), through });
   for (const fd of [7, 251]) assert.ok(readlinkSync(`/proc/${gateway.pid}/fd/${fd}`), 'the gateway has it open');
-  for (const backend of Object.keys(sandboxes)) {
-    const { inherited, first } = await gateway.attempt(backend, 'descriptors');
-    const numbers = inherited.trim().split('\n').map(Number);
-    assert.deepEqual(
-      numbers.filter((fd: number) => fd > 2),
-      [],
-      `${backend}: ${numbers}`,
-    );
-    const known = /^(socket:|pipe:|anon_inode:\[eventfd\]$)/;
-    if (Array.isArray(first)) {
-      assert.ok(first.length <= 4, `${backend}: ${first}`);
-      assert.ok(
-        first.every((what) => known.test(what)),
-        `${backend}: ${first}`,
-      );
-    }
-    const spoken: Message = await gateway.attempt(backend, 'speakOnChannel');
-    assert.equal(spoken.variable, undefined);
-    assert.equal(spoken.send, 'undefined');
-  }
+  await nothingElseIsOpen(gateway, world);
+});
+
+test('where nothing else was open, nothing of making the sandbox is left open', { skip: NO_SANDBOX }, async (t) => {
+  const world = makeWorld(t);
+  const through = ['perl', '-e', LEAVES_NOTHING_OPEN, '--'];
+  const gateway = await HostileGateway.start(t, world, { sandboxes: usualSandboxes(world), through });
+  await nothingElseIsOpen(gateway, world);
 });
 
 test('no variable of the gateway or of another backend is seen by a backend', { skip: NO_SANDBOX }, async (t) => {
@@ -106,3 +100,26 @@ test('a backend that starts many programs at once goes on working', { skip: NO_S
     assert.deepEqual(new Set(await gateway.attempt(backend, 'crowd')), new Set([0]), backend);
   }
 });
+
+async function nothingElseIsOpen(gateway: HostileGateway, world: World): Promise<void> {
+  for (const backend of Object.keys(usualSandboxes(world))) {
+    const { inherited, first } = await gateway.attempt(backend, 'descriptors');
+    const numbers = inherited.trim().split('\n').map(Number);
+    assert.deepEqual(
+      numbers.filter((fd: number) => fd > 2),
+      [],
+      `${backend}: ${numbers}`,
+    );
+    const known = /^(socket:|pipe:|anon_inode:\[eventfd\]$)/;
+    if (Array.isArray(first)) {
+      assert.ok(first.length <= 4, `${backend}: ${first}`);
+      assert.ok(
+        first.every((what) => known.test(what)),
+        `${backend}: ${first}`,
+      );
+    }
+    const spoken: Message = await gateway.attempt(backend, 'speakOnChannel');
+    assert.equal(spoken.variable, undefined);
+    assert.equal(spoken.send, 'undefined');
+  }
+}
