@@ -1,5 +1,6 @@
-import { existsSync, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readlinkSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { realPathOf } from './real-path.ts';
 import { isWithin } from './within.ts';
 
 /** Folders every program may need; all of it belongs to the system and holds nothing of a user. */
@@ -60,6 +61,8 @@ export interface Mounts {
 interface Mount {
   readonly path: string;
   readonly args: readonly string[];
+  /** Nothing of what is there outside is in it. */
+  readonly isPrivate?: boolean;
 }
 
 /**
@@ -73,7 +76,7 @@ export function mountArgs({ programs, write, protect, hide, home, ...lists }: Mo
   const own = PRIVATE.map(temporary);
   // Programs take a home for granted; what they write there is gone with them.
   if (read !== undefined && home !== undefined && home !== '/') own.push(temporary(home));
-  const shown = [...programs, ...write, ...(read ?? [])];
+  const shown = [...programs, ...write, ...protect, ...(read ?? [])];
   const hidden = outermost(hide.filter((path) => isVisible(path, read === undefined ? undefined : shown)));
   const fixed: Mount[] = [
     ...own,
@@ -131,12 +134,15 @@ function readable(path: string): Mount {
 
 /**
  * Whether something can be mounted at this very name: where a link is part of the name, the link shows in the folder it
- * lies in, and leads to what is mounted by its real name.
+ * lies in, and leads to what is mounted by its real name. In a private folder no link shows, and what is not there yet,
+ * as the home of a user without one, can be made.
  */
 function isOfItsOwn(path: string, at: number, mounts: readonly Mount[], all: boolean): boolean {
-  if (realpathSync(path) === path) return true;
-  if (all || SYSTEM.some((folder) => isWithin(folder, path))) return false;
-  return !mounts.some((other, rank) => rank !== at && other.path !== path && isWithin(other.path, path));
+  if (realPathOf(path) === path) return true;
+  const around = mounts.filter((other, rank) => rank !== at && other.path !== path && isWithin(other.path, path));
+  const [holder] = around.sort((a, b) => b.path.length - a.path.length);
+  if (holder !== undefined) return holder.isPrivate === true;
+  return !all && !SYSTEM.some((folder) => isWithin(folder, path));
 }
 
 function byDepth(a: Mount & { rank: number }, b: Mount & { rank: number }): number {
@@ -180,7 +186,7 @@ function isVisible(path: string, shown: readonly string[] | undefined): boolean 
 }
 
 function temporary(path: string): Mount {
-  return { path, args: ['--size', String(TEMPORARY_BYTES), '--tmpfs', path] };
+  return { path, args: ['--size', String(TEMPORARY_BYTES), '--tmpfs', path], isPrivate: true };
 }
 
 function kernel(): string[] {

@@ -65,6 +65,7 @@ export class BwrapDriver implements SandboxDriver {
     const filter = handsOver ? FIRST_FREE + 1 : FIRST_FREE;
     const [names, named] = [filter + 1, filter + 2];
     const hosts = hostsFile(spec);
+    const command = commandOf(spec);
     const args = [
       ...ISOLATION,
       ...(spec.network === 'host' ? [] : ['--unshare-net']),
@@ -80,7 +81,7 @@ export class BwrapDriver implements SandboxDriver {
       '--seccomp',
       String(filter),
       '--',
-      ...commandOf(spec),
+      ...command,
     ];
     return {
       driver: this.name,
@@ -91,7 +92,7 @@ export class BwrapDriver implements SandboxDriver {
       cwd: '/',
       inputs: [
         seccompFilter(arch, { unixSockets: spec.unixSockets }),
-        variables(starter === undefined ? spec.env : heldBack(spec.env)),
+        variables(command[0] === spec.file ? spec.env : heldBack(spec.env)),
         ...(hosts === undefined ? [] : [hosts]),
       ],
       handsOver,

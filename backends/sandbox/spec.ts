@@ -6,6 +6,7 @@ import { type MountPath, SandboxFault, type SandboxSpec } from '../../lib/model/
 import { MARKER } from '../process-table.ts';
 import type { Forwards } from './forwards.ts';
 import { findProgram, programFolders } from './programs.ts';
+import { realPathOf } from './real-path.ts';
 import { isWithin } from './within.ts';
 
 /** Variables that lead to programs of this machine which a sandbox keeps away. */
@@ -58,8 +59,12 @@ export function sandboxSpec(start: Start): SandboxSpec {
   mkdirSync(join(ownFolder, 'cache'), { recursive: true, mode: 0o700 });
   const programs = start.isContainer ? [] : programFolders(file, start.args, ground);
   confinement.write.forEach(prepare);
-  const write = [...there(confinement.write), realpathSync(ownFolder)];
-  const read = confinement.read && there(confinement.read);
+  const denied = confinement.hide.flatMap(realOf);
+  const isLeft = (path: string) => !realOf(path).some((real) => denied.some((folder) => isWithin(folder, real)));
+  for (const { path, source, needed } of [...confinement.write, ...(confinement.read ?? [])])
+    if (needed && !isLeft(path)) refuseHidden(path, source);
+  const write = [...there(confinement.write).filter(isLeft), realpathSync(ownFolder)];
+  const read = confinement.read && there(confinement.read).filter(isLeft);
   const seen = [...write, ...(read ?? ['/']), ...programs];
   return {
     backend: name,
@@ -75,8 +80,10 @@ export function sandboxSpec(start: Start): SandboxSpec {
     read,
     write,
     // What a link leads to elsewhere would be shown by this, and nothing of it can be written to in any case.
-    protect: confinement.protect.flatMap(realOf).filter((path) => write.some((folder) => isWithin(folder, path))),
-    hide: [...confinement.own, ...confinement.hide].flatMap(realOf),
+    protect: confinement.protect
+      .flatMap(realOf)
+      .filter((path) => isLeft(path) && write.some((folder) => isWithin(folder, path))),
+    hide: [...confinement.own.flatMap(realOf), ...denied],
     unixSockets: sandbox.unixSockets,
     interactive: instead?.interactive ?? false,
     listeners: sandbox.network === 'proxy' ? forwards.listeners : [],
@@ -94,6 +101,11 @@ function there(paths: readonly MountPath[]): string[] {
     }
     return real === undefined ? [] : [...new Set([path, real])];
   });
+}
+
+function refuseHidden(path: string, source: string): never {
+  const fix = 'list what is hidden by its own name, or set policies.baseline.credential_files: allow';
+  throw new SandboxFault(`"${path}" (${source}) lies in what is hidden or denied`, fix);
 }
 
 function refuseOwn(path: string, own: readonly string[]): void {
@@ -192,9 +204,6 @@ function resolverFile(): string[] {
 }
 
 function realOf(path: string): string[] {
-  try {
-    return [realpathSync(path)];
-  } catch {
-    return [];
-  }
+  const real = realPathOf(path);
+  return real === undefined ? [] : [real];
 }
