@@ -112,10 +112,16 @@ function folderFor(file: string): string {
 
 /**
  * A folder as it is, and of a file the folder it lies in, where journals and locks are written beside it; where that is
- * missing, the one it can be made in.
+ * missing, the one it can be made in, unless that holds what is everybody's.
  */
 function folderOf(path: string): string[] {
-  for (let folder = path; ![homedir(), '/'].includes(folder); folder = dirname(folder))
+  for (let folder = path; folder === path || !isOfEverybody(folder, path); folder = dirname(folder))
     if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return [folder];
   return [path];
+}
+
+/** A home and what homes lie in, the root, and what lies in the root unless that is where the file itself lies. */
+function isOfEverybody(folder: string, path: string): boolean {
+  if (folder === '/' || `${homedir()}/`.startsWith(`${folder}/`)) return true;
+  return dirname(folder) === '/' && dirname(path) !== folder;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { presetGround } from '../../../lib/config/preset-ground.ts';
 import { presetNamed } from '../../../lib/presets/index.ts';
@@ -88,4 +88,15 @@ test('a database is reached where the URL among the arguments leads', (t) => {
   assert.deepEqual(hosts('-y', 'x', 'postgresql://ana:secret@db.example.com/shop'), ['db.example.com:5432']);
   assert.deepEqual(hosts('-y', 'x', 'postgres://localhost:6543/shop'), ['localhost:6543']);
   assert.deepEqual(hosts('-y', 'x', 'postgresql:///shop'), []);
+});
+
+test('a folder that is not there does not open what holds everything else', {
+  skip: process.platform === 'win32',
+}, (t) => {
+  const at = folders(t);
+  const writes = (arg: string) => groundOf('filesystem', at, { args: [arg] }).write;
+  for (const path of ['/usr-or-not/none', '/etc/none/of/these', join(dirname(homedir()), 'nobody-of-this-name/work')])
+    assert.deepEqual(writes(path), [path]);
+  assert.deepEqual(writes('/etc'), ['/etc'], 'it was named itself');
+  assert.deepEqual(writes('/etc/hosts'), ['/etc'], 'a file is written with what lies beside it');
 });
