@@ -13,6 +13,8 @@ const MAY: readonly string[] = [
   'backends.*.denied_prompts',
   'backends.*.denied_resources',
   'backends.*.limits.*',
+  'backends.*.sandbox.deny',
+  'security.sandbox.deny',
   'limits.*',
   'policies.block_patterns',
   ...['policies.tools.*', 'policies.agents.*.tools.*'].flatMap((rule) =>

@@ -96,3 +96,48 @@ test('trust ends when a file changes that is named from the folder of a server, 
   }
   assert.equal(seen.size, 1 + files.length);
 });
+
+test('of sandboxes a project nobody trusts may only say what is not there', (t) => {
+  const user = `version: 1
+security: { sandbox: { mode: required, network: none } }
+backends: [{ name: files, command: files-server, sandbox: { write: [/srv/out], deny: [/srv/keys] } }]
+`;
+  const loose =
+    `mode: off, driver: docker, image: "x@sha256:${'0'.repeat(64)}", network: host, domains: { allow: ["*"] }, ` +
+    'read: [/], write: [/], unix_sockets: true, egress_bytes: 9GB, memory: 90GB, deny: [/srv/more]';
+  const project = `version: 1
+security: { sandbox: { ${loose} } }
+backends: [{ name: files, command: files-server, sandbox: { ${loose} } }]
+`;
+  const { config, warnings } = loaded(t, project, user).load();
+  const { mode, driver, image, network, read, write, deny, unixSockets, limits } = config.backends[0]!.sandbox;
+  assert.deepEqual(
+    [mode, driver, image, network, read, unixSockets],
+    ['required', undefined, undefined, 'none', undefined, false],
+  );
+  assert.deepEqual(
+    [write, deny].map((list) => list.map(({ path }) => path)),
+    [['/srv/out'], ['/srv/keys', '/srv/more']],
+  );
+  assert.equal(limits.memoryBytes, 2e9);
+  assert.equal(
+    config.policies.rules.some(({ domains }) => domains !== undefined),
+    false,
+  );
+  const keys = [
+    'mode',
+    'driver',
+    'image',
+    'network',
+    'domains',
+    'read',
+    'write',
+    'unix_sockets',
+    'egress_bytes',
+    'memory',
+  ];
+  assert.deepEqual(
+    warnings.map(({ message }) => message).sort(),
+    keys.flatMap((key) => [`backends[0].sandbox.${key} is ignored`, `security.sandbox.${key} is ignored`]).sort(),
+  );
+});
