@@ -52,7 +52,7 @@ export function resolveSandbox(
   const inContainer = /^(?:docker|podman)(?:\.exe)?$/.test(launch.command) || raw.command === undefined;
   const isUnknown = known === undefined && profile === 'balanced';
   const usualMode: SandboxMode = inContainer || (isUnknown && !asksForOne(raw)) ? 'off' : 'auto';
-  const mode = modeOf(reading, path, value('mode', usualMode, stricterMode), overrides);
+  const mode = modeOf(reading, path, at, value('mode', usualMode, stricterMode), overrides);
   const listed = (key: List) => mountsOf(reading, key, at, ground);
   const write = listed('write');
   const size = (key: string, fallback: number | undefined) => {
@@ -119,9 +119,10 @@ export function resolveCredentials(reading: Reading, at: PlaceOf): CredentialsCo
 }
 
 /** A flag chooses the mode, unless an administrator's file asks for a stricter one. */
-function modeOf(reading: Reading, path: KeyPath, found: SandboxMode, { sandbox }: Overrides): SandboxMode {
+function modeOf(reading: Reading, path: KeyPath, at: PlaceOf, found: SandboxMode, { sandbox }: Overrides): SandboxMode {
   if (sandbox === undefined) return found;
-  const managed = reading.managed?.config.security?.sandbox?.mode;
+  const own = reading.managed && at('sandbox', 'mode')(reading.managed);
+  const managed = (own && modeAt(reading.managed!, own)) ?? modeAt(reading.managed, [...SHARED, 'mode']);
   const mode = managed === undefined ? sandbox : stricterMode(sandbox, managed);
   reading.settings.pop();
   reading.note([...path, 'mode'], mode, mode === sandbox ? '--sandbox' : 'managed config');
@@ -135,6 +136,10 @@ function asksForOne({ sandbox = {} }: RawBackend): boolean {
 
 function isEngine(driver: DriverName | undefined): boolean {
   return driver === 'docker' || driver === 'podman';
+}
+
+function modeAt(layer: Layer | undefined, place: KeyPath): SandboxMode | undefined {
+  return layer && (valueAt(layer.config, place) as SandboxMode | undefined);
 }
 
 function shared(key: string): <T>(layer: Layer) => T | undefined {

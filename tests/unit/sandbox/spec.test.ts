@@ -42,6 +42,7 @@ class Desk {
         cwd: this.at('project'),
         sandbox: { ...backend!.sandbox, network: 'none', ...sandbox },
       },
+      others: [],
       file: process.execPath,
       args: [],
       variables: { HOME: this.at('home'), PATH: '/usr/bin:/bin', ...env },
