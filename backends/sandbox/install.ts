@@ -1,7 +1,9 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
 import type { BackendConfig } from '../../lib/model/config.ts';
 import { type NpxRequest, parseNpx } from '../../lib/model/npx.ts';
 import { SandboxFault } from '../../lib/model/sandbox.ts';
+import { parseUvx, type UvxRequest } from '../../lib/model/uvx.ts';
 import type { Launch } from '../launch.ts';
 import { cachedBinary, isNodeProgram } from '../npx.ts';
 
@@ -12,6 +14,8 @@ export type RunInstaller = (
 ) => Promise<{ readonly code: number; readonly printed: string }>;
 
 const NPX_FIX = 'install the package beforehand (`npm install --global`), and start its program';
+
+const UVX_FIX = 'install it beforehand (`uv tool install`), start its program, and name its `preset`';
 
 /**
  * A backend in a sandbox has no way to the registry, and must not write where others find their packages. So what `npx`
@@ -39,6 +43,34 @@ export async function installed(
     throw new SandboxFault(`${names} could not be installed: ${lastLine(printed)}`, NPX_FIX);
   }
   return launchOf(file, request);
+}
+
+/** Prints the folder of the environment a tool of Python runs in. */
+const WHERE = 'import sys; print(sys.prefix)';
+
+/** What `uvx` would install, in the same way; uv is asked at every start, as it decides what is fresh. */
+export async function installedTool({ command, args }: BackendConfig, run: RunInstaller): Promise<Launch> {
+  const request = parseUvx(command, args);
+  if (request === undefined) throw new SandboxFault('this form of uvx cannot run in a sandbox', UVX_FIX);
+  const { options, source } = request;
+  const runner = args[0] === 'tool' ? ['tool', 'run'] : [];
+  const words = [...runner, ...options, '--from', source, 'python', '-c', WHERE];
+  const { code, printed } = await run(command, words);
+  const environment = printed.split('\n').find((line) => isAbsolute(line) && existsSync(join(line, 'pyvenv.cfg')));
+  if (code !== 0 || environment === undefined)
+    throw new SandboxFault(`${source} could not be installed: ${lastLine(printed)}`, UVX_FIX);
+  return toolIn(environment, request);
+}
+
+function toolIn(environment: string, { program, source, args }: UvxRequest): Launch {
+  const file = join(environment, 'bin', program);
+  if (existsSync(file)) return { file, args, verbatim: false, how: 'installed' };
+  throw new SandboxFault(`${source} has no program "${program}"`, UVX_FIX);
+}
+
+/** Where tools of Python are; it may not change them either. */
+export function uvCacheIn(ownFolder: string): string {
+  return join(ownFolder, 'uv');
 }
 
 /** Where its packages are; it may read and not change them, or its next start would run what this one wrote. */

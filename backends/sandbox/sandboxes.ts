@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { BackendConfig } from '../../lib/model/config.ts';
 import type { Confinement } from '../../lib/model/confinement.ts';
 import type { EgressLog, EgressRules } from '../../lib/model/egress.ts';
@@ -15,7 +15,7 @@ import type { Launch } from '../launch.ts';
 import type { Drivers } from './choose.ts';
 import type { Confined } from './confined.ts';
 import { type Forwards, forwardsFor, type NamedHost, NOWHERE } from './forwards.ts';
-import { installed, npmCacheIn } from './install.ts';
+import { installed, installedTool, npmCacheIn, type RunInstaller, uvCacheIn } from './install.ts';
 import { ranInside } from './ran-inside.ts';
 import { rootFolders } from './root-folders.ts';
 import { type Instead, sandboxSpec } from './spec.ts';
@@ -81,6 +81,12 @@ function installing({ hide, own }: Confinement, home: string): Confinement {
   return { read: undefined, write: [], protect: [], hide: hide.filter((path) => path !== join(home, '.npmrc')), own };
 }
 
+/** `uvx` and `uv tool run`, in any form; other commands of uv are started as they are. */
+function isUvx({ command, args }: BackendConfig): boolean {
+  const runner = basename(command);
+  return runner === 'uvx' || (runner === 'uv' && args[0] === 'tool' && args[1] === 'run');
+}
+
 /** Puts starts of backends into sandboxes, or says why it cannot. */
 export class Sandboxes {
   readonly #ground: SandboxGround;
@@ -144,7 +150,7 @@ export class Sandboxes {
     this.#use(driver);
     const { stateDir, guardian } = this.#ground;
     const ownFolder = join(stateDir, 'sandbox', folderName(config.name, owner));
-    const needsInstall = launch.how === 'npx' && driver.engine === undefined;
+    const needsInstall = driver.engine === undefined && (launch.how === 'npx' || isUvx(config));
     const start = needsInstall ? await this.#installed(config, launch, ownFolder, driver) : launch;
     const policy = this.#ground.confinementOf(config);
     const seen = heldBack?.seeing(ownFolder, variables);
@@ -158,7 +164,7 @@ export class Sandboxes {
         confinement: {
           ...policy,
           write: [...policy.write, ...rootFolders(roots)],
-          protect: [...policy.protect, npmCacheIn(ownFolder)],
+          protect: [...policy.protect, npmCacheIn(ownFolder), uvCacheIn(ownFolder)],
         },
         others: this.#ground.othersWrite(config.name),
         forwards,
@@ -201,11 +207,12 @@ export class Sandboxes {
     return { proxy, forwards: driver.sharesLoopback === true ? await listenFor(proxy) : forwardsFor(named) };
   }
 
-  /** Installs what npx would, in a sandbox that holds nothing but the registry and the backend's own folder. */
+  /** Installs what npx or uvx would, in a sandbox that holds nothing but the registry and the backend's own folder. */
   #installed(config: BackendConfig, launch: Launch, ownFolder: string, driver: SandboxDriver): Promise<Launch> {
     const { guardian, inherited } = this.#ground;
-    const env = { npm_config_cache: npmCacheIn(ownFolder) };
-    const { variables } = backendEnvironment(inherited, ['npm_config_*'], env);
+    const uv = uvCacheIn(ownFolder);
+    const env = { npm_config_cache: npmCacheIn(ownFolder), UV_CACHE_DIR: uv, UV_TOOL_DIR: join(uv, 'tools') };
+    const { variables } = backendEnvironment(inherited, ['npm_config_*', 'UV_*'], env);
     const confinement = installing(this.#ground.confinementOf(config), variables['HOME'] ?? '/');
     const sandbox: BackendConfig['sandbox'] = { ...config.sandbox, network: 'host', keeps: undefined, variables: {} };
     const around = {
@@ -215,12 +222,13 @@ export class Sandboxes {
       forwards: NOWHERE,
       instead: undefined,
     };
-    return installed(config, launch, ownFolder, (file, args) => {
+    const run: RunInstaller = (file, args) => {
       const spec = sandboxSpec({ ...around, file, args, variables, run: guardian.run, isContainer: false, ownFolder });
       const command = { ...driver.wrap(spec), verbatim: false, hasInner: false };
       const confined = { command, how: 'install', driver, proxy: undefined, forwards: NOWHERE };
       return ranInside(confined, 'pipe', guardian, config.startTimeoutMs);
-    });
+    };
+    return isUvx(config) ? installedTool(config, run) : installed(config, launch, ownFolder, run);
   }
 
   /** Where no sandbox can be had, the backend is not started, or runs without one and that is said. */
