@@ -61,8 +61,6 @@ export function sandboxSpec(start: Start): SandboxSpec {
   confinement.write.forEach(prepare);
   const denied = confinement.hide.flatMap(realOf);
   const isLeft = (path: string) => !realOf(path).some((real) => denied.some((folder) => isWithin(folder, real)));
-  for (const { path, source, needed } of [...confinement.write, ...(confinement.read ?? [])])
-    if (needed && !isLeft(path)) refuseHidden(path, source);
   const write = [...there(confinement.write).filter(isLeft), realpathSync(ownFolder)];
   const read = confinement.read && there(confinement.read).filter(isLeft);
   const seen = [...write, ...(read ?? ['/']), ...programs];
@@ -101,11 +99,6 @@ function there(paths: readonly MountPath[]): string[] {
     }
     return real === undefined ? [] : [...new Set([path, real])];
   });
-}
-
-function refuseHidden(path: string, source: string): never {
-  const fix = 'list what is hidden by its own name, or set policies.baseline.credential_files: allow';
-  throw new SandboxFault(`"${path}" (${source}) lies in what is hidden or denied`, fix);
 }
 
 function refuseOwn(path: string, own: readonly string[]): void {

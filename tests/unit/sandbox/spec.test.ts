@@ -93,7 +93,7 @@ test('a link in a folder that can be written to is not followed out of it', { sk
     () =>
       spec({ confinement: { write: paths.map((path) => listed(at(path))) } });
   const { message, fix } = faultOf(write('project', 'project/lib/out'));
-  assert.equal(message, `"${at('project/lib/out')}" leads out of ${at('project')}, which it may write to`);
+  assert.equal(message, `"${at('project/lib/out')}" leads out of ${at('project')}, which a backend may write to`);
   assert.equal(fix, 'list the folder it leads to, or take it off the list');
   assert.ok(write('project', 'project/lib/in')().write.includes(at('project/keys')));
 });
