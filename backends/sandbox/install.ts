@@ -90,5 +90,5 @@ function launchOf(file: string, { args }: NpxRequest): Launch {
 
 function lastLine(printed: string): string {
   const lines = printed.trim().split('\n');
-  return lines.find((line) => /\berr(?:or)?!?\b/i.test(line)) ?? lines.at(-1) ?? 'it said nothing';
+  return (lines.find((line) => /\berr(?:or)?!?\b/i.test(line)) ?? lines.at(-1)) || 'it said nothing';
 }
