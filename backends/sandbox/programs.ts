@@ -5,9 +5,9 @@ import { isWithin } from './within.ts';
 
 /** Marks of the folder a program is installed or developed in. */
 const MANIFESTS = ['package.json', 'pyproject.toml', 'setup.py', 'pyvenv.cfg', 'deno.json'];
-/** Folders in a home that hold what programs installed for one user are made of. */
 /** In the second kind there are scripts that choose a program of the same name, which lies beside them. */
 const PROGRAM_FOLDERS = ['bin', 'shims'];
+/** Folders in a home that hold what programs installed for one user are made of. */
 const USER_PROGRAMS = ['.local/bin', '.local/lib', '.local/pipx', '.local/share/pipx', '.local/share/uv'];
 
 export interface ProgramGround {

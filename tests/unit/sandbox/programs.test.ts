@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { programFolders } from '../../../backends/sandbox/programs.ts';
+import { findProgram, programFolders } from '../../../backends/sandbox/programs.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 /** A home in which programs are installed in every usual way. */
@@ -74,4 +74,43 @@ test('a script that is called as what runs it ends the search', (t) => {
   const installed = new Installed(t);
   const script = installed.file('odd/bin/node', '#!/usr/bin/env node\n');
   assert.deepEqual(installed.folders(script, [], installed.at('odd/bin')), ['odd']);
+});
+
+test('a command is found as a shell finds it, in absolute folders alone', (t) => {
+  const installed = new Installed(t);
+  const server = installed.file('tools/bin/server');
+  installed.file('later/bin/server');
+  mkdirSync(installed.at('first/server'), { recursive: true });
+  const found = (command: string, ...folders: string[]) =>
+    findProgram(command, { path: folders.map(installed.at).join(':'), cwd: installed.at('tools') });
+  assert.equal(found('server', 'first', 'tools/bin', 'later/bin'), server, 'a folder of that name is no program');
+  assert.equal(found('bin/server'), server);
+  assert.equal(found(server), server);
+  assert.equal(found('server', 'none'), undefined);
+  assert.equal(findProgram('server', { path: 'bin:.', cwd: installed.at('tools') }), undefined);
+});
+
+test('files and folders among the arguments are there, and words that are none are not', (t) => {
+  const installed = new Installed(t);
+  installed.file('app/package.json');
+  const script = installed.file('app/dist/index.js');
+  installed.file('data/shop.db');
+  const folders = (...args: string[]) => installed.folders('/usr/bin/env', args);
+  assert.deepEqual(folders(script), ['app']);
+  assert.deepEqual(folders(`--db-path=${installed.at('data/shop.db')}`), ['data/shop.db']);
+  assert.deepEqual(folders(installed.at('data')), ['data']);
+  assert.deepEqual(folders('--verbose', `file:${script}`, 'data', installed.at('none')), []);
+});
+
+test('neither the home, nor what holds it, nor all there is belongs to a program', (t) => {
+  const installed = new Installed(t);
+  installed.file('package.json');
+  const script = installed.file('server.js');
+  assert.deepEqual(installed.folders('/usr/bin/env', [script]), []);
+  assert.deepEqual(
+    programFolders('/usr/bin/env', ['/', dirname(installed.home)], { home: installed.home, path: '', cwd: '/' }).filter(
+      (folder) => installed.home.startsWith(folder),
+    ),
+    [],
+  );
 });
