@@ -37,7 +37,7 @@ test('commands, flags and the choices of a flag are completed, and nothing that 
   ]);
   assert.deepEqual(
     commands,
-    'wrap run serve token init validate config trust untrust schema doctor stop resume explain test simulate recommend audit completion help'.split(
+    'wrap run serve token init validate config trust untrust schema shell doctor stop resume explain test simulate recommend audit completion help'.split(
       ' ',
     ),
   );
