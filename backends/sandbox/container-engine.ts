@@ -34,16 +34,24 @@ const INFO: Readonly<Record<EngineName, string>> = {
 /** The client of an engine, run once for each question. */
 export class EngineClient {
   readonly name: EngineName;
-  /** An absolute path, or the bare name when PATH has no such program. */
-  readonly file: string;
-  readonly env: Readonly<Record<string, string>>;
+  readonly #inherited: NodeJS.ProcessEnv;
   readonly #run: Run;
+  #file: string | undefined;
 
   constructor(name: EngineName, inherited: NodeJS.ProcessEnv = process.env, run: Run = runToEnd) {
     this.name = name;
-    this.file = programOf(name, inherited['PATH'] ?? '');
-    this.env = clientEnvironment(inherited);
+    this.#inherited = inherited;
     this.#run = run;
+  }
+
+  /** An absolute path, or the bare name when PATH has no such program; looked for when somebody wants it. */
+  get file(): string {
+    this.#file ??= programOf(this.name, this.#inherited['PATH'] ?? '');
+    return this.#file;
+  }
+
+  get env(): Readonly<Record<string, string>> {
+    return clientEnvironment(this.#inherited);
   }
 
   async ask(): Promise<Engine> {

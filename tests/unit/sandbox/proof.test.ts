@@ -85,6 +85,7 @@ test('a program that goes on after the sandbox is found by its name', {
 }, async (t) => {
   const ground = groundOf(t);
   const daemon = spawn('sleep', [`9${ground.nonce}`], { stdio: 'ignore' });
+  t.after(() => daemon.kill('SIGKILL'));
   await once(daemon, 'spawn');
   assert.equal((await proofOf(printed('daemon:tried'), ground)).daemon, 'open');
   daemon.kill('SIGKILL');
@@ -96,13 +97,16 @@ test('without a sandbox the attempts succeed, so that those that fail in one mea
   skip: POSIX,
 }, async (t) => {
   const ground = groundOf(t);
+  t.after(() => endSleeper(ground.nonce));
   const [file, ...args] = proofCommand({ ...ground, outside: [join(ground.root, 'outside')] });
   const { stdout, status } = spawnSync(file, args, { encoding: 'utf8', env: { PATH: withoutPerl(ground.root) } });
   assert.equal(status, 0);
   const { credentials, writing } = await proofOf(stdout, { ...ground, nonce: ground.nonce });
   assert.deepEqual([credentials, writing], ['open', 'open']);
-  for (const pid of spawnSync('pgrep', ['-f', `^sleep 9${ground.nonce}$`], { encoding: 'utf8' })
-    .stdout.split('\n')
-    .filter(Boolean))
-    process.kill(Number(pid), 'SIGKILL');
 });
+
+/** The program that stays is found by its number, which nobody else has. */
+function endSleeper(nonce: string): void {
+  const { stdout } = spawnSync('pgrep', ['-f', `^sleep 9${nonce}$`], { encoding: 'utf8' });
+  for (const pid of stdout.split('\n').filter(Boolean)) process.kill(Number(pid), 'SIGKILL');
+}
