@@ -22,9 +22,9 @@ export function normalise(text: string): string {
   return (plain ? small.replace(RUNS, ' ') : small.replace(SPACES, ' ')).trim();
 }
 
-/** Upper case first, because `ß` and `SS` are the same word and only that way become the same text. */
+/** Capital letters in between, because `ß`, `ẞ` and `SS` are the same word and only that way become the same text. */
 function folded(text: string, plain: boolean): string {
-  return plain ? text.toLowerCase() : text.toUpperCase().toLowerCase().replace(FINAL_SIGMA, 'σ');
+  return plain ? text.toLowerCase() : text.toLowerCase().toUpperCase().toLowerCase().replace(FINAL_SIGMA, 'σ');
 }
 
 /**

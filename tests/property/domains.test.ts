@@ -124,6 +124,17 @@ test('what is read without a doubt is read alike by the URL standard, and readin
   );
 });
 
+test('every character, once normalised, stays as it is', () => {
+  const changed: string[] = [];
+  for (let code = 0; code <= 0x10ffff; code++) {
+    if (code >= 0xd800 && code <= 0xdfff) continue;
+    const once = normalise(String.fromCodePoint(code));
+    if (normalise(once) !== once) changed.push(code.toString(16));
+  }
+  assert.deepEqual(changed, []);
+  assert.equal(normalise('STRAẞE'), 'strasse');
+});
+
 test('a text that is normalised stays as it is, and holds nothing invisible', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
