@@ -4,7 +4,7 @@ import { realPathOf } from './real-path.ts';
 import { isWithin } from './within.ts';
 
 /** Folders every program may need; all of it belongs to the system and holds nothing of a user. */
-const SYSTEM = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/etc', '/opt', '/nix', '/gnu', '/sys'];
+const SYSTEM = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/etc', '/opt', '/nix', '/gnu'];
 /** Where programs meet and leave things for each other; each backend has its own, which are empty at its start. */
 const PRIVATE = ['/tmp', '/var/tmp', '/run'];
 /** Bytes of what a program leaves there, so that it cannot fill the memory of the machine by files. */
@@ -39,12 +39,11 @@ const KERNEL_HIDDEN = [
   '/proc/scsi',
   '/proc/timer_list',
   '/proc/vmallocinfo',
-  '/sys/firmware',
-  '/sys/fs/cgroup',
-  '/sys/kernel/debug',
-  '/sys/kernel/security',
-  '/sys/kernel/tracing',
 ];
+/** What anybody can read of the keys the kernel keeps for them (keyrings(7)). */
+const KEYRINGS = ['/proc/keys', '/proc/key-users'];
+/** How many processors there are is all programs look for in /sys; the rest is of machines, not of programs. */
+const PROCESSORS = '/sys/devices/system';
 const DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
 
 export interface Mounts {
@@ -89,7 +88,7 @@ export function mountArgs({ programs, write, protect, hide, home, ...lists }: Mo
   const inPlace = mounts.filter(({ path }, at) => isOfItsOwn(path, at, mounts, read === undefined));
   const outerFirst = inPlace.map((mount, rank) => ({ ...mount, rank })).sort(byDepth);
   // Only now, since folders for what lies within are made on the way. None of these has a size of its own.
-  const closed = ['/dev', ...kernelHidden(), ...hidden].filter(isFolder);
+  const closed = ['/dev', '/sys', ...kernelHidden(), ...hidden].filter(isFolder);
   if (read !== undefined) closed.push('/');
   // Where all can be written to, the kernel's own folders are put over it.
   const [first, rest] = [outerFirst.filter(isRoot), outerFirst.filter((mount) => !isRoot(mount))];
@@ -190,20 +189,25 @@ function temporary(path: string): Mount {
 }
 
 function kernel(): string[] {
-  const readOnly = KERNEL_READ_ONLY.filter((path) => existsSync(path));
+  const readOnly = runsAsRoot() ? KERNEL_READ_ONLY.filter((path) => existsSync(path)) : [];
   return [
     '--proc',
     '/proc',
-    '--ro-bind',
+    '--tmpfs',
     '/sys',
-    '/sys',
+    ...(existsSync(PROCESSORS) ? ['--ro-bind', PROCESSORS, PROCESSORS] : []),
     ...readOnly.flatMap((path) => ['--ro-bind', path, path]),
     ...kernelHidden().flatMap((path) => empty(path).args),
   ];
 }
 
+/** The kernel itself keeps all others from what only root may read or write. */
 function kernelHidden(): string[] {
-  return KERNEL_HIDDEN.filter((path) => existsSync(path));
+  return (runsAsRoot() ? KERNEL_HIDDEN : KEYRINGS).filter((path) => existsSync(path));
+}
+
+function runsAsRoot(): boolean {
+  return process.getuid?.() === 0;
 }
 
 /** What is hidden with a folder need not be hidden in it. */
