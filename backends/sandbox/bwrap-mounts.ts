@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readlinkSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { realPathOf } from './real-path.ts';
+import { realPathOf, statOf } from './real-path.ts';
 import { isWithin } from './within.ts';
 
 /** Folders every program may need; all of it belongs to the system and holds nothing of a user. */
@@ -180,7 +180,7 @@ function devices(terminals: boolean): string[] {
 
 /** Nothing need be put over what is not there, and in a tmpfs it would be made for everybody to see. */
 function isVisible(path: string, shown: readonly string[] | undefined): boolean {
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) return false;
+  if (statOf(path) === undefined) return false;
   return shown === undefined || [...shown, ...SYSTEM].some((folder) => isWithin(folder, path));
 }
 

@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DriverName, Probe, SandboxConfig, SandboxDriver } from '../../lib/model/sandbox.ts';
 import { readCache, writeCache } from './probe-cache.ts';
+import { statOf } from './real-path.ts';
 
 /** What runs a backend, or why nothing does and what would help. */
 export type Choice =
@@ -68,7 +69,7 @@ export class Drivers {
 
 /** Changes with the program, the user and every start of the machine; undefined when the program is not there. */
 function machineKey(program: string): string | undefined {
-  const stat = statSync(program, { throwIfNoEntry: false });
+  const stat = statOf(program);
   if (stat === undefined) return undefined;
   return [program, stat.ino, stat.size, stat.mtimeMs, process.getuid?.(), bootId()].join(' ');
 }

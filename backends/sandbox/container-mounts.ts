@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
 import { SandboxFault, type SandboxSpec } from '../../lib/model/sandbox.ts';
 import type { EngineName } from './container-engine.ts';
+import { statOf } from './real-path.ts';
 
 /** Bytes of the private /tmp, which count as memory. */
 const TMP_BYTES = 256 * 1024 * 1024;
@@ -69,7 +69,7 @@ function within(path: string, folder: string): boolean {
 }
 
 function isFolderHere(path: string): boolean {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statOf(path);
   if (stats === undefined) throw new SandboxFault(`${path} cannot be hidden: it is not there`, 'try again');
   return stats.isDirectory();
 }

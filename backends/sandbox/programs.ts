@@ -1,6 +1,7 @@
 import { existsSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { interpreterOf } from './interpreter.ts';
+import { statOf } from './real-path.ts';
 import { isWithin } from './within.ts';
 
 /** Marks of the folder a program is installed or developed in. */
@@ -105,5 +106,5 @@ function packageOf(file: string): string[] {
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  return statOf(path)?.isFile() === true;
 }

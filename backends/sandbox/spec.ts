@@ -1,4 +1,4 @@
-import { constants, copyFileSync, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackendConfig } from '../../lib/model/config.ts';
 import type { Confinement } from '../../lib/model/confinement.ts';
@@ -6,7 +6,7 @@ import { type MountPath, SandboxFault, type SandboxSpec } from '../../lib/model/
 import { MARKER } from '../process-table.ts';
 import type { Forwards } from './forwards.ts';
 import { findProgram, programFolders } from './programs.ts';
-import { realPathOf } from './real-path.ts';
+import { realPathOf, statOf } from './real-path.ts';
 import { isWithin } from './within.ts';
 
 /** Variables that lead to programs of this machine which a sandbox keeps away. */
@@ -127,7 +127,7 @@ function refuseLedOut(path: string, write: readonly MountPath[]): void {
 /** What would be written to the home folder inside would be gone with it. */
 function prepare({ path, source, unlessFolder }: MountPath): void {
   if (unlessFolder === 'make') mkdirSync(path, { recursive: true, mode: 0o700 });
-  if (unlessFolder !== 'refuse' || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  if (unlessFolder !== 'refuse' || statOf(path)?.isDirectory() === true) return;
   const fix = 'give it a folder of its own, or write down what may be written to in `sandbox.write`';
   throw new SandboxFault(`"${path}" (${source}) is in no folder but the home folder`, fix);
 }

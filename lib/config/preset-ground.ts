@@ -116,7 +116,7 @@ function folderFor(file: string): string {
  */
 function folderOf(path: string): string[] {
   for (let folder = path; folder === path || !isOfEverybody(folder, path); folder = dirname(folder))
-    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return [folder];
+    if (isFolder(folder)) return [folder];
   return [path];
 }
 
@@ -124,4 +124,13 @@ function folderOf(path: string): string[] {
 function isOfEverybody(folder: string, path: string): boolean {
   if (folder === '/' || `${homedir()}/`.startsWith(`${folder}/`)) return true;
   return dirname(folder) === '/' && dirname(path) !== folder;
+}
+
+/** What nobody lets us look at is none that could be given to anybody. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch {
+    return false;
+  }
 }

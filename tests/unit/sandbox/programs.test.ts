@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { findProgram, programFolders } from '../../../backends/sandbox/programs.ts';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -113,4 +113,11 @@ test('neither the home, nor what holds it, nor all there is belongs to a program
     ),
     [],
   );
+});
+
+test('a folder of the PATH nobody can look into is passed over', (t) => {
+  const folder = temporaryFolder(t);
+  symlinkSync(join(folder, 'loop'), join(folder, 'loop'));
+  const path = [join(folder, 'loop'), dirname(process.execPath)].join(delimiter);
+  assert.equal(findProgram(basename(process.execPath), { path, cwd: '/' }), process.execPath);
 });
