@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { basename, join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import type { BackendConfig } from '../../lib/model/config.ts';
 import type { Confinement } from '../../lib/model/confinement.ts';
 import type { EgressLog, EgressRules } from '../../lib/model/egress.ts';
@@ -23,6 +23,9 @@ import { type Instead, sandboxSpec } from './spec.ts';
 const CONNECT_MS = 10_000;
 /** Connections of one backend at a time, browsers included. */
 const MOST_CONNECTIONS = 512;
+
+/** Variables that name files by which a registry is believed. */
+const CERTIFICATES = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'npm_config_cafile'];
 
 /** A step that takes several lines is for a terminal, and not for a log or an answer. */
 const SHOWN_ELSEWHERE = '`sallyport doctor` prints what to do as root, and docs/sandbox.md as well';
@@ -76,9 +79,12 @@ async function listenFor(proxy: EgressProxy): Promise<Forwards> {
   return { listeners: [{ address: '127.0.0.1', port }], targets: [undefined], hosts: {} };
 }
 
-/** All but credentials can be read, and of those what npm knows the registry by. */
-function installing({ hide, own }: Confinement, home: string): Confinement {
-  return { read: undefined, write: [], protect: [], hide: hide.filter((path) => path !== join(home, '.npmrc')), own };
+/** Besides programs and the system nothing can be read but what leads to the registry: a package runs scripts of its own. */
+function installing({ hide, own }: Confinement, variables: Readonly<Record<string, string>>): Confinement {
+  const settings = join(variables['HOME'] ?? '/', '.npmrc');
+  const certificates = CERTIFICATES.flatMap((name) => variables[name] ?? []).filter((path) => isAbsolute(path));
+  const read = [settings, ...certificates].map((path) => ({ path, source: 'installing', needed: false }));
+  return { read, write: [], protect: [], hide: hide.filter((path) => path !== settings), own };
 }
 
 /** `uvx` and `uv tool run`, in any form; other commands of uv are started as they are. */
@@ -213,7 +219,7 @@ export class Sandboxes {
     const uv = uvCacheIn(ownFolder);
     const env = { npm_config_cache: npmCacheIn(ownFolder), UV_CACHE_DIR: uv, UV_TOOL_DIR: join(uv, 'tools') };
     const { variables } = backendEnvironment(inherited, ['npm_config_*', 'UV_*'], env);
-    const confinement = installing(this.#ground.confinementOf(config), variables['HOME'] ?? '/');
+    const confinement = installing(this.#ground.confinementOf(config), variables);
     const sandbox: BackendConfig['sandbox'] = { ...config.sandbox, network: 'host', keeps: undefined, variables: {} };
     const around = {
       config: { ...config, env, sandbox, cwd: '/' },
