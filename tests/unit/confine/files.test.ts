@@ -84,7 +84,7 @@ const RULES: readonly Row[] = [
 
 for (const [title, tools, wanted] of RULES) {
   test(title, { skip: POSIX }, () => {
-    const { read, write, protect } = confined({ tools });
+    const { read, write, protect } = confined({ tools, baseline: { control_files: 'allow' } });
     assert.deepEqual([paths(read), paths(write), protect], [wanted.read, wanted.write, wanted.protect ?? []]);
   });
 }
@@ -156,4 +156,12 @@ test('what a sandbox lists for reading is what calls may name, before the sandbo
   assert.equal(await said('/srv/a/keys/k'), 'deny backends[0].sandbox.deny[0]');
   assert.equal(await said('/srv/b/x'), 'deny backends[0].sandbox.read');
   assert.equal(await said('/srv/a/x', 'write'), 'deny backends[0].sandbox.read[0]');
+});
+
+test('what developers run in a folder that can be written to is protected, unless policy allows to change it', {
+  skip: POSIX,
+}, () => {
+  const { protect } = confined({});
+  assert.ok(protect.includes(`${PROJECT}/.git/hooks`) && protect.includes(`${PROJECT}/.mcp.json`), protect.join(' '));
+  assert.deepEqual(confined({ baseline: { control_files: 'allow' } }).protect, []);
 });
