@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { execa } from 'execa';
@@ -8,6 +8,12 @@ import { auditFiles, readLines } from './gateway.ts';
 import { CLI, FIXTURE_SERVER, ROOT } from './paths.ts';
 import { type Message, Peer } from './peer.ts';
 
+const SERVERS = join(ROOT, 'node_modules', '@modelcontextprotocol');
+/** Servers that are installed here. */
+const OFFICIAL = readdirSync(SERVERS)
+  .filter((name) => name.startsWith('server-'))
+  .map((name) => `@modelcontextprotocol/${name}`);
+
 /** Starts what is installed here in exactly the version asked for, and the fixture server for any other package. */
 const NPX = `#!${process.execPath}
 const { createHash } = require('node:crypto');
@@ -16,6 +22,7 @@ const { dirname, join } = require('node:path');
 const { pathToFileURL } = require('node:url');
 const argv = process.argv.slice(2);
 if (argv.includes('--version')) { console.log('11.0.0'); process.exit(0); }
+const INSTALLED = ${JSON.stringify(OFFICIAL)};
 const packages = argv.filter((arg) => arg.startsWith('--package=')).map((arg) => arg.slice(10));
 if (packages.length > 0) { install(packages); process.exit(0); }
 const at = argv.indexOf('-y') + 1;
@@ -40,7 +47,8 @@ function install(specs) {
     const [here, to] = [join(${JSON.stringify(join(ROOT, 'node_modules'))}, name), join(modules, name)];
     mkdirSync(dirname(to), { recursive: true });
     if (existsSync(to)) continue;
-    if (existsSync(here)) linkedOnce(here, to);
+    // What is installed here cannot be looked at from where packages are installed for a sandbox.
+    if (INSTALLED.includes(name)) linkedOnce(here, to);
     else {
       mkdirSync(to, { recursive: true });
       writeFileSync(join(to, 'package.json'), JSON.stringify({ name, version, bin: 'server.js' }));
