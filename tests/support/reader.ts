@@ -70,7 +70,7 @@ export class Reader {
     this.home = realpathSync(temporaryFolder(t));
     this.project = join(this.home, 'project');
     const bin = join(this.home, 'bin');
-    for (const folder of [bin, this.project]) mkdirSync(folder);
+    for (const folder of [bin, this.project, join(this.home, 'memory')]) mkdirSync(folder);
     program(join(bin, 'npx'), NPX);
     program(join(bin, 'sallyport'), `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`);
     writeFileSync(join(this.project, 'search-server.js'), `import(${JSON.stringify(FIXTURE_SERVER)});\n`);
