@@ -1,5 +1,6 @@
 import type { BackendConfig } from '../lib/model/config.ts';
 import type { Later } from '../lib/model/later.ts';
+import { NO_LIMITS } from '../lib/model/sandbox.ts';
 import type { Guardian } from './guardian.ts';
 import { resolveLaunch } from './launch.ts';
 import type { LimitedStart, Limiter } from './limits/limiter.ts';
@@ -48,15 +49,6 @@ export function started(config: BackendConfig, confined: Confined, { guardian, l
   if (proxy !== undefined) process.onHandOver((server, rank) => proxy.accept(server, forwards.targets[rank]));
   return { process, limited, confined };
 }
-
-const NO_LIMITS = {
-  memoryBytes: undefined,
-  cpuSeconds: undefined,
-  processes: undefined,
-  openFiles: undefined,
-  fileBytes: undefined,
-  idleMs: undefined,
-};
 
 /** Ends what stood around a process; resolves when connections are recorded and cgroups gone. */
 export async function shut({ limited, confined }: Pick<Started, 'confined'> & Partial<Started>): Promise<void> {

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readlinkSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isWithin } from '../../lib/model/within.ts';
 import { realPathOf, statOf } from './real-path.ts';
-import { isWithin } from './within.ts';
 
 /** Folders every program may need; all of it belongs to the system and holds nothing of a user. */
 const SYSTEM = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/etc', '/opt', '/nix', '/gnu'];

@@ -1,3 +1,4 @@
+import type { NamedHost } from '../../lib/model/egress.ts';
 import type { Listener } from '../../lib/model/sandbox.ts';
 
 /** How a backend without a network reaches the proxy, and the hosts of its list without knowing of a proxy. */
@@ -13,12 +14,6 @@ export interface Forwards {
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
-}
-
-/** A host of a list that is written out; without a port those of the web are meant. */
-export interface NamedHost {
-  readonly host: string;
-  readonly port: number | undefined;
 }
 
 /** For what runs without a network of its own to be led out of. */

@@ -1,8 +1,8 @@
 import { existsSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+import { isWithin } from '../../lib/model/within.ts';
 import { interpreterOf } from './interpreter.ts';
 import { statOf } from './real-path.ts';
-import { isWithin } from './within.ts';
 
 /** Marks of the folder a program is installed or developed in. */
 const MANIFESTS = ['package.json', 'pyproject.toml', 'setup.py', 'pyvenv.cfg', 'deno.json'];

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { MountPath } from '../../lib/model/sandbox.ts';
-import { isWithin } from './within.ts';
+import { isWithin } from '../../lib/model/within.ts';
 
 const SOURCE = 'a root of the client';
 

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { BackendConfig } from '../../lib/model/config.ts';
 import type { Confinement } from '../../lib/model/confinement.ts';
 import { type MountPath, SandboxFault, type SandboxSpec } from '../../lib/model/sandbox.ts';
+import { isWithin } from '../../lib/model/within.ts';
 import { MARKER } from '../process-table.ts';
 import type { Forwards } from './forwards.ts';
 import { findProgram, programFolders } from './programs.ts';
 import { realPathOf, statOf } from './real-path.ts';
-import { isWithin } from './within.ts';
 
 /** Variables that lead to programs of this machine which a sandbox keeps away. */
 const OUTSIDE = /^(?:XDG_RUNTIME_DIR|DBUS_.*|SSH_AUTH_SOCK|DOCKER_HOST|TMPDIR|DISPLAY|WAYLAND_DISPLAY)$/;

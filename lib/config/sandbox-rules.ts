@@ -24,7 +24,7 @@ function rulesOf(sandbox: Spot, selector: string): ToolRule[] {
   const domains = domainsOf(sandbox);
   const paths = pathsOf(sandbox);
   if (domains === undefined && paths === undefined) return [];
-  return [{ ...emptyRule(selector, place, sandbox.rank), domains: domains && { ...domains, fenced: true }, paths }];
+  return [{ ...emptyRule(selector, place, sandbox.rank), domains, paths }];
 }
 
 /** Only with a list of what may be read is every other path refused; what may be written is among it. */

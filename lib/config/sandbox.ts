@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { BackendConfig } from '../model/config.ts';
 import type { CredentialsConfig, SecretSource } from '../model/credentials.ts';
 import type { DriverName, MountPath, Network, ResourceLimits, SandboxConfig, SandboxMode } from '../model/sandbox.ts';
+import { isWithin } from '../model/within.ts';
 import { presetNamed } from '../presets/index.ts';
 import { expandHome } from './folders.ts';
 import { type KeyPath, showPath, valueAt } from './key-path.ts';
@@ -176,10 +177,6 @@ function mountsOf(reading: Reading, key: List, at: PlaceOf, ground: SandboxGroun
     else found = found.filter(({ path }) => listed.some((other) => isWithin(other.path, path)));
   }
   return found;
-}
-
-function isWithin(folder: string, path: string): boolean {
-  return path === folder || path.startsWith(folder === '/' ? folder : `${folder}/`);
 }
 
 function placeOf(reading: Reading, at: PlaceOf, path: KeyPath): string {

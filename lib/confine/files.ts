@@ -26,17 +26,17 @@ export function confinementOf(config: Config, backend: BackendConfig): Confineme
   const rules = rulesFor(config.policies.rules, name).filter(
     ({ paths }) => paths !== undefined && paths.fenced !== true,
   );
-  const literal = (patterns: readonly Pattern[], needed: boolean): MountPath[] =>
+  const literal = (patterns: readonly Pattern[]): MountPath[] =>
     patterns.flatMap(({ glob, source }) => {
-      const { root, glob: rest } = anchor(glob, 'grants', base, homeDir);
-      return root === '/' || (needed && rest !== '' && rest !== '**') ? [] : [{ path: root, source, needed: false }];
+      const { root } = anchor(glob, 'grants', base, homeDir);
+      return root === '/' ? [] : [{ path: root, source, needed: false }];
     });
   const all = rules.map(({ paths }) => paths!);
   const listing = all.filter(({ allow }) => allow !== undefined);
-  const readOnly = all.flatMap((rule) => literal(rule.readOnly, false));
-  const allowed = listing.flatMap((rule) => literal(rule.allow!.patterns, false));
-  const isExplicit = (list: readonly MountPath[] | undefined) => list?.some(({ needed }) => needed) === true;
-  const write = isExplicit(sandbox.write) || listing.length === 0 ? sandbox.write : writable(allowed, readOnly);
+  const readOnly = all.flatMap((rule) => literal(rule.readOnly));
+  const allowed = listing.flatMap((rule) => literal(rule.allow!.patterns));
+  const isExplicit = sandbox.write.some(({ needed }) => needed);
+  const write = isExplicit || listing.length === 0 ? sandbox.write : writable(allowed, readOnly);
   const isNarrow =
     sandbox.read !== undefined || rules.some((rule) => covers(rule, name) && rule.paths!.allow !== undefined);
   const denied = rules.filter((rule) => covers(rule, name)).flatMap(({ paths }) => denials(paths!, base, homeDir));

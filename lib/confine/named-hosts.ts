@@ -1,12 +1,7 @@
 import type { Config } from '../model/config.ts';
+import type { NamedHost } from '../model/egress.ts';
 import type { DomainRule } from '../model/rules.ts';
 import { rulesFor } from './rules-for.ts';
-
-/** A host an allow list writes out; without a port those of the web are meant. */
-export interface NamedHost {
-  readonly host: string;
-  readonly port: number | undefined;
-}
 
 const WRITTEN_OUT = /^([\w.-]+)(?::(\d{1,5}))?$/;
 

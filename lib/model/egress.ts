@@ -54,3 +54,9 @@ export interface EgressLog {
   decided(event: EgressEvent): boolean;
   ended(end: EgressEnd): void;
 }
+
+/** A host an allow list writes out; without a port those of the web are meant. */
+export interface NamedHost {
+  readonly host: string;
+  readonly port: number | undefined;
+}

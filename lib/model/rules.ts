@@ -25,7 +25,7 @@ export interface Triple extends Place {
   readonly allow: Allowed | undefined;
   readonly deny: readonly Pattern[];
   readonly requireApproval: readonly Pattern[];
-  /** A sandbox holds the same, so a call in which nothing is found to judge is no hole. */
+  /** It comes from the section of a sandbox, which says the same of the mounts itself. */
   readonly fenced?: boolean;
 }
 

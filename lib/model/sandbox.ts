@@ -22,6 +22,16 @@ export interface ResourceLimits {
   readonly idleMs: number | undefined;
 }
 
+/** Nothing is limited. */
+export const NO_LIMITS: ResourceLimits = {
+  memoryBytes: undefined,
+  cpuSeconds: undefined,
+  processes: undefined,
+  openFiles: undefined,
+  fileBytes: undefined,
+  idleMs: undefined,
+};
+
 /** A file or folder of a list, absolute. */
 export interface MountPath {
   readonly path: string;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forwardsFor, type NamedHost } from '../../../backends/sandbox/forwards.ts';
+import { forwardsFor } from '../../../backends/sandbox/forwards.ts';
+import type { NamedHost } from '../../../lib/model/egress.ts';
 
 const PROXY = '127.0.0.1:3128';
 
