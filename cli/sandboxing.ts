@@ -24,6 +24,8 @@ export interface SandboxingGround {
 /** The sandboxes of one gateway, with the policy that says what they hold. */
 export function openSandboxes({ config, audit, log, stateDir, guardian, turn }: SandboxingGround): Sandboxes {
   const event = (name: string, fields: Readonly<Record<string, unknown>>) => turn(() => audit.event(name, fields));
+  // Each start asks for those of all, and none of them changes.
+  const confinements = new Map(config.backends.map((one) => [one.name, confinementOf(config, one)]));
   return new Sandboxes({
     drivers: new Drivers(allDrivers(), stateDir),
     stateDir,
@@ -32,9 +34,8 @@ export function openSandboxes({ config, audit, log, stateDir, guardian, turn }: 
     log,
     event,
     egressLog: egressLog(audit, log, turn),
-    confinementOf: (backend) => confinementOf(config, backend),
-    othersWrite: (name) =>
-      config.backends.filter((one) => one.name !== name).flatMap((one) => confinementOf(config, one).write),
+    confinementOf: (backend) => confinements.get(backend.name) ?? confinementOf(config, backend),
+    othersWrite: (name) => [...confinements].flatMap(([other, { write }]) => (other === name ? [] : write)),
     egressOf: (backend) => egressOf(config, backend),
   });
 }

@@ -1,7 +1,7 @@
 import { type CompiledDomainRule, compileDomainRule } from '../checks/domain-rule.ts';
 import type { DomainRule, ToolRule } from '../model/rules.ts';
 import type { HostFacts } from '../parse/host.ts';
-import { compileGlob } from '../policy/glob.ts';
+import { covers, rulesFor } from './rules-for.ts';
 
 /** A rule on hosts that holds for calls to a backend. */
 export interface ConcerningRule extends CompiledDomainRule {
@@ -16,11 +16,9 @@ export interface ConcerningRule extends CompiledDomainRule {
  */
 export async function rulesConcerning(rules: readonly ToolRule[], backend: string): Promise<readonly ConcerningRule[]> {
   const found: ConcerningRule[] = [];
-  for (const { selector, agent, schedule, when, domains } of rules) {
-    const scope = scopeOf(selector, backend);
-    if (domains === undefined || scope === 'none') continue;
-    const isAlways = agent === undefined && schedule === undefined && when === undefined;
-    found.push({ ...(await compileDomainRule(domains)), coversAll: isAlways && scope === 'all' });
+  for (const rule of rulesFor(rules, backend)) {
+    if (rule.domains === undefined) continue;
+    found.push({ ...(await compileDomainRule(rule.domains)), coversAll: covers(rule, backend) });
   }
   return found;
 }
@@ -44,12 +42,4 @@ export function listingForSome(rules: readonly ConcerningRule[]): readonly Conce
 /** Whether a list of the rule names the host, to let it pass or to have a person asked. */
 export function names({ allow = [], requireApproval }: ConcerningRule, host: HostFacts, port: number): boolean {
   return [...allow, ...requireApproval].some(({ matches }) => matches(host, port));
-}
-
-/** Which calls to the backend a selector means: what stands after the slash may be an effect, which some tool may have. */
-function scopeOf(selector: string, backend: string): 'all' | 'some' | 'none' {
-  if (selector === '*') return 'all';
-  const slash = selector.indexOf('/');
-  if (!compileGlob(selector.slice(0, slash), 'anything')(backend)) return 'none';
-  return /^\*+$/.test(selector.slice(slash + 1)) ? 'all' : 'some';
 }

@@ -5,17 +5,10 @@ import { Cgroups } from '../../backends/limits/cgroup.ts';
 import type { CgroupPlace } from '../../backends/limits/place.ts';
 import { type CommandLine, limitedStart, type Starter } from '../../backends/limits/rlimits.ts';
 import { signalGroup } from '../../backends/process-table.ts';
-import type { ResourceLimits } from '../../lib/model/sandbox.ts';
+import { NO_LIMITS, type ResourceLimits } from '../../lib/model/sandbox.ts';
 import { endWith } from './folder.ts';
 
-export const NO_LIMITS: ResourceLimits = {
-  memoryBytes: undefined,
-  cpuSeconds: undefined,
-  processes: undefined,
-  openFiles: undefined,
-  fileBytes: undefined,
-  idleMs: undefined,
-};
+export { NO_LIMITS };
 
 export const MB = 1024 * 1024;
 

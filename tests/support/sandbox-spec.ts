@@ -1,4 +1,4 @@
-import type { SandboxSpec } from '../../lib/model/sandbox.ts';
+import { NO_LIMITS, type SandboxSpec } from '../../lib/model/sandbox.ts';
 
 /** A start that asks for little, with `changes` made to it. */
 export function sandboxSpec(changes: Partial<SandboxSpec> = {}): SandboxSpec {
@@ -20,14 +20,7 @@ export function sandboxSpec(changes: Partial<SandboxSpec> = {}): SandboxSpec {
     unixSockets: false,
     listeners: [],
     hosts: {},
-    limits: {
-      memoryBytes: undefined,
-      cpuSeconds: undefined,
-      processes: undefined,
-      openFiles: undefined,
-      fileBytes: undefined,
-      idleMs: undefined,
-    },
+    limits: NO_LIMITS,
     ...changes,
   };
 }
