@@ -1,0 +1,31 @@
+import type { TokenIssuer } from '../../model/auth-config.ts';
+import type { Json } from '../../model/json.ts';
+import { claimAt, nameAt, timeAt } from './claim-values.ts';
+import { TokenRefused } from './refused.ts';
+
+/** What issuers call the tokens that are not for us in their own claims (Keycloak: `typ`; Cognito: `token_use`). */
+const OTHER_KINDS: ReadonlySet<unknown> = new Set(['id', 'refresh', 'offline', 'logout']);
+
+/**
+ * Until when claims count, in milliseconds since 1970, the clock skew included. Throws {@link TokenRefused} for claims that
+ * do not count now, or lack what the issuer must say.
+ */
+export function validUntil(claims: Json, issuer: TokenIssuer, now: number): number {
+  const [exp, nbf, iat] = [timeAt(claims, 'exp'), timeAt(claims, 'nbf'), timeAt(claims, 'iat')];
+  const { clockSkewMs: skew, maxLifetimeMs, requiredClaims } = issuer;
+  if (exp === undefined) throw new TokenRefused('never expires');
+  if (now >= exp + skew) throw new TokenRefused('expired');
+  if (nbf !== undefined && now + skew < nbf) throw new TokenRefused('not valid yet');
+  if (iat !== undefined && now + skew < iat) throw new TokenRefused('issued in the future');
+  if (maxLifetimeMs !== undefined && (iat === undefined || exp - iat > maxLifetimeMs)) {
+    throw new TokenRefused(iat === undefined ? 'does not say when it was issued' : 'lives longer than allowed');
+  }
+  if (nameAt(claims, 'sub') === undefined) throw new TokenRefused('names no subject');
+  nameAt(claims, 'jti');
+  const missing = requiredClaims.find((name) => claimAt(claims, name) === undefined);
+  if (missing !== undefined) throw new TokenRefused(`has no claim \`${missing}\``);
+  for (const kind of [claims['typ'], claims['token_use']]) {
+    if (typeof kind === 'string' && OTHER_KINDS.has(kind.toLowerCase())) throw new TokenRefused('not an access token');
+  }
+  return exp + skew;
+}
