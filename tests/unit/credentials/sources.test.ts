@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import { obtain } from '../../../backends/credentials/obtain.ts';
 import { Provision } from '../../../backends/credentials/provision.ts';
 import { isReadOnlyAt } from '../../../backends/credentials/secret-file.ts';
-import { CredentialFault, type SecretSource } from '../../../lib/model/credentials.ts';
+import { CredentialFault } from '../../../lib/model/credentials.ts';
+import type { SecretSource } from '../../../lib/model/secret-source.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 const SECRET = 'swordfish-swordfish';
