@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import type { Mask } from '../model/mask.ts';
+import { escapeActing } from '../model/printable.ts';
+import { JsonFault, type Node, readJson } from '../registry/json-text.ts';
+import type { Payload } from '../wire/payload.ts';
+import { NOT_OF_THE_CALL } from './digest.ts';
+
+/** A call as a person reads it before they answer. */
+export interface Rendered {
+  /** One line each, JSON with everything escaped that would not show as itself. */
+  readonly lines: readonly string[];
+  /** Whether the lines show all of it. */
+  readonly isWhole: boolean;
+}
+
+const LONGEST_VALUE = 400;
+const HEAD = 200;
+const TAIL = 100;
+const MOST_LINES = 40;
+const LONGEST_KEY = 100;
+/** Characters in all beyond which a form would no longer be read. */
+const MOST_CHARACTERS = 6000;
+/** Bytes beyond which nothing is laid out: a person would not read it, and it would cost time. */
+const MOST_BYTES = 1024 * 1024;
+/** Spaces that look like the usual one or like none, which would hide where a value ends. */
+const ODD_SPACES = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u2800]/g;
+
+/** What is shown of the parameters of a call: of a tool its arguments, of all else everything that is asked. */
+export function rendered(action: string, params: Payload | undefined, mask: Mask): Rendered {
+  if (params === undefined) return { lines: [], isWhole: true };
+  if (params.size > MOST_BYTES) return { lines: [cutOff(params.text(), mask)], isWhole: false };
+  try {
+    return membersOf(action, readJson(params.text()), mask);
+  } catch (error) {
+    if (!(error instanceof JsonFault)) throw error;
+    return { lines: [cutOff(params.text(), mask)], isWhole: false };
+  }
+}
+
+function membersOf(action: string, node: Node, mask: Mask): Rendered {
+  const shown = [...shownMembers(action, node)];
+  const lines: string[] = [];
+  let isWhole = true;
+  let characters = 0;
+  for (const [key, value] of shown) {
+    const text = plain(textOf(value, mask, key));
+    const name = plain(JSON.stringify(mask(key)).slice(1, -1));
+    if (text.length > LONGEST_VALUE || name.length > LONGEST_KEY) isWhole = false;
+    const line = `${shortened(name, LONGEST_KEY)}: ${shortened(text, LONGEST_VALUE)}`;
+    characters += line.length;
+    if (lines.length >= MOST_LINES || characters > MOST_CHARACTERS) {
+      const more = `… and ${shown.length - lines.length} more, sha256 ${digestOf(textOf(node, mask))}`;
+      return { lines: [...lines, more], isWhole: false };
+    }
+    lines.push(line);
+  }
+  return { lines, isWhole };
+}
+
+/** The arguments of a tool, beside what else is sent along; its name stands in the resource. */
+function* shownMembers(action: string, node: Node): Generator<readonly [string, Node]> {
+  if (node.kind !== 'object') return yield ['params', node];
+  for (const [key, { value }] of node.members) {
+    if (NOT_OF_THE_CALL.has(key) || (action === 'tools/call' && key === 'name')) continue;
+    if (action === 'tools/call' && key === 'arguments' && value.kind === 'object') {
+      for (const [name, argument] of value.members) yield [name, argument.value];
+    } else yield [key, value];
+  }
+}
+
+/** The value as JSON without space; secrets are gone before anything is cut, so that no half of one is shown. */
+function textOf(node: Node, mask: Mask, name?: string): string {
+  switch (node.kind) {
+    case 'object': {
+      const members = [...node.members].map(
+        ([key, { value }]) => `${JSON.stringify(mask(key))}: ${textOf(value, mask, key)}`,
+      );
+      return `{${members.join(', ')}}`;
+    }
+    case 'array':
+      return `[${node.elements.map((element) => textOf(element, mask)).join(', ')}]`;
+    case 'string':
+      return JSON.stringify(mask(node.value, name));
+    case 'number': {
+      const masked = mask(node.raw, name);
+      return masked === node.raw ? node.raw : JSON.stringify(masked);
+    }
+    default:
+      return String(node.value);
+  }
+}
+
+function cutOff(text: string, mask: Mask): string {
+  return shortened(plain(JSON.stringify(mask(text))), LONGEST_VALUE);
+}
+
+/** A text that is too long for a line: how it begins and ends, how long it is, and what tells it from others like it. */
+function shortened(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const [head, tail] = most < HEAD ? [most / 2, 0] : [HEAD, TAIL];
+  const end = tail === 0 ? '' : text.slice(-tail);
+  return `${text.slice(0, head)} … ${end} (${text.length} characters, sha256 ${digestOf(text)})`;
+}
+
+/** One line of text in which nothing acts and every space is one. */
+export function plain(text: string): string {
+  return escapeActing(text).replace(ODD_SPACES, (space) => `\\u${space.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
