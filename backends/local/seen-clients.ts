@@ -1,0 +1,44 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ownFolder } from '../../lib/model/own-folder.ts';
+import { placeFile } from '../../lib/model/placed-file.ts';
+import { isRunning, type ProcessId } from './announced.ts';
+
+const NAME = /^(\d{1,10})-(\d{0,20})$/;
+const MOST_SEEN = 1024;
+
+/**
+ * Remembers a program that started a gateway for as long as it runs: ending its gateway must not make a person of it. `stateDir`
+ * is that of all gateways of the user.
+ */
+export function rememberClient(stateDir: string, { pid, start }: ProcessId): void {
+  if (pid <= 1) return;
+  const folder = folderIn(stateDir);
+  ownFolder(folder);
+  placeFile(join(folder, `${pid}-${start}`), '');
+}
+
+/** The programs that started gateways and still run. The others are forgotten. */
+export function seenClients(stateDir: string): ProcessId[] {
+  const found: ProcessId[] = [];
+  for (const name of namesIn(folderIn(stateDir)).slice(0, MOST_SEEN)) {
+    const [, pid, start] = NAME.exec(name) ?? [];
+    if (pid === undefined || start === undefined) continue;
+    const client = { pid: Number(pid), start };
+    if (isRunning(client)) found.push(client);
+    else rmSync(join(folderIn(stateDir), name), { force: true });
+  }
+  return found;
+}
+
+function folderIn(stateDir: string): string {
+  return join(stateDir, 'clients');
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
