@@ -1,24 +1,16 @@
 import { statSync } from 'node:fs';
-import { type AuditRecord, createFilter, type Filter } from '../../lib/audit/read.ts';
+import type { AuditRecord } from '../../lib/audit/read.ts';
 import { folders } from '../../lib/config/folders.ts';
 import { parseDuration } from '../../lib/config/units.ts';
 import { safeJson } from '../../lib/model/safe-json.ts';
-import { GlobError } from '../../lib/policy/glob.ts';
 import { LogReader, segmentsOf } from '../audit-log.ts';
-import { readConfig } from '../compose.ts';
-import { CommandError, EXIT, print, printError, shown } from '../print.ts';
-import { filesOf } from './audit-verify.ts';
+import { CommandError, EXIT, print, shown } from '../print.ts';
+import { readConfig } from '../read-config.ts';
 
 export interface WhereOptions {
   readonly config?: string | undefined;
-  readonly dir?: string;
+  readonly dir?: string | undefined;
   readonly json?: boolean;
-}
-
-export interface QueryOptions extends WhereOptions, Omit<Filter, 'sinceMs' | 'untilMs'> {
-  readonly since?: string;
-  readonly until?: string;
-  readonly limit?: string;
 }
 
 export interface TailOptions extends WhereOptions {
@@ -27,36 +19,6 @@ export interface TailOptions extends WhereOptions {
 }
 
 const POLL_MS = 250;
-const KINDS = ['call', 'done', 'refused', 'event'];
-const DECISIONS = ['allow', 'deny', 'require_approval'];
-
-/** Prints the records that match, oldest first. */
-export async function auditQuery(files: readonly string[], options: QueryOptions): Promise<number> {
-  const wanted = filterOf(options);
-  const found = await new LogReader(wanted).read(
-    files.length > 0 ? filesOf(files) : segmentsOf(await foldersOf(options)),
-  );
-  const most = options.limit === undefined ? found.length : countOf('--limit', options.limit);
-  for (const record of found.slice(0, most)) print(line(record, options.json === true));
-  if (options.json !== true) printError(`${Math.min(most, found.length)} of ${found.length} matching records`);
-  return EXIT.ok;
-}
-
-/** What is looked for. A filter that could match nothing is refused: silence would look like a good sign. */
-function filterOf(options: QueryOptions): (record: AuditRecord) => boolean {
-  const { since, until, kind, decision, code } = options;
-  choiceOf('--kind', kind, KINDS);
-  choiceOf('--decision', decision, DECISIONS);
-  if (code !== undefined && !/^SP\d{4}$/.test(code)) {
-    throw new CommandError(`--code "${code}": write a code such as SP3002`);
-  }
-  try {
-    return createFilter({ ...options, sinceMs: momentOf('--since', since), untilMs: momentOf('--until', until) });
-  } catch (error) {
-    if (!(error instanceof GlobError)) throw error;
-    throw new CommandError(`--resource "${options.resource}": ${error.message}`);
-  }
-}
 
 /** Prints the newest records and, when asked to, goes on as more are written. */
 export async function auditTail(options: TailOptions): Promise<number> {
@@ -90,7 +52,8 @@ export async function foldersOf({ dir, config }: WhereOptions): Promise<string[]
   return audit.fallbackDir === undefined ? [audit.dir] : [audit.dir, audit.fallbackDir];
 }
 
-function line(record: AuditRecord, json: boolean): string {
+/** A record for a person, or as it is, on one line. */
+export function line(record: AuditRecord, json: boolean): string {
   if (json) return safeJson(record);
   const { ts, kind, decision, outcome, code, rule, id, ms } = record;
   const how = outcome === undefined ? decision : `${String(outcome)} ${String(ms)} ms`;
@@ -119,13 +82,7 @@ export function momentOf(flag: string, text: string | undefined): number | undef
   return moment;
 }
 
-function choiceOf(flag: string, text: string | undefined, choices: readonly string[]): void {
-  if (text !== undefined && !choices.includes(text)) {
-    throw new CommandError(`${flag} "${text}": choose ${choices.join(', ')}`);
-  }
-}
-
-function countOf(flag: string, text: string): number {
+export function countOf(flag: string, text: string): number {
   const count = Number(text);
   if (!Number.isInteger(count) || count < 0) throw new CommandError(`${flag} "${text}": write a whole number`);
   return count;

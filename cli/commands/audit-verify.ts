@@ -1,17 +1,47 @@
 import { existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { CheckpointCheck } from '../../lib/audit/checkpoints/checkpoint-check.ts';
 import { segmentsIn } from '../../lib/audit/files.ts';
-import { groupSegments, type Verified, verifyChain } from '../../lib/audit/verify.ts';
-import { CommandError, EXIT, print, printJson, shown } from '../print.ts';
+import { groupSegments, verifyChain } from '../../lib/audit/verify.ts';
+import { verifiersOf } from '../audit-keys.ts';
+import { checkpointsElsewhere, isOfLog, leftOverIn, missingLogs } from '../checkpoint-files.ts';
+import { CommandError, EXIT, print, printJson } from '../print.ts';
+import { chainReport, goneReport, missingReport, tailOf, tailReport, type VerifiedLog } from '../views/verified.ts';
 
-/** Checks segments and says what they prove; exit code 5 when anything was changed, removed or moved. */
-export async function auditVerify(paths: readonly string[], { json }: { readonly json?: boolean }): Promise<number> {
-  const results: Verified[] = [];
-  for (const group of groupSegments(filesOf(paths))) results.push(await verifyChain(group));
-  const ok = results.every(({ fault }) => fault === undefined);
-  if (json === true) printJson({ ok, tail: 'not provable', chains: results });
+export interface VerifyOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly key?: readonly string[];
+  readonly against?: readonly string[];
+}
+
+/** Checks segments and says what they prove; exit code 5 when anything was changed, removed, moved or cut off. */
+export async function auditVerify(paths: readonly string[], options: VerifyOptions): Promise<number> {
+  const { json, key, against = [] } = options;
+  const verifiers = await verifiersOf(key, options.config);
+  const elsewhere = checkpointsElsewhere(against);
+  const files = filesOf(paths);
+  const folders = paths.filter(isFolder);
+  const leftOver = leftOverIn([...files.map((file) => dirname(file)), ...folders]);
+  const logs = groupSegments(files).map((group): VerifiedLog => {
+    const check = new CheckpointCheck({
+      files: group,
+      leftOver: leftOver.filter((path) => isOfLog(path, group)),
+      elsewhere,
+      verifiers,
+    });
+    return { ...verifyChain(group, check), coverage: check.coverage };
+  });
+  // Of a log that was not asked for nothing can be missing.
+  const missing = folders.length === 0 ? [] : missingLogs(logs, elsewhere, verifiers);
+  const gone = folders.length === 0 ? [] : leftOver.filter((path) => !logs.some((log) => isOfLog(path, log.files)));
+  const ok = missing.length === 0 && logs.every(({ fault }) => fault === undefined);
+  if (json === true) printJson({ ok, tail: tailOf(logs), chains: logs, missing, gone });
   else {
-    for (const result of results) print(report(result));
-    print('tail not provable: there are no checkpoints, so records cut off the end would not show');
+    for (const log of logs) print(chainReport(log));
+    for (const log of missing) print(missingReport(log));
+    for (const path of gone) print(goneReport(path));
+    print(tailReport(logs, against.length > 0));
   }
   return ok ? EXIT.ok : EXIT.integrity;
 }
@@ -20,19 +50,10 @@ export async function auditVerify(paths: readonly string[], { json }: { readonly
 export function filesOf(paths: readonly string[]): string[] {
   return paths.flatMap((path) => {
     if (!existsSync(path)) throw new CommandError(`${path} does not exist`);
-    return statSync(path).isDirectory() ? segmentsIn(path).map((segment) => segment.path) : [path];
+    return isFolder(path) ? segmentsIn(path).map((segment) => segment.path) : [path];
   });
 }
 
-function report({ files, records, fault, unfinished, beginsLater, open }: Verified): string {
-  const name = shown(files.join(' '));
-  if (fault !== undefined) {
-    return `BROKEN  ${name}\n  first bad record: ${shown(fault.file)} line ${fault.line}: ${fault.why} (${fault.code})`;
-  }
-  const notes = [
-    ...(beginsLater ? ['begins after records that were not given'] : []),
-    ...(unfinished ? ['the last record is unfinished, as after a crash (SP7003)'] : []),
-    ...(open.length > 0 ? [`calls without an outcome: ${open.join(' ')}`] : []),
-  ];
-  return [`ok      ${name}: ${records} records`, ...notes.map((note) => `  ${note}`)].join('\n');
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

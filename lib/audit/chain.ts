@@ -49,19 +49,33 @@ export class Chain {
   }
 }
 
-const TAIL = /^,"hash":"([0-9a-f]{64})"\}$/;
-const TAIL_BYTES = ',"hash":""}'.length + HASH_LENGTH;
-const PREV = /,"prev":"([0-9a-f]{64})"$/;
+const PREV_PART = ',"prev":"';
+const HASH_PART = '","hash":"';
+const END_PART = '"}';
+const HASH_AT = PREV_PART.length + HASH_LENGTH + HASH_PART.length;
+/** What a line ends with: the hash of the record before, and its own. */
+const LINK_BYTES = HASH_AT + HASH_LENGTH + END_PART.length;
+/** What of it is not hashed: all from the comma before `"hash"`. */
+const UNHASHED_BYTES = LINK_BYTES - (PREV_PART.length + HASH_LENGTH + 1);
+const HEX = /^[0-9a-f]{64}$/;
 
-/** Checks one line, without its newline, by its raw bytes. Undefined when it has no well-formed hash. */
-export function readLink(
-  line: Buffer,
-): { readonly prev: string; readonly hash: string; readonly sound: boolean } | undefined {
-  if (line.length <= TAIL_BYTES) return undefined;
-  const split = line.length - TAIL_BYTES;
-  const tail = TAIL.exec(line.toString('latin1', split));
-  const prev = PREV.exec(line.toString('latin1', Math.max(0, split - 80), split));
-  if (tail === null || prev === null) return undefined;
-  const sound = hash('sha256', line.subarray(0, split), 'hex') === tail[1];
-  return { prev: prev[1]!, hash: tail[1]!, sound };
+/** What binds a record to the one before. */
+export interface Link {
+  readonly prev: string;
+  readonly hash: string;
+  /** Whether the hash is that of the bytes. */
+  readonly sound: boolean;
+}
+
+/** Checks the line at `[from, to)`, without its newline, by its raw bytes. Undefined when it has no well-formed hash. */
+export function readLink(bytes: Buffer, from: number, to: number): Link | undefined {
+  if (to - from <= LINK_BYTES) return undefined;
+  const text = bytes.toString('latin1', to - LINK_BYTES, to);
+  const isLink =
+    text.startsWith(PREV_PART) && text.endsWith(END_PART) && text.startsWith(HASH_PART, HASH_AT - HASH_PART.length);
+  if (!isLink) return undefined;
+  const prev = text.slice(PREV_PART.length, PREV_PART.length + HASH_LENGTH);
+  const said = text.slice(HASH_AT, HASH_AT + HASH_LENGTH);
+  const sound = hash('sha256', bytes.subarray(from, to - UNHASHED_BYTES), 'hex') === said;
+  return HEX.test(prev) && (sound || HEX.test(said)) ? { prev, hash: said, sound } : undefined;
 }

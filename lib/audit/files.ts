@@ -4,6 +4,8 @@ import { basename, join } from 'node:path';
 import { processRuns } from '../model/process-runs.ts';
 
 const SEGMENT_NAME = /^audit-([A-Za-z0-9._-]+)-(\d+)-\d+(?:\.\d+)?\.jsonl$/;
+const CHECKPOINTS_NAME = /^(audit-.*\.jsonl)\.checkpoints$/;
+const NONE: ReadonlySet<string> = new Set();
 const RESERVE_NAME = /^\.(audit-.*\.jsonl)\.reserve$/;
 
 /** Name of the n-th segment (from 1) of the process `pid` that started at `startMs`. */
@@ -31,12 +33,19 @@ export function segmentsIn(dir: string): { readonly path: string; readonly chang
 /**
  * Deletes segments nobody wrote to within `retentionMs`, and reserves whose process ended without taking them
  * away; answers how many segments are left. The `current` one stays, and so does what another running process
- * may still write to.
+ * may still write to, and what is `kept` for another reason. Checkpoints stay as long again as the records they are of, so
+ * that it shows what there was.
  */
-export function prune(dir: string, current: string, nowMs: number, retentionMs: number): number {
+export function prune(
+  dir: string,
+  current: string,
+  nowMs: number,
+  retentionMs: number,
+  kept: ReadonlySet<string> = NONE,
+): number {
   let left = 0;
   for (const { path, changedMs } of segmentsIn(dir)) {
-    const inUse = path === join(dir, current) || otherWriterRuns(basename(path));
+    const inUse = path === join(dir, current) || kept.has(path) || otherWriterRuns(basename(path));
     if (nowMs - changedMs > retentionMs && !inUse) rmSync(path, { force: true });
     else left++;
   }
@@ -47,11 +56,19 @@ export function prune(dir: string, current: string, nowMs: number, retentionMs: 
     const changedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
     if (isOurs(segment) || nowMs - changedMs > retentionMs) rmSync(path, { force: true });
   }
+  for (const name of readdirSync(dir)) {
+    const segment = CHECKPOINTS_NAME.exec(name)?.[1];
+    if (segment === undefined || segment === current || otherWriterRuns(segment)) continue;
+    const path = join(dir, name);
+    const changedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    const isNeeded = statSync(join(dir, segment), { throwIfNoEntry: false }) !== undefined;
+    if (!isNeeded && nowMs - changedMs > 2 * retentionMs) rmSync(path, { force: true });
+  }
   return left;
 }
 
 /** Whether a process of this machine, but not this one, that a segment is named after may still be there. */
-function otherWriterRuns(segment: string): boolean {
+export function otherWriterRuns(segment: string): boolean {
   const pid = Number(SEGMENT_NAME.exec(segment)?.[2]);
   return isOurs(segment) && pid !== process.pid && processRuns(pid);
 }

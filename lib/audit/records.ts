@@ -19,7 +19,9 @@ export function callMembers(call: Call, decision: Decision, captured: Captured, 
   const { effect } = decision;
   const at = (decision.reason ?? decision.wouldDeny)?.at;
   const judged = at === undefined ? '' : `,"at":${quoted(mask(at))}`;
-  const decided = `,"decision":"${effect}"${reasonMembers(decision.reason)}${judged}${checkMembers(decision)}`;
+  // The rule a person agreed to a call in spite of is told, but nothing went wrong.
+  const why = effect === 'allow' ? ruleMembers(decision.reason) : reasonMembers(decision.reason);
+  const decided = `,"decision":"${effect}"${why}${judged}${checkMembers(decision, mask)}`;
   return `${subjectMembers(call, mask)}${args}${digest}${decided},"policy":"${revision}","bytes":${call.facts.size}`;
 }
 
@@ -32,13 +34,13 @@ export function unaskedMembers(
   return `${subjectMembers(call, mask)},"decision":"deny"${reasonMembers(reason)},"policy":"${revision}"`;
 }
 
-export function doneMembers(call: Call, done: Done): string {
+export function doneMembers(call: Call, done: Done, mask: Mask): string {
   const { decision } = done;
   const code = done.code === undefined ? '' : `,"code":"${done.code}"`;
   const decided =
     decision === undefined
       ? code
-      : `,"decision":"${decision.effect}"${reasonMembers(decision.reason)}${checkMembers(decision)}`;
+      : `,"decision":"${decision.effect}"${reasonMembers(decision.reason)}${checkMembers(decision, mask)}`;
   const ms = Math.round(done.ms * 1000) / 1000;
   return `,"id":"${call.id}","outcome":"${done.outcome}"${decided},"bytes":${done.bytes},"ms":${ms}`;
 }
@@ -66,28 +68,42 @@ function subjectMembers(call: Omit<Call, 'facts' | 'args' | 'params'>, mask: Mas
 }
 
 /** What policy judged the principal by, where that is more than its name. */
-function standing({ subject, clientId, roles, tenant }: Principal): string {
+function standing({ subject, clientId, roles, tenant, proof, issuer, actors = [] }: Principal): string {
   const client = clientId === subject || clientId === LOCAL_CLIENT ? '' : `,"client_id":${quoted(clientId)}`;
   const held = roles.length === 0 ? '' : `,"roles":${safeJson(roles)}`;
-  return `${client}${held}${tenant === undefined ? '' : `,"tenant":${quoted(tenant)}`}`;
+  const proven = proof === 'os-user' ? '' : `,"proof":"${proof}"`;
+  const by = issuer === undefined ? '' : `,"issuer":${quoted(issuer)}`;
+  const through = actors.length === 0 ? '' : `,"actors":${safeJson(actors)}`;
+  return `${client}${held}${tenant === undefined ? '' : `,"tenant":${quoted(tenant)}`}${proven}${by}${through}`;
 }
 
 function reasonMembers(reason: Reason | undefined): string {
-  if (reason === undefined) return '';
-  const rule = reason.rule === undefined ? '' : `,"rule":${quoted(reason.rule)}`;
-  const source = reason.source === undefined ? '' : `,"source":${quoted(reason.source)}`;
-  return `,"code":"${reason.code}"${rule}${source}`;
+  return reason === undefined ? '' : `,"code":"${reason.code}"${ruleMembers(reason)}`;
 }
 
-function checkMembers(decision: Decision): string {
+function ruleMembers(reason: Reason | undefined): string {
+  const rule = reason?.rule === undefined ? '' : `,"rule":${quoted(reason.rule)}`;
+  const source = reason?.source === undefined ? '' : `,"source":${quoted(reason.source)}`;
+  return `${rule}${source}`;
+}
+
+function checkMembers(decision: Decision, mask: Mask): string {
   const check = decision.check === undefined ? '' : `,"check":"${decision.check}"`;
   const would =
     decision.wouldDeny === undefined
       ? ''
       : `,"would_deny":${safeJson({ code: decision.wouldDeny.code, rule: decision.wouldDeny.rule })}`;
   const edits = decision.edits.length === 0 ? '' : `,"edits":${safeJson(decision.edits.map(({ name }) => name))}`;
-  const findings = decision.findings.length === 0 ? '' : `,"findings":${safeJson(decision.findings)}`;
-  return `${check}${would}${edits}${findings}`;
+  const said = decision.findings.map(({ check, note }) => ({ check, note: mask(note) }));
+  const findings = said.length === 0 ? '' : `,"findings":${safeJson(said)}`;
+  return `${check}${would}${edits}${findings}${agreedMembers(decision, mask)}`;
+}
+
+/** Under which agreement of a person a call was made. */
+function agreedMembers({ agreed }: Decision, mask: Mask): string {
+  return agreed === undefined
+    ? ''
+    : `,"approval":${safeJson({ ...agreed, by: mask(agreed.by), why: agreed.why && mask(agreed.why) })}`;
 }
 
 /** Most texts in records come again and again, so their JSON form is kept. */

@@ -14,6 +14,8 @@ export class Segment {
   readonly #reserve: string;
   #reserveHeld = false;
   #dirty = false;
+  /** Flushes that were begun and have not ended. */
+  #flushes = 0;
   #size = 0;
   #closed = false;
 
@@ -68,7 +70,16 @@ export class Segment {
   sync(): void {
     if (!this.#dirty || this.#closed) return;
     this.#dirty = false;
-    fdatasync(this.#fd, () => {});
+    this.#flushes++;
+    fdatasync(this.#fd, () => {
+      this.#flushes--;
+    });
+  }
+
+  /** Calls `done` once all that was appended so far is on the device, or with why it is not. */
+  flushed(done: (error?: Error | null) => void): void {
+    if (this.#closed) done();
+    else fdatasync(this.#fd, done);
   }
 
   syncNow(): void {
@@ -79,6 +90,8 @@ export class Segment {
 
   close(): void {
     this.#closed = true;
+    // One that has begun may not have ended, and what is closed counts as being on the device.
+    if (this.#flushes > 0) this.#dirty = true;
     this.syncNow();
     closeSync(this.#fd);
     this.#spendReserve();

@@ -1,18 +1,10 @@
-import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import type { Code } from '../model/codes.ts';
-import { asObject } from '../model/json.ts';
-import { children } from '../wire/walk.ts';
 import { GENESIS, readLink } from './chain.ts';
-
-/** The first thing wrong in a segment. */
-export interface Fault {
-  readonly code: Code;
-  readonly file: string;
-  /** From 1. */
-  readonly line: number;
-  readonly why: string;
-}
+import type { CheckpointCheck } from './checkpoints/checkpoint-check.ts';
+import type { Fault } from './fault.ts';
+import { eachLine, type RawLine } from './lines.ts';
+import { readHead } from './record-head.ts';
+import { leafHashAt } from './tree/hashes.ts';
 
 /** What the verification of one process's segments found. */
 export interface Verified {
@@ -23,13 +15,12 @@ export interface Verified {
   readonly unfinished: boolean;
   /** The first segment given is not the first of the chain. */
   readonly beginsLater: boolean;
+  /** Number of the first record that is there; 1 for a log without any. */
+  readonly first: number;
   /** Ids of allowed calls without an outcome. */
   readonly open: readonly string[];
   readonly lastHash: string;
 }
-
-const LF = 0x0a;
-const DEEPEST = 1100;
 
 /** Groups segments by the process that wrote them, in the order they were written. */
 export function groupSegments(files: readonly string[]): string[][] {
@@ -42,22 +33,22 @@ export function groupSegments(files: readonly string[]): string[][] {
   return [...groups.values()].map((group) => group.sort((a, b) => order(a) - order(b)));
 }
 
-/** Checks the chain over the segments of one process, by raw bytes. Stops at the first fault. */
-export async function verifyChain(files: readonly string[]): Promise<Verified> {
-  const check = new ChainCheck();
+/** Checks the chain over the segments of one process, by raw bytes, and what was signed of it. Stops at the first fault. */
+export function verifyChain(files: readonly string[], checkpoints?: CheckpointCheck): Verified {
+  const check = new ChainCheck(checkpoints);
   for (const file of files) {
-    for await (const { line, number, complete } of rawLines(file)) {
-      check.line(file, line, number, complete);
-      if (check.fault !== undefined) break;
-    }
+    check.begin(file);
+    eachLine(file, (line) => check.line(file, line));
     if (check.fault !== undefined) break;
   }
+  if (check.fault === undefined) check.end();
   return {
     files,
     records: check.records,
     fault: check.fault,
     unfinished: check.unfinished,
     beginsLater: check.beginsLater,
+    first: check.first,
     open: [...check.open],
     lastHash: check.prev,
   };
@@ -68,20 +59,35 @@ class ChainCheck {
   fault: Fault | undefined;
   unfinished = false;
   beginsLater = false;
+  first = 1;
   prev = GENESIS;
   readonly open = new Set<string>();
+  readonly #checkpoints: CheckpointCheck | undefined;
   #seq = 0;
 
-  line(file: string, line: Buffer, number: number, complete: boolean): void {
+  constructor(checkpoints: CheckpointCheck | undefined) {
+    this.#checkpoints = checkpoints;
+  }
+
+  begin(file: string): void {
+    this.#checkpoints?.segment(file);
+  }
+
+  /** Answers whether to go on. */
+  line(file: string, { bytes, from, to, number, complete }: RawLine): boolean {
     if (this.unfinished) return this.#bad(file, number, 'records follow one that was not written to its end');
     if (!complete) {
       this.unfinished = true;
-      return;
+      return true;
     }
-    const link = readLink(line);
-    const record = link && readRecord(line);
-    if (link === undefined || record === undefined) return this.#bad(file, number, 'not a record');
-    if (!link.sound) return this.#bad(file, number, 'its hash does not fit its bytes: the record was changed');
+    const link = readLink(bytes, from, to);
+    if (link === undefined) return this.#bad(file, number, 'not a record');
+    if (!link.sound) {
+      if (readHead(bytes, from, to) === undefined) return this.#bad(file, number, 'not a record');
+      return this.#bad(file, number, 'its hash does not fit its bytes: the record was changed');
+    }
+    const record = readHead(bytes, from, to);
+    if (record === undefined) return this.#bad(file, number, 'not a record');
     if (this.records === 0) this.#begin(link.prev, record.seq);
     else if (link.prev !== this.prev)
       return this.#bad(file, number, 'it does not follow the record before: one was removed, added or moved');
@@ -92,64 +98,22 @@ class ChainCheck {
     this.records++;
     if (record.kind === 'call' && record.decision === 'allow') this.open.add(record.id);
     if (record.kind === 'done') this.open.delete(record.id);
+    if (this.#checkpoints !== undefined) this.fault = this.#checkpoints.record(leafHashAt(bytes, from, to));
+    return this.fault === undefined;
+  }
+
+  end(): void {
+    this.fault = this.#checkpoints?.end(this.#seq);
   }
 
   #begin(prev: string, seq: number): void {
     this.beginsLater = prev !== GENESIS || seq !== 1;
+    this.first = seq;
+    if (this.beginsLater) this.#checkpoints?.beginsAt(seq - 1);
   }
 
-  #bad(file: string, line: number, why: string): void {
+  #bad(file: string, line: number, why: string): false {
     this.fault = { code: 'SP7002', file: basename(file), line, why };
+    return false;
   }
-}
-
-interface RecordHead {
-  readonly seq: number;
-  readonly kind: string;
-  readonly id: string;
-  readonly decision: string;
-}
-
-/** A record must be an object that says everything once; a second reader could pick the other value. */
-function readRecord(line: Buffer): RecordHead | undefined {
-  const value = asObject(parsed(line));
-  if (value === undefined || !saysOnce(line, 0, 0)) return undefined;
-  const { seq, kind, id, decision } = value;
-  return { seq: Number(seq), kind: String(kind), id: String(id), decision: String(decision) };
-}
-
-function parsed(line: Buffer): unknown {
-  try {
-    return JSON.parse(line.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether no object has a key twice; nothing we write is nested deeper than {@link DEEPEST}. */
-function saysOnce(bytes: Buffer, at: number, depth: number): boolean {
-  if (depth > DEEPEST) return false;
-  const inner = children(bytes, at);
-  if (bytes[at] === 0x7b && new Set(inner.map(({ key }) => key)).size !== inner.length) return false;
-  return inner.every(
-    ({ start }) => (bytes[start] !== 0x7b && bytes[start] !== 0x5b) || saysOnce(bytes, start, depth + 1),
-  );
-}
-
-/** The lines of a file as bytes, without their newlines; the last one may lack it. */
-async function* rawLines(file: string): AsyncGenerator<{ line: Buffer; number: number; complete: boolean }> {
-  let pieces: Buffer[] = [];
-  let number = 0;
-  for await (const chunk of createReadStream(file)) {
-    const bytes = chunk as Buffer;
-    let from = 0;
-    for (let lf = bytes.indexOf(LF); lf !== -1; lf = bytes.indexOf(LF, from)) {
-      pieces.push(bytes.subarray(from, lf));
-      yield { line: Buffer.concat(pieces), number: ++number, complete: true };
-      pieces = [];
-      from = lf + 1;
-    }
-    if (from < bytes.length) pieces.push(bytes.subarray(from));
-  }
-  if (pieces.length > 0) yield { line: Buffer.concat(pieces), number: ++number, complete: false };
 }

@@ -9,6 +9,7 @@ import type { Mask } from '../model/mask.ts';
 import { ownFolder } from '../model/own-folder.ts';
 import { captureArguments } from './capture.ts';
 import { Chain, GENESIS } from './chain.ts';
+import type { Covering } from './checkpoints/covering.ts';
 import { prune, segmentName } from './files.ts';
 import { callMembers, doneMembers, eventMembers, recordBody, refusedMembers, unaskedMembers } from './records.ts';
 import { Segment } from './segment.ts';
@@ -19,6 +20,8 @@ const NO_KEYS: readonly string[] = [];
 const MOST_WAITING = 10_000;
 /** Records of what was refused meanwhile are counted instead of kept from here on; the log will say how many. */
 const MOST_KEPT = 2 * MOST_WAITING;
+/** Files a record names at most. */
+const MOST_NAMED = 20;
 
 export interface AuditSetting {
   readonly config: AuditConfig;
@@ -30,6 +33,10 @@ export interface AuditSurroundings {
   readonly clock: Clock;
   readonly log: Log;
   readonly mask: Mask;
+  /** Signs what is written, where that is configured. */
+  readonly covering?: Covering | undefined;
+  /** Hears of what the log cannot say of itself. */
+  readonly unwritten?: ((event: string, fields: Readonly<Record<string, unknown>>) => void) | undefined;
 }
 
 /**
@@ -48,6 +55,8 @@ export class AuditWriter implements AuditLog {
   readonly #chain = new Chain();
   #gathered: string[] = [];
   #lost = 0;
+  /** Since the start. */
+  #lostEver = 0;
   #failing = false;
   #timer: NodeJS.Timeout | undefined;
   #lastMs = -1;
@@ -90,7 +99,7 @@ export class AuditWriter implements AuditLog {
 
   done(call: Call, done: Done): void {
     if (!this.#setting.config.enabled) return;
-    this.#add('done', doneMembers(call, done));
+    this.#add('done', doneMembers(call, done, this.#around.mask));
   }
 
   refused(frame: RefusedFrame): void {
@@ -99,6 +108,11 @@ export class AuditWriter implements AuditLog {
 
   event(event: string, fields: Readonly<Record<string, unknown>> = {}): void {
     this.#add('event', eventMembers(event, fields, this.#around.mask));
+  }
+
+  /** Whether it can be written, and how many records were given up since the start. */
+  get health(): { readonly failing: boolean; readonly lost: number } {
+    return { failing: this.#failing, lost: this.#lostEver };
   }
 
   commit(): boolean {
@@ -118,12 +132,14 @@ export class AuditWriter implements AuditLog {
     if (this.#gathered.length > 0) this.commit();
     this.#segment?.close();
     this.#segment = undefined;
+    this.#around.covering?.close();
   }
 
   #add(kind: string, members: string): void {
     if (!this.#setting.config.enabled) return;
     if (this.#gathered.length >= MOST_KEPT) {
       this.#lost++;
+      this.#lostEver++;
       return;
     }
     this.#seq++;
@@ -136,6 +152,7 @@ export class AuditWriter implements AuditLog {
     this.#chain.begin(this.#prev);
     for (const body of this.#gathered) this.#chain.add(body);
     segment.append(this.#chain.lines());
+    this.#around.covering?.wrote(this.#chain.lines(), this.#gathered.length);
     this.#prev = this.#chain.prev;
     this.#gathered = [];
     if (this.#setting.config.fsync === 'always') segment.syncNow();
@@ -143,12 +160,14 @@ export class AuditWriter implements AuditLog {
     if (reserveHeld && !segment.reserveHeld) {
       const why = `the disk is nearly full: records of ${this.dir} went into its reserve`;
       this.#around.log.write('error', 'audit_reserve_spent', { code: 'SP7001', why });
+      this.#around.unwritten?.('audit_reserve_spent', { code: 'SP7001', why });
     }
   }
 
   #everySecond(): void {
     this.#segment?.sync();
     if (!this.#failing) this.#segment?.holdReserve();
+    this.#around.covering?.tick();
   }
 
   /** The segment to write to; a full one is closed and the chain goes on in the next. */
@@ -160,6 +179,7 @@ export class AuditWriter implements AuditLog {
     const next = new Segment(dir, segmentName(process.pid, this.#startMs, this.#segmentCount));
     current?.close();
     this.#segment = next;
+    this.#around.covering?.began(next);
     setImmediate(() => this.#housekeep(next));
     return next;
   }
@@ -187,10 +207,27 @@ export class AuditWriter implements AuditLog {
   #housekeep(segment: Segment): void {
     if (segment !== this.#segment) return;
     segment.holdReserve();
+    const { shipping } = this.#setting.config;
+    if (shipping === undefined) this.#prune(segment);
+    else void import('./shipping/unshipped.ts').then(({ unshippedIn }) => this.#pruneShipped(segment, unshippedIn));
+  }
+
+  /** What a destination does not have yet outlives its retention. */
+  #pruneShipped(segment: Segment, unshippedIn: typeof import('./shipping/unshipped.ts').unshippedIn): void {
+    const { shipping, retentionMs } = this.#setting.config;
+    const { kept, givenUp } = unshippedIn(this.#dir!, shipping!, this.#around.clock.now(), retentionMs);
+    this.#prune(segment, kept);
+    if (givenUp.length === 0) return;
+    const files = givenUp.map((path) => basename(path)).slice(0, MOST_NAMED);
+    this.#around.log.write('error', 'unshipped_deleted', { code: 'SP7023', why: `never shipped: ${files.join(', ')}` });
+    this.event('unshipped_deleted', { code: 'SP7023', count: givenUp.length, files });
+  }
+
+  #prune(segment: Segment, kept?: ReadonlySet<string>): void {
     const { rotate, retentionMs } = this.#setting.config;
     const dir = this.#dir!;
     try {
-      const left = prune(dir, basename(segment.path), this.#around.clock.now(), retentionMs);
+      const left = prune(dir, basename(segment.path), this.#around.clock.now(), retentionMs, kept);
       if (left > rotate.keep) this.#around.log.write('warn', 'audit_segments', { code: 'SP7004', segments: left, dir });
     } catch (error) {
       this.#around.log.write('warn', 'audit_prune_failed', { dir, why: (error as Error).message });
@@ -198,16 +235,17 @@ export class AuditWriter implements AuditLog {
   }
 
   #failed(error: Error): void {
-    if (!this.#failing) {
-      const { dir } = this.#setting.config;
-      this.#around.log.write('error', 'audit_failed', { code: 'SP7001', dir, why: error.message });
-    }
+    if (this.#failing) return;
     this.#failing = true;
+    const { dir } = this.#setting.config;
+    this.#around.log.write('error', 'audit_failed', { code: 'SP7001', dir, why: error.message });
+    this.#around.unwritten?.('audit_failing', { code: 'SP7001', why: error.message });
   }
 
   #recovered(): void {
     this.#failing = false;
     this.#around.log.write('warn', 'audit_recovered', { lost: this.#lost || undefined });
+    this.#around.unwritten?.('audit_recovered', { lost: this.#lost });
     if (this.#lost === 0) return;
     this.event('records_lost', { code: 'SP7001', count: this.#lost });
     this.#lost = 0;

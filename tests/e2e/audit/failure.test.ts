@@ -39,7 +39,7 @@ const denialOf = (answer: Message) =>
 test('strict: nothing passes while the log cannot be written, and everything does afterwards', async (t) => {
   const { gateway, dir, backendLog, mend } = blocked(
     t,
-    `profile: strict\nsecurity: {sandbox: {mode: off}}\npolicies: {default: allow, baseline: {outside_reads: allow, write_tools: allow}}`,
+    `profile: strict\nsecurity: {sandbox: {mode: off}, registry: {pin: off}}\npolicies: {default: allow, baseline: {outside_reads: allow, write_tools: allow}}`,
   );
   await gateway.initialize();
   for (const refused of [

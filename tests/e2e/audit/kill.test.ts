@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { sallyport } from '../../support/command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { auditFiles, readLines, wrapFixture } from '../../support/gateway.ts';
+import { found } from '../../support/survivors.ts';
 
 const ROUNDS = 20;
 const SIDE_BY_SIDE = 4;
 const CALLS = 120;
+const SIGNED = 'version: 1\naudit: { checkpoints: true, checkpoint_every: 20 }\n';
 
-/** Fills a gateway with calls and kills it once it has given a random number of answers. */
+/** Fills a gateway with calls and kills it once it has given a random number of answers; the last one also has signed. */
 async function killedRound(t: TestContext, home: string, round: number): Promise<void> {
-  const gateway = wrapFixture(t, ['--log', join(home, `backend-${round}.log`)], { home });
+  const gateway = wrapFixture(t, ['--log', join(home, `backend-${round}.log`)], { home, config: SIGNED });
   await gateway.initialize();
   await gateway.ask('tools/list');
   const from = gateway.lines.length;
@@ -23,8 +25,15 @@ async function killedRound(t: TestContext, home: string, round: number): Promise
     if (n % 10 === 9) await new Promise((resolve) => setImmediate(resolve));
   }
   await gateway.when(() => gateway.lines.length >= from + answers);
+  if (round === ROUNDS - 1) await found(() => hasSigned(home, gateway.pid), 60_000, 'a checkpoint');
   gateway.child.kill('SIGKILL');
   await gateway.exited;
+}
+
+function hasSigned(home: string, pid: number): true | undefined {
+  const dir = join(home, 'state', 'sallyport', 'audit');
+  const notes = readdirSync(dir).find((name) => name.includes(`-${pid}-`) && name.endsWith('.checkpoints'));
+  return notes !== undefined && statSync(join(dir, notes)).size > 0 ? true : undefined;
 }
 
 test('whenever the gateway is killed, its log verifies and holds every call a backend has seen', async (t) => {
@@ -35,7 +44,10 @@ test('whenever the gateway is killed, its log verifies and holds every call a ba
   const dir = join(home, 'state', 'sallyport', 'audit');
   const { code, stdout } = await sallyport(['audit', 'verify', '--json', dir], { home });
   assert.equal(code, 0, stdout);
-  assert.equal(JSON.parse(stdout).chains.length, ROUNDS);
+  const { chains } = JSON.parse(stdout);
+  assert.equal(chains.length, ROUNDS);
+  const signed = chains.filter(({ coverage }: { coverage: { upTo: number } }) => coverage.upTo > 0);
+  assert.ok(signed.length > 0, 'the last lived long enough for a checkpoint');
   const recorded = new Set<string>();
   for (const line of auditFiles(dir).flatMap(readLines)) {
     if (!line.endsWith('}')) continue;

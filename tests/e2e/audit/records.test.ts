@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { wrapFixture } from '../../support/gateway.ts';
+import { UNPINNED, wrapFixture } from '../../support/gateway.ts';
 import { type Message, textOf } from '../../support/peer.ts';
 
 const kinds = (records: Message[]) => records.map(({ kind }) => kind);
 
 test('an allowed call leaves `call` and `done` with one id, a denied one only `call`', async (t) => {
-  const gateway = wrapFixture(t, [], { flags: ['--deny', 'crash', '--name', 'files'] });
+  const gateway = wrapFixture(t, [], { config: UNPINNED, flags: ['--deny', 'crash', '--name', 'files'] });
   await gateway.initialize();
   await gateway.call('echo', { text: 'hello', password: 'hunter2' });
   await gateway.call('crash');
@@ -45,7 +45,7 @@ test('an allowed call leaves `call` and `done` with one id, a denied one only `c
 });
 
 test('refused frames and lifecycle events leave one record each, forwarded notifications none', async (t) => {
-  const gateway = wrapFixture(t);
+  const gateway = wrapFixture(t, [], { config: UNPINNED });
   await gateway.initialize();
   gateway.send('{"jsonrpc":"2.0","id":1,"method":"ping"');
   gateway.send('{"jsonrpc":"2.0","id":2,"method":"ping","method":"ping"}');

@@ -5,13 +5,13 @@ import { before, type TestContext, test } from 'node:test';
 import { hashOf, memberOf, rehashed } from '../../support/chain.ts';
 import { type Ended, sallyport } from '../../support/command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { auditFiles, readLines, wrapFixture } from '../../support/gateway.ts';
+import { auditFiles, readLines, UNPINNED, wrapFixture } from '../../support/gateway.ts';
 
 /** The lines of one sound log: an event, then three calls with their outcomes. */
 let sound: string[] = [];
 
 before(async (t) => {
-  const gateway = wrapFixture(t as TestContext);
+  const gateway = wrapFixture(t as TestContext, [], { config: UNPINNED });
   await gateway.initialize();
   for (const n of [1, 2, 3]) await gateway.call('echo', { n });
   await gateway.end();

@@ -54,6 +54,27 @@ test('segments are told from other files and listed by age', (t) => {
   );
 });
 
+test('checkpoints stay while their segment does, and as long again', (t) => {
+  const dir = temporaryFolder(t);
+  const now = Date.now();
+  const add = (name: string, ageMs: number) => {
+    writeFileSync(join(dir, name), '');
+    utimesSync(join(dir, name), (now - ageMs) / 1000, (now - ageMs) / 1000);
+  };
+  add('audit-h-1-1.jsonl.checkpoints', 3 * HOUR);
+  add('audit-h-1-1.2.jsonl', HOUR / 2);
+  add('audit-h-1-1.2.jsonl.checkpoints', 3 * HOUR);
+  add('audit-h-2-1.jsonl.checkpoints', 1.5 * HOUR);
+  add('notes.jsonl.checkpoints', 3 * HOUR);
+  prune(dir, 'audit-h-9-9.jsonl', now, HOUR);
+  assert.deepEqual(readdirSync(dir).sort(), [
+    'audit-h-1-1.2.jsonl',
+    'audit-h-1-1.2.jsonl.checkpoints',
+    'audit-h-2-1.jsonl.checkpoints',
+    'notes.jsonl.checkpoints',
+  ]);
+});
+
 test('only what is older than `retention` and written by nobody is deleted', (t) => {
   const dir = temporaryFolder(t);
   const now = Date.now();

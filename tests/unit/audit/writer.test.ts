@@ -21,11 +21,14 @@ function open(t: TestContext, settings: Partial<AuditConfig> = {}, secrets: read
     retentionMs: 1e9,
     onFailure: 'continue',
     fsync: '1s',
+    checkpoints: { enabled: false, keyFile: join(home, 'audit.key'), every: 1000, copyTo: undefined },
+    shipping: undefined,
     ...settings,
   };
   const said: string[] = [];
   const log = { write: (level: string, event: string) => void said.push(`${level} ${event}`) };
-  const around = { clock: systemClock, log, mask: createMask(secrets) };
+  const unwritten = (event: string) => void said.push(`unwritten ${event}`);
+  const around = { clock: systemClock, log, mask: createMask(secrets), unwritten };
   const writer = new AuditWriter({ config, revision: 'r1' }, around);
   t.after(() => writer.close());
   const records = () =>
@@ -79,7 +82,7 @@ test('what could not be written waits, is written first and in order, and the fa
     writer.event(event);
     assert.equal(writer.commit(), false);
   }
-  assert.deepEqual(said, ['error audit_failed']);
+  assert.deepEqual(said, ['error audit_failed', 'unwritten audit_failing']);
   rmSync(dir);
   writer.event('d');
   assert.equal(writer.commit(), true);
@@ -87,7 +90,12 @@ test('what could not be written waits, is written first and in order, and the fa
     records().map(({ event, seq }) => `${event}${seq}`),
     ['a1', 'b2', 'c3', 'd4'],
   );
-  assert.deepEqual(said, ['error audit_failed', 'warn audit_recovered']);
+  assert.deepEqual(said, [
+    'error audit_failed',
+    'unwritten audit_failing',
+    'warn audit_recovered',
+    'unwritten audit_recovered',
+  ]);
 });
 
 test('when too much waits everything is blocked, and what is no longer kept is counted in the log', async (t) => {
