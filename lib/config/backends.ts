@@ -63,7 +63,7 @@ export function resolveBackend(
     resources: lists('resources'),
     limits: resolveOwnLimits(reading, base, at, common),
     sandbox: resolveSandbox(reading, raw, base, at, overrides, { profile, projectDir, launch: { ...launch, preset } }),
-    credentials: resolveCredentials(reading, at),
+    credentials: resolveCredentials(reading, at, raw.url),
   };
 }
 

@@ -3,6 +3,9 @@ import { resolve } from 'node:path';
 import { type Folders, MANAGED_CONFIG } from './folders.ts';
 import { findProjectFile } from './project-file.ts';
 
+/** No config needs more, and one that comes with a project must not hold up the start. */
+export const MOST_BYTES = 1_000_000;
+
 /** Where a config may come from. */
 export interface Sources {
   /** `--config`. */
@@ -12,6 +15,8 @@ export interface Sources {
   readonly managed?: string | undefined;
   /** Whether the config of the project is looked for: not by `serve`, which belongs to no project. */
   readonly project?: boolean | undefined;
+  /** YAML that tightens what the files say, for questions about a change nobody has made. */
+  readonly also?: string | undefined;
 }
 
 /** A file in force, and how far it is believed. */

@@ -1,6 +1,8 @@
 import type { BackendConfig, Config } from '../model/config.ts';
+import { OBTAINED_KEYS, obtainedFaults } from './obtained-check.ts';
 import type { Problem } from './problems.ts';
 import type { Layer } from './reading.ts';
+import type { RawBackend } from './schema.ts';
 
 /** A name or an IPv4 address, written out, perhaps with a port. */
 const HOST = /^(?:[a-z0-9_-]+\.)*[a-z0-9_-]+(?::(\d{1,5}))?$/i;
@@ -9,17 +11,72 @@ const HOST = /^(?:[a-z0-9_-]+\.)*[a-z0-9_-]+(?::(\d{1,5}))?$/i;
 export function checkCredentials(config: Config, layers: readonly Layer[]): Problem[] {
   return config.backends.flatMap((backend) => {
     const spot = placeOf(backend, layers);
-    return spot === undefined ? [] : faultsOf(backend, spot);
+    return spot === undefined ? [] : [...faultsOf(backend, spot.where), ...modeFaults(backend, spot, layers)];
   });
 }
 
 /** Where a key of the section stands, in the layer whose section counts. */
 type Place = (...keys: (string | number)[]) => string;
 
-function placeOf({ name }: BackendConfig, layers: readonly Layer[]): Place | undefined {
+interface Spot {
+  readonly where: Place;
+  readonly raw: NonNullable<RawBackend['credentials']>;
+}
+
+function placeOf({ name }: BackendConfig, layers: readonly Layer[]): Spot | undefined {
   for (const { config, source } of layers) {
-    const index = (config.backends ?? []).findIndex((one) => one.name === name && one.credentials !== undefined);
-    if (index !== -1) return (...keys) => source.where(['backends', index, 'credentials', ...keys]);
+    const { backends = [] } = config;
+    const index = backends.findIndex((one) => one.name === name && one.credentials !== undefined);
+    if (index === -1) continue;
+    return {
+      where: (...keys) => source.where(['backends', index, 'credentials', ...keys]),
+      raw: backends[index]!.credentials!,
+    };
+  }
+  return undefined;
+}
+
+/** Keys that say how tokens are made, and nothing without a mode that makes some. */
+const OF_TOKENS = ['audience', 'ttl', 'dpop', 'scopes'] as const;
+/** What tokens come in, so that no fixed header may be beside it. */
+const TAKEN = /^(?:authorization|dpop)$/i;
+
+/** Whoever asks for tokens gets them on every request, or a config that does not load. */
+function modeFaults({ name, remote }: BackendConfig, { where, raw }: Spot, layers: readonly Layer[]): Problem[] {
+  const { mode = 'static' } = raw;
+  const obtained = OBTAINED_KEYS.filter((key) => raw[key] !== undefined);
+  if (mode === 'mint' && obtained.length > 0) {
+    return obtained.map((key) => fault(where(key), `\`${key}\` of ${name} is for tokens of others, not of \`mint\``));
+  }
+  if (mode === 'static') {
+    return [...OF_TOKENS.filter((key) => raw[key] !== undefined), ...obtained].map((key) =>
+      fault(where(key), `\`${key}\` of ${name} is for tokens, and its \`mode\` is \`static\``),
+    );
+  }
+  if (remote === undefined) {
+    const help = 'give it a `url`, or its secrets by `variables`';
+    return [
+      {
+        ...fault(where('mode'), `${name} is started here, and \`mode: ${mode}\` is for what is reached by \`url\``),
+        help,
+      },
+    ];
+  }
+  return Object.keys(remote.headers)
+    .filter((header) => TAKEN.test(header))
+    .map((header) => {
+      const problem = fault(
+        headerPlace(name, header, layers) ?? where('mode'),
+        `${header} of ${name} is made anew for each request by \`mode: ${mode}\``,
+      );
+      return { ...problem, help: `take it out of \`headers\`, or use \`mode: static\`` };
+    });
+}
+
+function headerPlace(name: string, header: string, layers: readonly Layer[]): string | undefined {
+  for (const { config, source } of layers) {
+    const index = (config.backends ?? []).findIndex((one) => one.name === name && one.headers?.[header] !== undefined);
+    if (index !== -1) return source.where(['backends', index, 'headers', header]);
   }
   return undefined;
 }
@@ -27,7 +84,8 @@ function placeOf({ name }: BackendConfig, layers: readonly Layer[]): Place | und
 function faultsOf(backend: BackendConfig, where: Place): Problem[] {
   const { name, remote, env, credentials, sandbox } = backend;
   const { inject, variables } = credentials;
-  if (variables.length === 0) return [];
+  const obtained = obtainedFaults(backend, where);
+  if (variables.length === 0 || obtained.length > 0) return obtained;
   if (remote !== undefined) {
     return [fault(where(), `${name} is reached, not started here: its secrets belong into \`headers\``)];
   }

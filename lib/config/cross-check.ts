@@ -1,14 +1,20 @@
 import { isReadableOnTheWay } from '../model/loopback.ts';
 import { isExact, isNpx, parseNpx } from '../model/npx.ts';
 import { KNOWN_COMPOUND_SCHEMES } from '../protocol/uris.ts';
+import { checkApprovals } from './approvals-check.ts';
+import { checkDetectors } from './detectors-check.ts';
+import { checkNotify } from './notify-check.ts';
 import type { Overrides } from './overrides.ts';
 import type { Problem } from './problems.ts';
+import { checkProvider } from './provider-check.ts';
 import type { Layer } from './reading.ts';
 import { checkSandboxes } from './sandbox-check.ts';
 import type { RawBackend } from './schema.ts';
 import { credentialOf, headerNamesSecret, looksOpaque, namesSecret, querySecrets, secretsIn } from './secret-looks.ts';
 import { checkServer } from './server-check.ts';
-import { waitingSections } from './waiting-sections.ts';
+import { checkShipping } from './shipping-check.ts';
+import { checkTokens } from './tokens-check.ts';
+import { checkMetrics } from './watching-check.ts';
 
 /** The folder one stands in is not searched, which is easily forgotten. */
 const NO_FILE = 'No config file was found: name one with `--config FILE`, or write one with `sallyport init`.';
@@ -17,8 +23,13 @@ const UNTRUSTED = 'The config of the project is not trusted: read it, then run `
 
 /** Faults no single key shows: names, and things that work but protect less than they seem to. */
 export function crossCheck(layers: readonly Layer[], overrides: Overrides): Problem[] {
-  const waiting = layers.flatMap((layer) => waitingSections(layer, overrides));
-  const problems: Problem[] = [...checkServer(layers, overrides), ...checkSandboxes(layers), ...waiting];
+  const waiting = layers.flatMap((layer) => checkProvider(layer, overrides));
+  const detectors = layers.flatMap(checkDetectors);
+  const tokens = [...layers.flatMap(checkTokens), ...layers.flatMap(checkApprovals)];
+  const told = [...detectors, ...tokens, ...checkNotify(layers), ...waiting, ...checkMetrics(layers)];
+  const shipped = checkShipping(layers, overrides);
+  const around = [...checkServer(layers, overrides), ...checkSandboxes(layers), ...shipped, ...told];
+  const problems: Problem[] = around;
   const backends =
     overrides.only === undefined
       ? layers.flatMap((layer) => (layer.config.backends ?? []).map((backend, index) => ({ backend, index, layer })))
@@ -102,6 +113,15 @@ function lint(
     literal(value, header, headerNamesSecret(header) && looksOpaque(credentialOf(value)), 'headers', header);
   for (const [variable, { value }] of Object.entries(credentials.variables ?? {}))
     if (value !== undefined) literal(value, variable, true, 'credentials', 'variables', variable, 'value');
+  const { client_secret: secret, assertion, identity_provider: provider } = credentials;
+  const ofTokens: [string | undefined, ...string[]][] = [
+    [secret, 'client_secret'],
+    [assertion?.value, 'assertion', 'value'],
+    [provider?.client_secret, 'identity_provider', 'client_secret'],
+    [provider?.subject_token.value, 'identity_provider', 'subject_token', 'value'],
+  ];
+  for (const [value, ...keys] of ofTokens)
+    if (value !== undefined) literal(value, keys.join('.'), true, 'credentials', ...keys);
   literal(url, 'the url', querySecrets(url).length > 0, 'url');
   return problems;
 }

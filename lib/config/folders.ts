@@ -35,6 +35,11 @@ export function folders(
   };
 }
 
+/** What can be made anew at any time is kept here, below the folder that no call and no sandbox reaches. */
+export function cacheDir({ stateDir }: Folders): string {
+  return join(stateDir, 'cache');
+}
+
 /** A path that may begin with `~/`, as a shell would read it. */
 export function expandHome<T extends string | undefined>(path: T): T {
   return (path?.startsWith('~/') ? join(homedir(), path.slice(2)) : path) as T;

@@ -12,6 +12,7 @@ import type {
   Tenant,
   ToolRule,
 } from '../model/rules.ts';
+import { speakingOfAuth } from './auth.ts';
 import { resolveBaseline } from './baseline.ts';
 import { resolveBudgets, resolveRates } from './rates.ts';
 import type { Reading } from './reading.ts';
@@ -46,11 +47,7 @@ export function resolvePolicies(reading: Reading, profile: 'balanced' | 'strict'
     rates: resolveRates(reading),
     budgets: resolveBudgets(reading),
     costs: entries('costs').map(({ key, spot }) => costOf(spot, key)),
-    keysLayer:
-      1 +
-      reading.layers.findLastIndex(
-        ({ config }) => config.security?.auth?.api_keys !== undefined || config.auth?.keys !== undefined,
-      ),
+    keysLayer: 1 + reading.layers.indexOf(speakingOfAuth(reading.layers)!),
   };
   for (const part of ['policies', 'roles', 'tenants', 'budgets', 'costs', 'rate_limit'])
     for (const spot of Spot.all(reading, [part])) noteAll(reading, spot);

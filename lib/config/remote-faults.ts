@@ -36,12 +36,22 @@ export function remoteFaults(backend: Reached): RemoteFault[] {
   const goesWith = url === undefined ? 'url' : 'command';
   return [
     ...misplaced.map((key) => fault([key], `goes with \`${goesWith}\`, which this backend has not`)),
-    ...(typeof url === 'string' ? urlFaults(url, backend.allow_insecure === true) : []),
+    ...(typeof url === 'string'
+      ? urlFaults(url, backend.allow_insecure === true ? 'insecure' : 'may be insecure')
+      : []),
     ...Object.entries(headers ?? {}).flatMap(([name, value]) => headerFaults(name, value)),
   ];
 }
 
-function urlFaults(text: string, insecure: boolean): RemoteFault[] {
+/** The same faults of how a detector is reached; there is no permission to reach one by http. */
+export function detectorFaults({ url, headers }: Pick<Reached, 'url' | 'headers'>): RemoteFault[] {
+  return [
+    ...(typeof url === 'string' ? urlFaults(url, 'secure') : []),
+    ...Object.entries(headers ?? {}).flatMap(([name, value]) => headerFaults(name, value)),
+  ];
+}
+
+function urlFaults(text: string, must: 'secure' | 'may be insecure' | 'insecure'): RemoteFault[] {
   if (!URL.canParse(text)) return [fault(['url'], 'must be a URL such as https://mcp.example.com/mcp')];
   const url = new URL(text);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
@@ -49,8 +59,9 @@ function urlFaults(text: string, insecure: boolean): RemoteFault[] {
   if (url.username !== '' || url.password !== '')
     return [fault(['url'], 'must not hold a user or a password; put them into `headers`')];
   if (url.hash !== '') return [fault(['url'], 'must not have a part behind "#"')];
-  if (insecure || !isReadableOnTheWay(url)) return [];
-  return [fault(['url'], 'must be https, unless it is on loopback or `allow_insecure: true` permits http')];
+  if (must === 'insecure' || !isReadableOnTheWay(url)) return [];
+  const permitted = must === 'secure' ? '' : ' or `allow_insecure: true` permits http';
+  return [fault(['url'], `must be https, unless it is on loopback${permitted}`)];
 }
 
 function headerFaults(name: string, value: unknown): RemoteFault[] {

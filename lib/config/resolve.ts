@@ -2,16 +2,24 @@ import { createHash } from 'node:crypto';
 import { dirname, join, resolve, sep } from 'node:path';
 import type { AuditConfig, BackendConfig, Config, Limits, LogConfig } from '../model/config.ts';
 import { type Effect, stricterEffect } from '../model/decision.ts';
+import { resolveAnomaly } from './anomaly.ts';
+import { resolveApprovals } from './approvals.ts';
+import { resolveCheckpoints } from './audit-evidence.ts';
+import { resolveAuth, resolveTokens } from './auth.ts';
 import { resolveBackend, STRICT_TIMEOUT_SECS } from './backends.ts';
 import { expandHome, type Folders } from './folders.ts';
+import { resolveInspection, resolveRegistry } from './inspection.ts';
 import type { KeyPath } from './key-path.ts';
+import { notifySecrets, resolveAlerts, resolveNotify } from './notify.ts';
 import type { Overrides } from './overrides.ts';
 import { resolveDefaults, resolvePolicies } from './policies.ts';
 import { type Layer, Reading, type Setting } from './reading.ts';
-import { literalSecrets } from './secret-looks.ts';
+import { detectorSecrets, literalSecrets } from './secret-looks.ts';
 import { resolveServer } from './server.ts';
+import { resolveShipping, shippingSecrets } from './shipping.ts';
 import { either, intersection, least, preferring, smaller } from './stricter.ts';
 import { parseDuration, parseSize } from './units.ts';
+import { resolveMetrics, resolveTelemetry } from './watching.ts';
 
 export interface Resolved {
   readonly config: Config;
@@ -35,17 +43,25 @@ export function resolveConfig(layers: readonly Layer[], overrides: Overrides, fo
   // A server may move its folders to those a client names, which on a shared machine are folders of somebody else.
   const roots = profiled<Effect>(reading, profile, ['policies', 'requests', 'roots'], 'allow', 'deny', stricterEffect);
   const server = resolveServer(reading, from);
+  const tokens = resolveTokens(reading, server, folders.stateDir, from);
   const audit = resolveAudit(reading, profile, from, folders);
   const log = resolveLog(reading, from);
+  const approvals = resolveApprovals(reading, from);
   const config: Omit<Config, 'revision' | 'secrets'> = {
     profile,
     server,
+    auth: resolveAuth(reading, server, folders.stateDir, from),
+    tokens,
     backends,
+    approvals,
     defaults: resolveDefaults(reading, profile),
     policies: resolvePolicies(reading, profile),
+    inspection: resolveInspection(reading, profile),
+    registry: resolveRegistry(reading, profile),
+    anomaly: resolveAnomaly(reading, from),
     projectDir: ground.projectDir,
     homeDir: folders.homeDir,
-    ownPaths: ownPaths(layers, folders, { server, audit, log }),
+    ownPaths: ownPaths(layers, folders, { server, tokens, audit, log }),
     requests: { sampling: request('sampling'), elicitation: request('elicitation'), roots },
     methodsAllow: reading.value<string[]>(['policies', 'methods', 'allow'], [], from, intersection),
     extensionsAllow: reading.value<string[]>(['policies', 'extensions', 'allow'], [], from, intersection),
@@ -55,10 +71,20 @@ export function resolveConfig(layers: readonly Layer[], overrides: Overrides, fo
     instructions: reading.value(['instructions'], 'none' as 'merged' | 'none', from),
     audit,
     log,
+    metrics: resolveMetrics(reading, from),
+    telemetry: resolveTelemetry(reading, from),
+    alerts: resolveAlerts(reading),
+    notify: resolveNotify(reading),
     reload: reading.value(['reload'], (overrides.serving === true ? 'signal' : 'off') as 'off' | 'signal', from),
   };
   const interpolated = layers.flatMap(({ source }) => source.secrets);
-  const literal = backends.flatMap(literalSecrets);
+  const literal = [
+    ...backends.flatMap(literalSecrets),
+    ...detectorSecrets(config.inspection),
+    ...[approvals.slackWebhookUrl, config.metrics.token].filter((one) => one !== undefined),
+    ...notifySecrets(config.notify),
+    ...shippingSecrets(audit.shipping),
+  ];
   const secrets = [...new Set([...interpolated, ...literal])];
   const revision = createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 12);
   return { config: deepFreeze({ ...config, secrets, revision }), settings: reading.settings };
@@ -68,7 +94,7 @@ export function resolveConfig(layers: readonly Layer[], overrides: Overrides, fo
 function ownPaths(
   layers: readonly Layer[],
   folders: Folders,
-  { server, audit, log }: Pick<Config, 'server' | 'audit' | 'log'>,
+  { server, tokens, audit, log }: Pick<Config, 'server' | 'tokens' | 'audit' | 'log'>,
 ): string[] {
   const { configFile, stateDir, fallbackDir, homeDir, projectDir } = folders;
   const holds = (dir: string) => [homeDir, projectDir].some((one) => one !== undefined && isIn(dir, one));
@@ -76,6 +102,9 @@ function ownPaths(
     ...(holds(resolve(audit.dir)) ? [] : [resolve(audit.dir)]),
     ...(log.file === undefined || log.file === 'stderr' ? [] : [resolve(log.file)]),
     ...(server.tls === undefined ? [] : [resolve(server.tls.key)]),
+    resolve(tokens.keyFile),
+    audit.checkpoints.keyFile,
+    ...(audit.checkpoints.copyTo === undefined ? [] : [audit.checkpoints.copyTo]),
   ];
   const files = layers.map(({ source }) => resolve(source.file));
   return [...new Set([dirname(configFile), stateDir, fallbackDir, ...files, ...placed])];
@@ -191,7 +220,9 @@ function resolveAudit(reading: Reading, profile: string, from: string, folders: 
       'block',
       preferring('block'),
     ),
+    shipping: resolveShipping(reading, from),
     fsync: reading.value(['audit', 'fsync'], '1s' as AuditConfig['fsync'], from, preferring('always')),
+    checkpoints: resolveCheckpoints(reading, profile, from, folders),
   };
 }
 

@@ -1,16 +1,18 @@
 import { dirname, resolve } from 'node:path';
 import type { BackendConfig } from '../model/config.ts';
-import type { CredentialsConfig, SecretSource } from '../model/credentials.ts';
+import type { CredentialsConfig, RequestAuthorization } from '../model/credentials.ts';
 import type { DriverName, MountPath, Network, ResourceLimits, SandboxConfig, SandboxMode } from '../model/sandbox.ts';
 import { isWithin } from '../model/within.ts';
 import { presetNamed } from '../presets/index.ts';
 import { expandHome } from './folders.ts';
 import { type KeyPath, showPath, valueAt } from './key-path.ts';
+import { obtainedBy } from './obtained.ts';
 import type { Overrides } from './overrides.ts';
 import { type PresetGround, presetGround } from './preset-ground.ts';
 import { type Layer, lineOf, type PlaceOf, type Reading } from './reading.ts';
 import { HELD_BY_IT } from './sandbox-check.ts';
 import type { RawBackend } from './schema.ts';
+import { sourceOf } from './secret-source.ts';
 import { both, least, shorter, smaller } from './stricter.ts';
 import { parseDuration, parseSize } from './units.ts';
 
@@ -99,24 +101,31 @@ export function resolveSandbox(
 }
 
 /** Where secrets come from is said by one layer alone: no other may read a file or run a program in its place. */
-export function resolveCredentials(reading: Reading, at: PlaceOf): CredentialsConfig {
+export function resolveCredentials(reading: Reading, at: PlaceOf, url: string | undefined): CredentialsConfig {
   for (const layer of reading.layers) {
     const place = at('credentials')(layer);
     const raw = place && (valueAt(layer.config, place) as RawBackend['credentials']);
     if (raw === undefined) continue;
     const variables = Object.entries(raw.variables ?? {}).map(([name, one]) => {
-      const { value, file, command, hosts = [], like = '' } = one;
-      const source: SecretSource =
-        value !== undefined
-          ? { kind: 'value', value }
-          : file !== undefined
-            ? { kind: 'file', path: resolve(expandHome(file)) }
-            : { kind: 'command', command: command! };
+      const { hosts = [], like = '' } = one;
+      const source = sourceOf(one);
       return { name, from: source, hosts, like };
     });
-    return { inject: raw.inject ?? 'env', variables };
+    return { inject: raw.inject ?? 'env', variables, authorization: authorizationOf(raw, url) };
   }
-  return { inject: 'env', variables: [] };
+  return { inject: 'env', variables: [], authorization: undefined };
+}
+
+/** Whom tokens for a backend are for is said by the layer that has its section, or else by its URL. */
+function authorizationOf(
+  raw: NonNullable<RawBackend['credentials']>,
+  url: string | undefined,
+): RequestAuthorization | undefined {
+  const { mode, audience, ttl, dpop, scopes } = raw;
+  if (mode === undefined || mode === 'static' || url === undefined) return undefined;
+  if (mode !== 'mint') return obtainedBy(mode, raw);
+  const ttlMs = parseDuration(ttl ?? '60s')!;
+  return { mode, audience: audience ?? url, ttlMs, dpop: dpop === 'on', scopes: scopes ?? [] };
 }
 
 /** A flag chooses the mode, unless an administrator's file asks for a stricter one. */

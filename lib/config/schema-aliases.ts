@@ -10,18 +10,8 @@ export const auth = z
   })
   .describe('Another word for `security.auth`.');
 
-/** Sections of checks this version does not have: they are read, and `validate` says that they do nothing. */
-const waiting = (about: string) => z.looseObject({}).describe(about);
-
-export const injection = waiting('Inspection of what flows through; not in this version.');
-export const metrics = waiting('Metrics; not in this version.');
-
 /** Keys of `audit` as other tools write them. */
 export const auditAliases = {
-  destination: z
-    .union([z.literal('file'), z.array(z.literal('file'))])
-    .optional()
-    .describe('Where records go: files are all there is in this version.'),
   file_path: z.string().min(1).optional().describe('Its folder is another word for `dir`.'),
   redact_secrets: z.literal(true).optional().describe('Secrets are masked in every record.'),
 };

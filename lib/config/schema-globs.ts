@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FLAGGED } from '../model/flow-memory.ts';
 import { compileGlob, type StarMeans } from '../policy/glob.ts';
 import { compileSelector } from '../policy/selector.ts';
 import { selectorOf } from './selector-alias.ts';
@@ -24,6 +25,9 @@ export function globs(star: StarMeans): z.ZodArray<z.ZodString> {
 
 /** `backend/tool`, `backend/@effect` or `*`. */
 export const selector = compiling((value) => compileSelector(selectorOf(value)));
+
+/** What a flow begins with: what is done, or `@flagged`, an answer with instructions in it. */
+export const beginning = compiling((value) => value !== FLAGGED && compileSelector(selectorOf(value)));
 
 /** A mapping from selectors; a key that is none is reported where it stands. */
 export function bySelector<T extends z.ZodType>(value: T): z.ZodRecord<z.ZodString, T> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BASELINE } from '../model/rules.ts';
-import { bySelector, selector } from './schema-globs.ts';
+import { beginning, bySelector, selector } from './schema-globs.ts';
 import { agent, bucket, effect, toolRules } from './schema-rules.ts';
 import { duration } from './schema-units.ts';
 
@@ -23,7 +23,7 @@ export const policies = z.strictObject({
     .array(
       z.strictObject({
         name: z.string().min(1).describe('Names the flow in the log.'),
-        after: selector.describe('What is done first.'),
+        after: beginning.describe('What is done first; `@flagged` is an answer in which instructions were found.'),
         // biome-ignore lint/suspicious/noThenProperty: it is a key of the config, and nothing awaits the schema
         then: selector.describe('What meets the action afterwards.'),
         action: z.enum(['deny', 'require_approval']).describe('What happens to it.'),

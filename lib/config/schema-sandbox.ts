@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { obtainedKeys, oneGrant, oneProof } from './schema-obtained.ts';
 import { domains } from './schema-rules.ts';
+import { oneSource, secretKeys } from './schema-secret.ts';
 import { duration, size } from './schema-units.ts';
+import { parseDuration } from './units.ts';
 
 const WILD = /[*?{}[\]]/;
 const DIGEST = /^[\w./:-]+@sha256:[0-9a-f]{64}$/;
@@ -57,13 +60,7 @@ const PLAIN = /^[\w.~-]*$/;
 /** A variable whose value is a secret, and where the secret comes from. */
 const variable = z
   .strictObject({
-    value: z.string().min(1).optional().describe('The secret, by `${NAME}`.'),
-    file: z.string().min(1).optional().describe('A file that holds it, read at every start.'),
-    command: z
-      .array(z.string().min(1))
-      .min(1)
-      .optional()
-      .describe('A program that prints it, run at every start: for secrets that live for minutes.'),
+    ...secretKeys,
     hosts: z
       .array(z.string().min(1))
       .optional()
@@ -75,20 +72,48 @@ const variable = z
       .optional()
       .describe('How the placeholder begins, for servers that look at it: `ghp_`.'),
   })
-  .superRefine((value, context) => {
-    const given = [value.value, value.file, value.command].filter((one) => one !== undefined).length;
-    if (given !== 1) context.addIssue({ code: 'custom', message: 'needs one of `value`, `file` and `command`' });
-  });
+  .superRefine(oneSource);
 
-export const credentials = z.strictObject({
-  inject: z
-    .enum(['env', 'proxy'])
-    .optional()
-    .describe(
-      '`env`: the backend gets them at its start; `proxy`: it gets placeholders, the gateway puts them in [env].',
-    ),
-  variables: z
-    .record(z.string().regex(VARIABLE, { error: 'must be the name of a variable' }), variable)
-    .optional()
-    .describe('Its secrets, by the variable it reads each from.'),
-});
+/** How long a token that is made for one request may live. */
+const MOST_TTL_MS = 600_000;
+
+export const credentials = z
+  .strictObject({
+    mode: z
+      .enum(['static', 'mint', 'client_credentials', 'exchange', 'oauth', 'jwt_bearer'])
+      .optional()
+      .describe(
+        'For `url`: `static` sends `headers`; `mint` signs a token for each request; the others get them elsewhere [static].',
+      ),
+    audience: z.string().min(1).max(1024).optional().describe('Whom tokens are for [the `url` for `mint`].'),
+    ttl: duration
+      .refine((text) => within(text, 1000, MOST_TTL_MS), { error: 'must be from 1s to 10m' })
+      .optional()
+      .describe('For `mint`: how long a token counts [60s].'),
+    dpop: z
+      .enum(['off', 'on'])
+      .optional()
+      .describe('Tokens are bound to a key, and each request proves that it has it (RFC 9449) [off].'),
+    scopes: z
+      .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/, { error: 'must be a scope such as files:read' }))
+      .optional()
+      .describe('Scopes of tokens [for `mint` none, else those the backend asks for].'),
+    inject: z
+      .enum(['env', 'proxy'])
+      .optional()
+      .describe(
+        '`env`: the backend gets them at its start; `proxy`: it gets placeholders, the gateway puts them in [env].',
+      ),
+    variables: z
+      .record(z.string().regex(VARIABLE, { error: 'must be the name of a variable' }), variable)
+      .optional()
+      .describe('Its secrets, by the variable it reads each from.'),
+    ...obtainedKeys,
+  })
+  .superRefine(oneProof)
+  .superRefine(oneGrant);
+
+function within(text: string, least: number, most: number): boolean {
+  const ms = parseDuration(text);
+  return ms === undefined || (ms >= least && ms <= most);
+}

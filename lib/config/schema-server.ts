@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { isHost, isNetwork, isOrigin, isPublicUrl, parseListenAddress } from './addresses.ts';
-import { injection } from './schema-aliases.ts';
-import { selector } from './schema-globs.ts';
-import { bucket } from './schema-rules.ts';
+import { authentication } from './schema-auth.ts';
+import { injection, registry, rendering, secrets } from './schema-inspection.ts';
 import { sandbox } from './schema-sandbox.ts';
 import { duration } from './schema-units.ts';
 
 /** Paths `serve` answers itself. */
-const TAKEN = /^\/(?:healthz|livez|readyz|sse|messages|api(?:\/.*)?)?$/;
+const TAKEN = /^\/(?:healthz|livez|readyz|sse|messages|api(?:\/.*)?|\.well-known(?:\/.*)?)?$/;
 
 function text(accepts: (value: string) => boolean, error: string): z.ZodString {
   return z.string().refine(accepts, { error });
@@ -35,14 +34,19 @@ export const server = z.strictObject({
   trusted_proxies: z
     .array(text(isNetwork, 'must be an address or a network such as 10.0.0.0/8'))
     .optional()
-    .describe('Proxies whose `X-Forwarded-For` is believed.'),
+    .describe('Proxies whose `X-Forwarded-For`, `-Proto` and `-Host` are believed.'),
   tls: z
     .strictObject({
       cert: z.string().min(1).describe('PEM file with the certificate and those above it.'),
       key: z.string().min(1).describe('PEM file with its private key.'),
+      client_ca: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('PEM file with the authorities of client certificates; with it clients may show one.'),
     })
     .optional()
-    .describe('Serve https; both files are read again when they change and on SIGHUP.'),
+    .describe('Serve https; all files are read again when they change and on SIGHUP.'),
   legacy_sse: z
     .boolean()
     .optional()
@@ -58,29 +62,28 @@ export const server = z.strictObject({
   drain: duration.optional().describe('How long calls may finish after SIGTERM.'),
 });
 
-const apiKey = z.strictObject({
-  key: z.string().min(1).describe('`sha256:HASH` as `sallyport token hash` prints it, or `${NAME}`.'),
-  client_id: text((value) => /^[\w.@:/-]{1,128}$/.test(value), 'must be 1 to 128 letters, digits or ._@:/-').describe(
-    'Whom the key stands for.',
-  ),
-  roles: z.array(z.string().min(1)).optional().describe('Roles of the client.'),
-  permissions: z.array(selector).optional().describe('What the key permits by itself, as roles do.'),
-  tenant: z.string().min(1).optional().describe('The tenant the client belongs to.'),
-  rate_limit: bucket.optional().describe('How often the client may call.'),
-  expires: text((value) => !Number.isNaN(Date.parse(value)), 'must be a date such as 2027-01-31')
-    .optional()
-    .describe('The key is not valid from this moment on (UTC).'),
-});
-
 /** The `security` section. */
 export const security = z.strictObject({
-  auth: z
+  auth: authentication.optional().describe('Who may use this gateway, and how they prove it.'),
+  injection: injection.optional().describe('Instructions that hide in what flows through.'),
+  secrets: secrets.optional().describe('Keys, tokens and personal data in what flows through.'),
+  rendering: rendering.optional().describe('What attacks whoever looks at a result.'),
+  registry: registry.optional().describe('Pins of what servers offer.'),
+  sandbox: sandbox.optional().describe('What every backend may touch; its own section goes before.'),
+  tokens: z
     .strictObject({
-      enabled: z.literal(true).optional().describe('Keys are asked for wherever there are any.'),
-      api_keys: z.array(apiKey).optional().describe('The keys clients of `serve` may present.'),
+      issuer: z
+        .string()
+        .min(1)
+        .max(256)
+        .optional()
+        .describe('`iss` of tokens this gateway makes [its address, else `sallyport`].'),
+      key_file: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('PEM file with the keys they are signed with, the newest first; made when it is not there.'),
     })
     .optional()
-    .describe('Who may use `serve`.'),
-  injection: injection.optional(),
-  sandbox: sandbox.optional().describe('What every backend may touch; its own section goes before.'),
+    .describe('Tokens this gateway makes itself.'),
 });

@@ -2,13 +2,20 @@ import { z } from 'zod';
 import { PRESET_NAMES } from '../presets/names.ts';
 import { BACKEND_NAME } from './backend-name.ts';
 import { type RemoteFault, remoteFaults } from './remote-faults.ts';
-import { auditAliases, auth, injection, metrics } from './schema-aliases.ts';
+import { auditAliases, auth } from './schema-aliases.ts';
+import { anomaly } from './schema-anomaly.ts';
+import { approvals } from './schema-approvals.ts';
+import { auditEvidence } from './schema-audit-evidence.ts';
 import { globs } from './schema-globs.ts';
+import { injection } from './schema-inspection.ts';
+import { alerts, notify } from './schema-notify.ts';
 import { budgets, costs, policies, roles, tenants } from './schema-policy.ts';
 import { bucket } from './schema-rules.ts';
 import { credentials, sandbox } from './schema-sandbox.ts';
 import { security, server } from './schema-server.ts';
+import { shippingKeys } from './schema-shipping.ts';
 import { duration, size } from './schema-units.ts';
+import { metrics, telemetry } from './schema-watching.ts';
 
 const limits = z.strictObject({
   execution_timeout_secs: z
@@ -163,7 +170,9 @@ const audit = z.strictObject({
     .enum(['block', 'continue'])
     .optional()
     .describe('When the log cannot be written: block everything, or only what may change something.'),
+  ...shippingKeys,
   ...auditAliases,
+  ...auditEvidence,
   fsync: z.enum(['always', '1s']).optional().describe('How often records are forced to the device.'),
 });
 
@@ -203,14 +212,20 @@ export const configSchema = z.strictObject({
     .enum(['merged', 'none'])
     .optional()
     .describe('With several backends: `merged` waits for all of them at initialize to pass on their instructions.'),
+  approvals: approvals.optional().describe('How people are asked whether a call may be made.'),
   audit: audit.optional().describe('The tamper-evident log.'),
   log: log.optional().describe('Diagnostics for people.'),
   auth: auth.optional(),
-  injection: injection.optional(),
+  injection: injection.optional().describe('Another word for `security.injection`.'),
   metrics: metrics.optional(),
+  telemetry: telemetry.optional(),
+  alerts: alerts.optional().describe('What somebody is told of.'),
+  notify: notify.optional().describe('Where somebody is told.'),
+  anomaly: anomaly.optional().describe('Calls that are unlike those a caller has made before.'),
   reload: z.enum(['off', 'signal']).optional().describe('Whether SIGHUP reads the config again.'),
 });
 
 export type RawConfig = z.infer<typeof configSchema>;
 export type RawBackend = NonNullable<RawConfig['backends']>[number];
-export type RawApiKey = NonNullable<NonNullable<NonNullable<RawConfig['security']>['auth']>['api_keys']>[number];
+export type RawAuth = NonNullable<NonNullable<RawConfig['security']>['auth']>;
+export type RawApiKey = NonNullable<RawAuth['api_keys']>[number];

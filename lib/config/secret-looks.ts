@@ -1,4 +1,5 @@
-import type { BackendConfig } from '../model/config.ts';
+import type { BackendConfig, RemoteConfig } from '../model/config.ts';
+import type { InspectionConfig } from '../model/inspection.ts';
 
 const SHAPES =
   /\b(sk-[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|xox[abprs]-[A-Za-z0-9-]{10,}|AKIA[0-9A-Z]{16}|glpat-[\w-]{16,}|eyJ[\w-]{10,}\.eyJ[\w-]{10,}(?:\.[\w-]+)?)/g;
@@ -41,11 +42,22 @@ export function querySecrets(url: string): { readonly name: string; readonly val
 /** What must not be printed of how a backend is launched or reached, whether it was interpolated or not. */
 export function literalSecrets({ args, env, remote, credentials }: BackendConfig): string[] {
   const named = Object.entries(env).filter(([name]) => namesSecret(name));
-  const given = credentials.variables.flatMap(({ from }) => (from.kind === 'value' ? [from.value] : []));
-  const headers = Object.values(remote?.headers ?? {}).flatMap((value) => [value, credentialOf(value)]);
-  const query = querySecrets(remote?.url ?? '').flatMap(({ value }) => [value, encodeURIComponent(value)]);
-  const known = [...named.map(([, value]) => value), ...given, ...headers, ...query].filter(
-    (value) => value.length >= SHORTEST,
-  );
-  return [...known, ...[...args, ...Object.values(env), remote?.url ?? ''].flatMap(secretsIn)];
+  const { authorization } = credentials;
+  const proof = authorization?.mode === 'mint' ? undefined : authorization?.clientProof;
+  const sources = [...credentials.variables.map(({ from }) => from), ...(proof?.kind === 'secret' ? [proof.from] : [])];
+  const given = sources.flatMap((from) => (from.kind === 'value' ? [from.value] : []));
+  const known = [...named.map(([, value]) => value), ...given].filter((value) => value.length >= SHORTEST);
+  const reached = remote === undefined ? [] : secretsOfReaching(remote);
+  return [...known, ...reached, ...[...args, ...Object.values(env)].flatMap(secretsIn)];
+}
+
+/** What must not be printed of how detectors are reached. */
+export function detectorSecrets({ injection }: InspectionConfig): string[] {
+  return injection.detectors.flatMap(secretsOfReaching);
+}
+
+function secretsOfReaching({ url, headers }: Pick<RemoteConfig, 'url' | 'headers'>): string[] {
+  const values = Object.values(headers).flatMap((value) => [value, credentialOf(value)]);
+  const query = querySecrets(url).flatMap(({ value }) => [value, encodeURIComponent(value)]);
+  return [...[...values, ...query].filter((value) => value.length >= SHORTEST), ...secretsIn(url)];
 }

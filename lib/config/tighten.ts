@@ -16,6 +16,7 @@ const MAY: readonly string[] = [
   'backends.*.sandbox.deny',
   'security.sandbox.deny',
   'limits.*',
+  'approvals.require_out_of_band',
   'policies.block_patterns',
   ...['policies.tools.*', 'policies.agents.*.tools.*'].flatMap((rule) =>
     [
@@ -58,6 +59,8 @@ const MAY_BE: Readonly<Record<string, readonly unknown[]>> = {
   'policies.tools.*.sql.read_only': [true],
   'policies.tools.*.domains.block_private': [true],
   'policies.tools.*.undeclared': ['deny'],
+  'approvals.on_timeout': ['deny'],
+  'approvals.separate_approver': [true],
 };
 
 export interface Tightened {

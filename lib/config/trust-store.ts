@@ -1,17 +1,8 @@
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { asObject, type Json } from '../model/json.ts';
+import { placeFile } from '../model/placed-file.ts';
 
 /** Whether the user has looked at a project's config and said that it may be believed. */
 export type Trust = 'trusted' | 'untrusted' | 'changed';
@@ -39,6 +30,11 @@ export class TrustStore {
     return known === trustHash(path, text, value) ? 'trusted' : 'changed';
   }
 
+  /** Whether the user has trusted it, as it is now or as it was. */
+  knows(path: string): boolean {
+    return typeof this.#read()[resolve(path)] === 'string';
+  }
+
   trust(path: string, text: string, value: unknown): void {
     this.#write({ ...this.#read(), [resolve(path)]: trustHash(path, text, value) });
   }
@@ -61,29 +57,30 @@ export class TrustStore {
   /** A new file in the place of the old one, so that whoever reads meanwhile sees one or the other. */
   #write(value: Json): void {
     mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
-    const next = `${this.#path}.${process.pid}`;
-    const file = openSync(next, 'w', 0o600);
-    try {
-      writeSync(file, `${JSON.stringify(value, null, 2)}\n`);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(next, this.#path);
+    placeFile(this.#path, `${JSON.stringify(value, null, 2)}\n`);
   }
 }
 
 /**
- * SHA-256 over the config, the lockfile beside it and every file of the project that the launch of a backend names: from
- * the folder of the config or that of the backend, as a word or behind an option, in its environment as well.
+ * SHA-256 over the config, its lockfile and every file of the project that the launch of a backend names: from the
+ * folder of the config or that of the backend, as a word or behind an option, in its environment as well. `without` is a
+ * file that is left out.
  */
-export function trustHash(path: string, text: string, value: unknown): string {
+export function trustHash(path: string, text: string, value: unknown, without?: string): string {
   const folder = dirname(resolve(path));
   const hash = createHash('sha256').update(JSON.stringify([resolve(path), text]));
-  const files = new Set([...BESIDE.map((name) => resolve(folder, name)), ...named(value, folder)]);
-  for (const file of [...files].filter((one) => isBelow(folder, one)).sort())
+  const files = new Set([...lockfilesOf(path, value), ...named(value, folder)]);
+  for (const file of [...files].filter((one) => isBelow(folder, one) && one !== without).sort())
     hash.update(JSON.stringify([relative(folder, file), digestOf(file)]));
   return hash.digest('hex');
+}
+
+/** Where the pins of a config of a project lie, as far as that is in the project. */
+export function lockfilesOf(path: string, value: unknown): string[] {
+  const folder = dirname(resolve(path));
+  const said = asObject(asObject(asObject(value)?.security)?.registry)?.lockfile;
+  const names = typeof said === 'string' ? [...BESIDE, said] : BESIDE;
+  return names.map((name) => resolve(folder, name)).filter((file) => isBelow(folder, file));
 }
 
 /** What launches name, which may be files of the project. */

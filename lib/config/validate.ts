@@ -21,6 +21,10 @@ export function validateSource(source: Source): {
 function problemsOf(issue: z.core.$ZodIssue, source: Source): Problem[] {
   const path = issue.path as KeyPath;
   const place = showPath(path);
+  const meant = issue.code === 'invalid_union' ? meantOf(issue) : undefined;
+  if (meant !== undefined) {
+    return meant.flatMap((inner) => problemsOf({ ...inner, path: [...issue.path, ...inner.path] }, source));
+  }
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => unknownKey(key, path, place, source));
   }
@@ -33,6 +37,14 @@ function problemsOf(issue: z.core.$ZodIssue, source: Source): Problem[] {
   const custom = issue.code === 'custom' ? (issue.params?.code as Code | undefined) : undefined;
   const code: Code = custom ?? (place === 'version' ? 'SP1012' : 'SP1005');
   return [{ code, severity: 'error', message: `${place}: ${wording(issue)}`, where: source.where(path) }];
+}
+
+/** What is wrong with the one of several forms that a value has, where it has just one of them. */
+function meantOf({ errors }: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | undefined {
+  const ofItsForm = ({ path, code }: z.core.$ZodIssue) =>
+    path.length > 0 || code === 'unrecognized_keys' || code === 'custom';
+  const [meant, ...others] = errors.filter((issues) => issues.every(ofItsForm));
+  return others.length === 0 ? meant : undefined;
 }
 
 function unknownKey(key: string, path: KeyPath, place: string, source: Source): Problem {

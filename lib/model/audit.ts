@@ -1,4 +1,4 @@
-import type { Call } from './call.ts';
+import type { Call, Reply } from './call.ts';
 import type { Code } from './codes.ts';
 import type { Decision, Reason } from './decision.ts';
 
@@ -12,6 +12,10 @@ export interface Done {
   readonly code?: Code | undefined;
   readonly bytes: number;
   readonly ms: number;
+  /** How much of `ms` its target had it; undefined when it never was sent. */
+  readonly targetMs?: number | undefined;
+  /** What came back, before anything was done to it; never written down as it is. */
+  readonly reply?: Reply | undefined;
 }
 
 export interface RefusedFrame {

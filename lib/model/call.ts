@@ -1,8 +1,10 @@
 import type { Payload } from '../wire/payload.ts';
 import type { Code } from './codes.ts';
 import type { Era } from './era.ts';
+import type { Offered } from './offered.ts';
 import type { Principal } from './principal.ts';
 import type { ToolShape } from './tool-shape.ts';
+import type { CallTrace } from './tracing.ts';
 
 /** The hop a request is about to take; servers may ask clients, too. */
 export type Direction = 'to-backend' | 'to-client';
@@ -30,6 +32,8 @@ export interface Facts {
   readonly structured: boolean;
   /** What the server says of the called tool; undefined for everything but tools. */
   readonly tool?: ToolShape | undefined;
+  /** What is offered under the name it is about, as it was listed last; undefined where nothing is compared. */
+  readonly offered?: Offered | undefined;
 }
 
 /** The question put to policy: may this principal do this action on this resource, with these arguments? */
@@ -48,6 +52,10 @@ export interface Call {
   /** The part of `params` that argument rules judge. */
   readonly args: Payload | undefined;
   readonly facts: Facts;
+  /** It was judged and counted before, and is judged again because a person was asked meanwhile. */
+  readonly again?: true;
+  /** The part of a trace it is; absent where nothing is traced. */
+  readonly trace?: CallTrace | undefined;
 }
 
 /** What came back, before anything is done to it. */
@@ -63,6 +71,8 @@ export interface ListItem {
   readonly resource: Resource;
   /** What the server says of it, when it is a tool. */
   readonly tool?: ToolShape | undefined;
+  /** Its definition as it was sent; undefined where nothing is compared. */
+  readonly offered?: Offered | undefined;
   readonly start: number;
   readonly end: number;
 }

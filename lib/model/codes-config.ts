@@ -33,7 +33,7 @@ export const CONFIG_CODES = {
     'A condition (`when`) is no sound CEL expression.',
     'Mend it where the message points; docs/policy.md lists the variables.',
   ),
-  SP1017: entry('A role, tenant or preset is named that is not defined.', 'Define it, or mend the name.'),
+  SP1017: entry('A role, tenant, preset or sink is named that is not defined.', 'Define it, or mend the name.'),
   SP1018: entry(
     'A file of the project sets a key that only a trusted file may set; it was ignored.',
     'Read the file, then run `sallyport trust`.',
@@ -55,6 +55,14 @@ export const CONFIG_CODES = {
     'Mend it where the message points; only references inside it are followed.',
   ),
   SP1023: entry('The policy could not be compiled.', 'Mend what the message names.'),
+  SP1024: entry(
+    'The classifier cannot be run.',
+    'Put the file where the config names it, or install `onnxruntime-node` as docs/detectors.md says.',
+  ),
+  SP1030: entry(
+    'Others could read the metrics without showing anything.',
+    'Add `metrics.token: ${NAME}`, listen on 127.0.0.1, or say `metrics.allow_public: true`.',
+  ),
   SP1101: entry('A pattern matches no tool its backend offers.', 'Compare it with the names `sallyport doctor` lists.'),
   SP1102: entry(
     'A package is launched without an exact version.',
@@ -64,10 +72,6 @@ export const CONFIG_CODES = {
   SP1104: entry(
     'A secret stands in the arguments of a backend.',
     'Pass it in `env`: arguments are visible to every user.',
-  ),
-  SP1105: entry(
-    'The profile names a check this version does not have.',
-    'Nothing; the rest of the profile is in force.',
   ),
   SP1106: entry(
     'A tool name is longer than some clients take.',

@@ -37,6 +37,10 @@ export const POLICY_CODES = {
     'The client refused what the server had to know for a call.',
     'Answer the question, or allow the kind of request in the client.',
   ),
+  SP3026: entry(
+    'A server asked the user in the name of Sallyport.',
+    'Find out why it does: only the questions of Sallyport itself may begin with its name.',
+  ),
   SP3031: entry('More calls in a short time than allowed.', 'Wait as long as the answer says, or raise `rate_limit`.'),
   SP3032: entry('More calls in a period than allowed.', 'Wait as long as the answer says, or raise `rate_limit`.'),
   SP3033: entry('A budget is used up.', 'Wait until its period ends, or raise it in `budgets`.'),
@@ -91,5 +95,42 @@ export const POLICY_CODES = {
   SP3141: entry('A form field must not be filled in.', 'Change `form_fields` of the rule.'),
   SP3142: entry('Files must not be uploaded.', 'Change `uploads` of the rule.'),
   SP3143: entry('An argument holds a blocked text.', 'Change `block_patterns` of the rule.'),
+  SP3201: entry(
+    'A request holds text that reads like instructions to an assistant.',
+    'Look at the finding in the log; `security.injection.allow` takes its hash if it is harmless.',
+  ),
+  SP3202: entry(
+    'An answer holds text that reads like instructions to an assistant.',
+    'Look at the finding in the log; `security.injection.allow` takes its hash if it is harmless.',
+  ),
+  SP3203: entry(
+    'A text is hidden from whoever reads it.',
+    'Find out where it comes from: harmless texts have nothing of the kind.',
+  ),
+  SP3204: entry(
+    'What a server says of a tool, a prompt or a resource reads like instructions to an assistant.',
+    'Read it in the list of the server itself; `security.injection.allow` takes its hash if it is harmless.',
+  ),
+  SP3205: entry('A text could not be looked at as a whole.', 'Ask for less at a time.'),
+  SP3206: entry(
+    'Something that judges texts failed, and the config says that this refuses them.',
+    'Mend the detector, or set its `on_error` to `ignore`.',
+  ),
+  SP3221: entry(
+    'A text acts on whoever shows it, or holds what is not seen.',
+    'Nothing needs to be done: `security.rendering.hidden` says whether it is taken out.',
+  ),
+  SP3222: entry(
+    'A link or an image carries data away when it is shown.',
+    'Look at the answer; `security.rendering.links` says whether its address is taken out.',
+  ),
   SP3151: entry('What was read before forbids this now.', 'Begin anew, or change the flow the record names.'),
+  SP3161: entry(
+    'A call is unlike those its caller has made before.',
+    'Look at the finding in the log; `sallyport anomaly status` says what was learned.',
+  ),
+  SP3162: entry(
+    'An answer is unlike those that came before, so it was withheld; the call was made.',
+    'Look at the finding in the log; leave `bytes_in` out of `anomaly.features` if answers may be of any size.',
+  ),
 } as const satisfies Record<string, CodeEntry>;

@@ -1,10 +1,22 @@
+import type { AlertRule } from './alerts-config.ts';
+import type { AnomalyConfig } from './anomaly.ts';
+import type { ApprovalsConfig } from './approvals-config.ts';
+import type { AuthConfig } from './auth-config.ts';
+import type { CheckpointConfig } from './checkpoint-config.ts';
 import type { CredentialsConfig } from './credentials.ts';
 import type { Effect } from './decision.ts';
 import type { Era } from './era.ts';
+import type { InspectionConfig } from './inspection.ts';
+import type { TokensConfig } from './issuing.ts';
 import type { Lists } from './lists.ts';
+import type { MetricsConfig } from './metrics-config.ts';
+import type { NotifyConfig } from './notify-config.ts';
+import type { RegistryConfig } from './registry.ts';
 import type { Policies } from './rules.ts';
 import type { SandboxConfig } from './sandbox.ts';
 import type { ServerConfig } from './server-config.ts';
+import type { ShippingConfig } from './shipping.ts';
+import type { TelemetryConfig } from './telemetry-config.ts';
 
 export interface Limits {
   readonly maxFrameBytes: number;
@@ -72,6 +84,9 @@ export interface AuditConfig {
   readonly retentionMs: number;
   readonly onFailure: 'block' | 'continue';
   readonly fsync: 'always' | '1s';
+  readonly checkpoints: CheckpointConfig;
+  /** Where records go besides the files; undefined when nowhere. */
+  readonly shipping: ShippingConfig | undefined;
 }
 
 export interface LogConfig {
@@ -92,11 +107,17 @@ export interface DefaultEffect {
 export interface Config {
   readonly profile: 'balanced' | 'strict';
   readonly server: ServerConfig;
+  readonly auth: AuthConfig;
+  readonly tokens: TokensConfig;
   readonly backends: readonly BackendConfig[];
   /** What each layer says of things nothing grants; only a grant of the same layer overrules it. */
   readonly defaults: readonly DefaultEffect[];
   readonly requests: Readonly<Record<'sampling' | 'elicitation' | 'roots', Effect>>;
   readonly policies: Policies;
+  readonly inspection: InspectionConfig;
+  readonly registry: RegistryConfig;
+  /** How calls are judged that are unlike those before; undefined where they are not. */
+  readonly anomaly: AnomalyConfig | undefined;
   /** Folder of the project, absolute; undefined when there is none that could be told from the whole home. */
   readonly projectDir: string | undefined;
   /** Home folder of the user, which backends run under as well. */
@@ -109,8 +130,13 @@ export interface Config {
   readonly listTimeoutMs: number;
   readonly names: { readonly prefix: boolean; readonly maxLength: number };
   readonly instructions: 'merged' | 'none';
+  readonly approvals: ApprovalsConfig;
   readonly audit: AuditConfig;
   readonly log: LogConfig;
+  readonly metrics: MetricsConfig;
+  readonly telemetry: TelemetryConfig;
+  readonly alerts: readonly AlertRule[];
+  readonly notify: NotifyConfig;
   readonly reload: 'off' | 'signal';
   /** Values that must never be printed. */
   readonly secrets: readonly string[];

@@ -1,8 +1,5 @@
-/** Where a secret comes from; what changes is asked for at every start of the backend. */
-export type SecretSource =
-  | { readonly kind: 'value'; readonly value: string }
-  | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'command'; readonly command: readonly string[] };
+import type { ObtainedCredentials } from './obtained-credentials.ts';
+import type { SecretSource } from './secret-source.ts';
 
 /** A secret a backend works with, by the variable it reads it from. */
 export interface CredentialVariable {
@@ -14,10 +11,26 @@ export interface CredentialVariable {
   readonly like: string;
 }
 
+/** Requests carry tokens that this gateway signs for each of them. */
+export interface MintConfig {
+  readonly mode: 'mint';
+  /** `aud` of the tokens. */
+  readonly audience: string;
+  readonly ttlMs: number;
+  /** Tokens are bound to a key of this process, and each request proves that it has it (RFC 9449). */
+  readonly dpop: boolean;
+  readonly scopes: readonly string[];
+}
+
+/** How requests to a backend elsewhere are authorized, one by one. */
+export type RequestAuthorization = MintConfig | ObtainedCredentials;
+
 export interface CredentialsConfig {
   /** `proxy`: the backend gets placeholders, and the egress proxy puts the secrets into its requests. */
   readonly inject: 'env' | 'proxy';
   readonly variables: readonly CredentialVariable[];
+  /** Undefined where its `headers` are all a backend is sent. */
+  readonly authorization: RequestAuthorization | undefined;
 }
 
 /** A secret of a backend could not be had, so it is not started; `fix` is the next step. Neither holds any of it. */

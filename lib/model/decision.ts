@@ -1,7 +1,10 @@
 import type { Payload } from '../wire/payload.ts';
+import type { Agreed, Agreement } from './approvals.ts';
 import type { Call } from './call.ts';
-import type { Code } from './codes.ts';
 import type { Later } from './later.ts';
+import type { Reason } from './reason.ts';
+
+export type { Reason } from './reason.ts';
 
 export type Effect = 'allow' | 'deny' | 'require_approval';
 
@@ -12,29 +15,14 @@ export function stricterEffect(a: Effect, b: Effect): Effect {
   return STRICTNESS[a] > STRICTNESS[b] ? a : b;
 }
 
-/** Why. `text` may be shown to the model: no pattern, no threshold, no matched value. */
-export interface Reason {
-  readonly code: Code;
-  readonly text: string;
-  /** The rule's path in the config, for example `backends[0].denied_tools[1]`. */
-  readonly rule?: string;
-  /** `file:line` of the rule. */
-  readonly source?: string;
-  /** The caller may not learn that the resource exists. */
-  readonly hidden?: boolean;
-  /** JSON pointer to the argument that was judged. */
-  readonly at?: string;
-  /** The smallest change that would allow it, for people at a terminal only. */
-  readonly fix?: string;
-  /** Whether trying again can help; `never` when absent. */
-  readonly retry?: 'later' | 'after_approval';
-  readonly retryAfterMs?: number;
-}
-
 /** A change that cannot fail. What is edited is what is recorded and sent. */
 export interface Edit {
   readonly name: string;
+  /** What it puts in must not be written down: the record shows the message without this edit. */
+  readonly unrecorded?: true;
   apply(body: Payload): Payload;
+  /** For an edit that takes entries out of a list: whether the one at `index` stays. */
+  keeps?(index: number): boolean;
 }
 
 /** Something to be done before the call may go on; when it throws, the call is denied. */
@@ -63,6 +51,7 @@ export interface Pass {
 export interface Deny {
   readonly pass: false;
   readonly reason: Reason;
+  readonly findings?: readonly string[];
 }
 
 /** One check's answer. */
@@ -75,8 +64,8 @@ export function pass(obligations?: Omit<Pass, 'pass'>): Pass {
   return obligations === undefined ? PASS : { ...obligations, pass: true };
 }
 
-export function deny(reason: Reason): Deny {
-  return { pass: false, reason };
+export function deny(reason: Reason, findings?: readonly string[]): Deny {
+  return findings === undefined ? { pass: false, reason } : { pass: false, reason, findings };
 }
 
 /** The policy's answer over all checks. */
@@ -94,4 +83,8 @@ export interface Decision {
   readonly duties: readonly Duty[];
   readonly findings: readonly Finding[];
   readonly timeoutMs: number | undefined;
+  /** What somebody agreed to; it is taken when the call is made. */
+  readonly agreement?: Agreement | undefined;
+  /** The agreement that was taken for it. */
+  readonly agreed?: Agreed | undefined;
 }

@@ -22,6 +22,8 @@ export interface EgressRules {
   destination(host: string, port: number): EgressVerdict;
   /** Judges an address the host led to; private, link-local and metadata ranges are denied unless a rule names them. */
   address(host: string, port: number, address: string): EgressVerdict;
+  /** Has `changed` called whenever other rules are in force; what it gives stops that. Absent where none ever are. */
+  watch?(changed: () => void): () => void;
 }
 
 /** A connection, as it is recorded: once when it is decided, once when it has ended. */

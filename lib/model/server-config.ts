@@ -1,17 +1,3 @@
-/** A key a client may present, by its hash; the key itself is kept nowhere. */
-export interface ApiKey {
-  /** SHA-256 of the key, as 64 lower-case hex digits. */
-  readonly hash: string;
-  /** Whom it stands for; several keys may stand for one client, so that they can be replaced one by one. */
-  readonly clientId: string;
-  readonly roles: readonly string[];
-  /** Selectors of what it permits by itself; undefined when it says nothing of that. */
-  readonly permissions: readonly string[] | undefined;
-  readonly tenant: string | undefined;
-  /** Milliseconds since 1970 from which on it is no longer valid. */
-  readonly expiresMs: number | undefined;
-}
-
 /** What `serve` listens on, and whom it lets in. */
 export interface ServerConfig {
   /** Name or address to listen on; undefined for every interface. */
@@ -26,12 +12,10 @@ export interface ServerConfig {
   readonly allowedOrigins: readonly string[];
   /** Addresses and networks whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
-  /** Paths of PEM files. */
-  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  /** Paths of PEM files; `clientCa` has the authorities whose certificates clients may show. */
+  readonly tls: { readonly cert: string; readonly key: string; readonly clientCa: string | undefined } | undefined;
   /** Whether the transport of 2024-11-05 is offered, too. */
   readonly legacySse: boolean;
-  /** With none, whoever reaches the address is taken for the user of this machine. */
-  readonly apiKeys: readonly ApiKey[];
   readonly limits: ServerLimits;
 }
 

@@ -1,7 +1,9 @@
 import type { Frame } from '../wire/frame.ts';
 import type { Channel } from '../wire/link.ts';
+import type { OnBehalf } from './authorization.ts';
 import type { Loss } from './call.ts';
 import type { Code } from './codes.ts';
+import type { BackendConfig } from './config.ts';
 import type { ParamHeader } from './param-header.ts';
 
 /** Why a server is not there, in words a person can act on. */
@@ -28,6 +30,8 @@ export interface ServerEvents {
   lost?(id: number, loss: Loss): void;
   /** Which arguments of a tool are repeated in headers of its call, where messages have headers. */
   paramHeaders?(tool: string): readonly ParamHeader[];
+  /** For whom the request the gateway gave `id` is made; without one, whom the connection is for, as far as anybody is known. */
+  onBehalf?(id: number | undefined): OnBehalf | undefined;
   /** It is gone: nothing sent to it will be answered any more. */
   down(outage: Outage): void;
 }
@@ -55,6 +59,10 @@ export interface Server {
   rest?(): void;
   /** Whether it reaches these folders (URIs) where it runs; when it does not, it will after its next start. */
   reaches?(folders: readonly string[]): boolean;
+  /** Its config is another one; what only a start can apply holds from the next one. */
+  configure?(config: BackendConfig): void;
+  /** What it runs in is not what a start would put it into now. */
+  readonly isOutdated?: boolean;
   /** Ends it for good within `killAfterMs`: closes its input, then signals. */
   close(termAfterMs: number, killAfterMs: number): Promise<void>;
 }

@@ -10,4 +10,8 @@ export interface ToolShape {
   readonly annotations: Json;
   /** Why its schema cannot be judged by: the tool is refused until the server mends it. */
   readonly defect: string | undefined;
+  /** JSON text of the whole entry as it was listed; undefined where no list was read. */
+  readonly definition?: string;
+  /** The hash of its whole definition, where it is compared with what is pinned. */
+  readonly hash?: string | undefined;
 }

@@ -18,9 +18,13 @@ export interface CallArguments extends Brought {
   readonly answers: Answers;
 }
 
+const IN_ARGUMENTS: readonly string[] = ['arguments'];
 const NOTHING: Brought = { values: {}, prefix: undefined };
-const NO_ANSWERS: Answers = { values: {}, prefix: [] };
+/** Of a call that brings none. */
+export const NO_ANSWERS: Answers = { values: {}, prefix: [] };
 const READ = new WeakMap<Call, CallArguments>();
+/** What was read last, since most calls are decided before the next one is looked at: the table is slow. */
+let last: { readonly call: Call; readonly found: CallArguments } | undefined;
 
 /**
  * What a call brings to its backend, under names argument rules can name: the arguments of a tool or a prompt, the
@@ -28,23 +32,27 @@ const READ = new WeakMap<Call, CallArguments>();
  * answers to what a server wanted to know. Read once.
  */
 export function argumentsOf(call: Call): CallArguments {
+  if (last?.call === call) return last.found;
   let found = READ.get(call);
   if (found === undefined) {
-    found = { ...brought(call), answers: answers(call) };
-    READ.set(call, found);
+    const { values, prefix } = brought(call);
+    found = { values, prefix, answers: answers(call) };
+    if (last !== undefined) READ.set(last.call, last.found);
+    last = { call, found };
   }
   return found;
 }
 
 /** Lets go of what was read of a call that is decided: it may wait for long, and its arguments may be large. */
 export function forgetArguments(call: Call): void {
-  READ.delete(call);
+  if (last?.call === call) last = undefined;
+  else READ.delete(call);
 }
 
 function brought({ direction, action, params, resource }: Call): Brought {
   if (direction === 'to-client') return NOTHING;
   if (action === 'tools/call' || action === 'prompts/get')
-    return { values: asObject(params?.member('arguments')?.json()) ?? {}, prefix: ['arguments'] };
+    return { values: asObject(params?.member('arguments')?.json()) ?? {}, prefix: IN_ARGUMENTS };
   if (action === 'completion/complete') return { values: completed(asObject(params?.json()) ?? {}), prefix: undefined };
   if (resource.type === 'method') return { values: plainMembers(params), prefix: [] };
   return resource.type === 'resource' ? { values: { uri: resource.id }, prefix: undefined } : NOTHING;

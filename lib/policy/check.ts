@@ -2,6 +2,7 @@ import type { Call, Reply } from '../model/call.ts';
 import type { Config } from '../model/config.ts';
 import type { Verdict } from '../model/decision.ts';
 import type { Later } from '../model/later.ts';
+import type { Identity } from '../model/principal.ts';
 import type { RuleBook } from './rule-book.ts';
 import type { PolicyState } from './state.ts';
 
@@ -21,8 +22,15 @@ export interface Ended {
 export interface Judge {
   /** Judges a request before it is forwarded. */
   call?(call: Call): Later<Verdict>;
-  /** Judges what came back before it is handed on. */
+  /** Judges what came back before it is handed on, as the checks before it have edited it. */
   reply?(call: Call, reply: Reply): Later<Verdict>;
+  /**
+   * Judges what a server says without being asked for it: a notification, or its instructions, whose action is
+   * `initialize`. `told.params` is what it says. Notifications wait for nobody, so it should answer at once.
+   */
+  notice?(told: Call): Later<Verdict>;
+  /** Whether `backend` exists at all for somebody, whatever is asked of it; true for whom it cannot say. */
+  reaches?(who: Identity, backend: string): boolean;
   /** Hears once how a call ended that it was asked about, whatever was decided; must not throw. */
   ended?(call: Call, ended: Ended): void;
   /** Loads what takes long before a call needs it; called once, while nobody waits. */

@@ -5,8 +5,10 @@ import { isPromise, type Later, then } from '../model/later.ts';
 import { answerCall } from './answer-call.ts';
 import { forgetArguments } from './call-arguments.ts';
 import type { Check } from './check.ts';
+import { editedReply } from './edited-reply.ts';
 import { Gathered } from './gathered.ts';
 import type { Policy } from './policy.ts';
+import { withMemory } from './remembered-edits.ts';
 import { Unjudgeable } from './unjudgeable.ts';
 
 /** Asks every check about a request; the first denial settles it. */
@@ -41,22 +43,45 @@ function both(first: Decision, second: Decision): Decision {
 
 /** Runs at once as long as every check answers at once; nothing is gathered before there is something. */
 function runChecks(policy: Policy, call: Call, reply: Reply | undefined): Later<Decision> {
-  const { checks } = policy;
+  const checks = reply === undefined ? askedOf(policy.checks).calls : askedOf(policy.checks).replies;
   let gathered: Gathered | undefined;
   let timeoutMs: number | undefined;
+  let seen = reply;
   for (let at = 0; at < checks.length; at++) {
     const check = checks[at]!;
-    const verdict = askCheck(check, call, reply);
+    const verdict = askCheck(check, call, seen);
     if (verdict === PASS) continue;
     if (!isPromise(verdict) && isPlainPass(verdict) && gathered === undefined) {
       timeoutMs = least(timeoutMs, verdict.timeoutMs);
       continue;
     }
     gathered ??= new Gathered(policy.enforces(call.resource.backend), timeoutMs);
-    if (isPromise(verdict)) return goOn(checks, at, verdict, call, reply, gathered);
-    if (gathered.take(check.id, sound(verdict, check.id))) break;
+    if (isPromise(verdict)) return goOn(checks, at, verdict, call, seen, gathered);
+    const taken = withMemory(sound(verdict, check.id));
+    if (gathered.take(check.id, taken)) break;
+    if (gathered.enforces) seen = seen && editedReply(call, seen, taken);
   }
   return gathered?.decision() ?? plainDecision(timeoutMs, policy.enforces(call.resource.backend));
+}
+
+interface Asked {
+  readonly calls: readonly Check[];
+  readonly replies: readonly Check[];
+}
+
+const ASKED = new WeakMap<readonly Check[], Asked>();
+
+/** Who has something to say of calls, and who of replies: half of the checks know only one of the two. */
+function askedOf(checks: readonly Check[]): Asked {
+  let asked = ASKED.get(checks);
+  if (asked === undefined) {
+    asked = {
+      calls: checks.filter(({ judge }) => judge.call !== undefined),
+      replies: checks.filter(({ judge }) => judge.reply !== undefined),
+    };
+    ASKED.set(checks, asked);
+  }
+  return asked;
 }
 
 /** The slow way, taken from the first check that needs time. */
@@ -68,11 +93,14 @@ async function goOn(
   reply: Reply | undefined,
   gathered: Gathered,
 ): Promise<Decision> {
+  let seen = reply;
   for (let at = from; at < checks.length; at++) {
     const check = checks[at]!;
-    const asked = at === from ? first : askCheck(check, call, reply);
+    const asked = at === from ? first : askCheck(check, call, seen);
     const verdict = await Promise.resolve(asked).catch((error: unknown) => failed(check.id, error));
-    if (gathered.take(check.id, sound(verdict, check.id))) break;
+    const taken = withMemory(sound(verdict, check.id));
+    if (gathered.take(check.id, taken)) break;
+    if (gathered.enforces) seen = seen && editedReply(call, seen, taken);
   }
   return gathered.decision();
 }

@@ -18,10 +18,16 @@ export class Gathered {
     this.#timeoutMs = timeoutMs;
   }
 
+  /** Whether what is asked for is done, and not only recorded. */
+  get enforces(): boolean {
+    return this.#enforce;
+  }
+
   /** True when nothing that follows can change the outcome. */
   take(check: string, verdict: Verdict): boolean {
+    for (const note of verdict.findings ?? []) this.#findings.push({ check, note });
     if (verdict.pass) {
-      this.#pass(check, verdict);
+      this.#pass(verdict, check);
       return false;
     }
     if (this.#denied === undefined) {
@@ -48,13 +54,12 @@ export class Gathered {
     };
   }
 
-  #pass(check: string, verdict: Pass): void {
+  #pass(verdict: Pass, check: string): void {
     if (verdict.approval !== undefined && this.#approval === undefined) {
       this.#approval = verdict.approval;
       if (this.#denied === undefined) this.#check = check;
     }
     if (verdict.timeoutMs !== undefined) this.#timeoutMs = Math.min(this.#timeoutMs ?? Infinity, verdict.timeoutMs);
-    for (const note of verdict.findings ?? []) this.#findings.push({ check, note });
     this.#edits.push(...(verdict.edits ?? []));
     this.#duties.push(...(verdict.duties ?? []));
   }

@@ -3,7 +3,7 @@ import type { Json } from '../model/json.ts';
 import { namedKeys, pointerTo } from '../model/json-pointer.ts';
 import type { ArgumentKind, ToolShape } from '../model/tool-shape.ts';
 import type { PresetTool } from '../presets/preset.ts';
-import { type Answers, argumentsOf } from './call-arguments.ts';
+import { type Answers, argumentsOf, NO_ANSWERS } from './call-arguments.ts';
 import { inferredArguments, kindsNamed } from './inferred.ts';
 import { declaredArguments } from './schema-forms.ts';
 
@@ -28,6 +28,9 @@ export interface JudgedValues {
   readonly chosen: 'rule' | 'preset' | 'inferred';
 }
 
+const NO_VALUES: readonly JudgedValue[] = [];
+const NO_POINTERS: readonly string[] = [];
+
 /** The texts a rule about `kind` judges in a call: at `named` pointers or keys, else those of the preset, else inferred ones. */
 export function judgedValues(
   call: Call,
@@ -36,9 +39,11 @@ export function judgedValues(
   preset: PresetTool | undefined,
 ): JudgedValues {
   const { values, prefix, answers } = argumentsOf(call);
+  const about = aboutOf(call);
+  const { pointers, chosen, expected } = chosenPointers(call, about, kind, named, preset, values);
+  if (pointers.length === 0 && answers === NO_ANSWERS) return { values: NO_VALUES, wrong: undefined, expected, chosen };
   const found: JudgedValue[] = [];
   let wrong: string | undefined;
-  const about = aboutOf(call);
   const take = (value: unknown, keys: readonly string[], mayEdit: boolean) => {
     const at = pointerTo(keys);
     if (typeof value === 'string')
@@ -53,7 +58,6 @@ export function judgedValues(
       }
     } else if (value !== null && value !== undefined) wrong ??= at;
   };
-  const { pointers, chosen, expected } = chosenPointers(call, kind, named, preset, values);
   for (const pointer of pointers)
     for (const [value, keys] of at(values, namedKeys(pointer), [])) take(value, keys, true);
   found.push(...answered(answers, kind, about));
@@ -85,31 +89,41 @@ function aboutOf({ resource }: Call): string {
 
 function chosenPointers(
   call: Call,
+  about: string,
   kind: ArgumentKind,
   named: readonly string[] | undefined,
   preset: PresetTool | undefined,
   values: Json,
 ): { readonly pointers: readonly string[] } & Pick<JudgedValues, 'chosen' | 'expected'> {
   const { tool } = call.facts;
-  const about = aboutOf(call);
-  const inferred = tool === undefined ? [] : inferredArguments(tool, about)[kind];
-  const usual = preset === undefined ? inferred : (preset.arguments?.[kind] ?? []);
+  const inferred = tool === undefined ? NO_POINTERS : inferredArguments(tool, about)[kind];
+  const usual = preset === undefined ? inferred : (preset.arguments?.[kind] ?? NO_POINTERS);
   if (named !== undefined) {
     const expected = usual.length > 0 || named.some((pointer) => isDeclared(tool, namedKeys(pointer)[0]!));
     return { pointers: named, chosen: 'rule', expected };
   }
-  const known = new Set(usual.map((pointer) => namedKeys(pointer)[0]));
-  const extra = undeclaredKeys(tool, values).filter((key) => !known.has(key) && kindsNamed(key, about).includes(kind));
+  const extra = undeclaredOf(kind, tool, about, values, usual);
   return {
-    pointers: [...usual, ...extra.map((key) => pointerTo([key]))],
+    pointers: extra.length === 0 ? usual : [...usual, ...extra.map((key) => pointerTo([key]))],
     chosen: preset === undefined ? 'inferred' : 'preset',
     expected: usual.length > 0,
   };
 }
 
 /** Keys the tool does not declare are judged by their names: a server may read them all the same. */
-function undeclaredKeys(tool: ToolShape | undefined, values: Json): string[] {
-  return Object.keys(values).filter((key) => !isDeclared(tool, key));
+function undeclaredOf(
+  kind: ArgumentKind,
+  tool: ToolShape | undefined,
+  about: string,
+  values: Json,
+  usual: readonly string[],
+): readonly string[] {
+  let found: string[] | undefined;
+  for (const key of Object.keys(values)) {
+    if (isDeclared(tool, key) || !kindsNamed(key, about).includes(kind)) continue;
+    if (!usual.some((pointer) => namedKeys(pointer)[0] === key)) found = [...(found ?? []), key];
+  }
+  return found ?? NO_POINTERS;
 }
 
 function isDeclared(tool: ToolShape | undefined, key: string): boolean {

@@ -47,6 +47,8 @@ interface Asked {
 
 const WRITES: ToolEffect = { kind: 'write', flags: [], origin: 'guess' };
 const MOST_KNOWN = 5000;
+/** A URI may be as long as a message; such a one is looked up each time. */
+const LONGEST_KNOWN = 1024;
 
 /** Which rules hold for a call, and what its tool does to the world. */
 export class RuleBook {
@@ -140,6 +142,7 @@ export class RuleBook {
     const found = this.#known.get(key);
     if (found !== undefined && found.shape === shape) return found.known;
     const known = this.#find(resource, shape, clientId);
+    if (key.length > LONGEST_KNOWN) return known;
     if (this.#known.size >= MOST_KNOWN) this.#known.clear();
     this.#known.set(key, { shape, known });
     return known;
@@ -168,8 +171,17 @@ export class RuleBook {
     const speaking = this.#effects.filter(
       ({ rule, selects }) => rule.layer <= upTo && selects(backend, id, () => WRITES),
     );
-    const said = speaking.map(({ rule }) => rule);
+    const said = [...speaking.map(({ rule }) => rule), ...this.#labelled(resource, shape, upTo)];
     return type === 'tool' ? toolEffect(said, this.presetTool(resource), id, shape) : readEffect(said);
+  }
+
+  /** What its lockfile says of a tool: the operator's own word where somebody vouches for it, else one that may raise. */
+  #labelled({ backend, type, id }: Resource, shape: ToolShape | undefined, upTo: number): readonly EffectRule[] {
+    const label = type === 'tool' ? this.#state.pins.label(backend, id, shape?.hash) : undefined;
+    const layer = label?.vouched === true ? 1 : 2;
+    if (label === undefined || layer > upTo) return [];
+    const { kind, flags } = label.effect;
+    return [{ rule: 'effect', source: 'lockfile', selector: `${backend}/${id}`, layer, kind, flags }];
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Call } from '../model/call.ts';
-import type { Principal } from '../model/principal.ts';
+import { accountOf, type Principal } from '../model/principal.ts';
 import type { Per } from '../model/rules.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { Per } from '../model/rules.ts';
  * cannot get a fresh count by naming itself, or a URI, differently.
  * Those without a tenant, or without a role, count as one.
  *
- * `agent` is the program (the id of its key), `client` the program in the hands of one subject. What is no tool counts
+ * `agent` is the program (the id of its key or token, with who gave it), `client` the program in the hands of one subject. What is no tool counts
  * for its method: URIs and tasks are text of the caller.
  */
 export function holdersOf(
@@ -19,9 +19,9 @@ export function holdersOf(
     case 'global':
       return ['global'];
     case 'client':
-      return [`client:${JSON.stringify([principal.subject, principal.clientId])}`];
+      return [`client:${JSON.stringify([accountOf(principal), principal.clientId])}`];
     case 'agent':
-      return [`agent:${principal.clientId}`];
+      return [`agent:${agentOf(principal)}`];
     case 'tenant':
       return [`tenant:${tenantOf(principal) ?? ''}`];
     case 'role':
@@ -31,4 +31,11 @@ export function holdersOf(
     case 'tool':
       return [`tool:${resource.backend}/${resource.type === 'tool' ? resource.id : action}`];
   }
+}
+
+/** Two tenants, and two issuers, may have programs of one id. */
+function agentOf({ clientId, issuer, tenant }: Principal): string {
+  return issuer === undefined && tenant === undefined
+    ? clientId
+    : JSON.stringify([issuer ?? null, tenant ?? null, clientId]);
 }

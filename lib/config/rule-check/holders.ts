@@ -31,11 +31,11 @@ function missing(what: 'role' | 'tenant', name: string, known: readonly string[]
   return { code: 'SP1017', severity: 'error', message: `no ${what} is called "${name}"`, where, help };
 }
 
-function forNobody({ policies, server }: Config): Problem[] {
+function forNobody({ policies, auth }: Config): Problem[] {
   const { rates, budgets, roles, tenants } = policies;
   const has = {
-    role: roles.length > 0 || server.apiKeys.some((key) => key.roles.length > 0),
-    tenant: tenants.length > 0 || server.apiKeys.some((key) => key.tenant !== undefined),
+    role: roles.length > 0 || auth.apiKeys.some((key) => key.roles.length > 0),
+    tenant: tenants.length > 0 || auth.apiKeys.some((key) => key.tenant !== undefined),
   };
   const counting: readonly (Place & { readonly per: string })[] = [...rates, ...budgets];
   return counting.flatMap(({ per, rule, source }): Problem[] => {

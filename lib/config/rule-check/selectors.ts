@@ -23,7 +23,7 @@ export function checkSelectors(config: Config): Problem[] {
   ];
 }
 
-function selectorsIn({ policies }: Config): Selecting[] {
+function selectorsIn({ policies, auth }: Config): Selecting[] {
   const { rules, effects, roles, agents, flows, rates, budgets, costs } = policies;
   const patterns = [
     ...roles.flatMap(({ permissions, denied }) => [...permissions, ...denied]),
@@ -40,6 +40,13 @@ function selectorsIn({ policies }: Config): Selecting[] {
     ...rates,
     ...budgets,
     ...costs,
+    ...(auth.resource?.scopeRules ?? []).flatMap(({ scope, permissions }) =>
+      permissions.map((selector) => ({
+        selector,
+        rule: `security.auth.oauth.scopes.${scope}`,
+        source: 'security.auth.oauth',
+      })),
+    ),
   ];
 }
 

@@ -17,6 +17,7 @@ test('secrets are resolved with where they come from and where they are sent', (
   const flag = backend('{inject: proxy, variables: {T: {command: [gh, auth, token], hosts: ["h:8443"], like: ghp_}}}');
   const { credentials } = load(t, { flag }).config.backends[0]!;
   assert.deepEqual(credentials, {
+    authorization: undefined,
     inject: 'proxy',
     variables: [
       { name: 'T', from: { kind: 'command', command: ['gh', 'auth', 'token'] }, hosts: ['h:8443'], like: 'ghp_' },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Config } from '../../../lib/model/config.ts';
 import type { ServerConfig } from '../../../lib/model/server-config.ts';
 import { load, problemsOf } from '../../support/config.ts';
 import { configOf, problemsIn } from '../../support/config-texts.ts';
@@ -7,9 +8,13 @@ import { configOf, problemsIn } from '../../support/config-texts.ts';
 const BACKENDS = 'version: 1\nbackends: [{ name: a, command: x }]\n';
 const HASH = (digit: string) => `sha256:${digit.repeat(64)}`;
 
-function server(config: string, managed?: string, env: Record<string, string> = {}): ServerConfig {
+function read(config: string, managed?: string, env: Record<string, string> = {}): Config {
   const text = managed === undefined ? undefined : `version: 1\n${managed}`;
-  return configOf({ config: BACKENDS + config, managed: text, env }).config.server;
+  return configOf({ config: BACKENDS + config, managed: text, env }).config;
+}
+
+function server(config: string, managed?: string): ServerConfig {
+  return read(config, managed).server;
 }
 
 test('addresses are read as they are written, and nothing else is one', () => {
@@ -34,6 +39,7 @@ test('values that could mean something else than their author thinks are refused
     'path: mcp',
     'path: /healthz',
     'path: /api/v1/tools',
+    'path: /.well-known/oauth-protected-resource',
     'path: "/mcp?x=1"',
     'public_url: "mcp.example.com"',
     'public_url: "https://user:pass@mcp.example.com/mcp"',
@@ -61,9 +67,10 @@ test('keys are kept as hashes, those of the environment too', () => {
   const keys = `security: { auth: { api_keys: [
     { key: "${HASH('a')}", client_id: one, roles: [r], expires: 2030-01-02 },
     { key: "\${KEY}", client_id: two } ] } }`;
-  const { apiKeys } = server(keys, undefined, { KEY: 'a-key-of-the-environment' });
+  const { apiKeys } = read(keys, undefined, { KEY: 'a-key-of-the-environment' }).auth;
   const [first, second] = apiKeys;
-  const given = { clientId: 'one', roles: ['r'], permissions: undefined, tenant: undefined };
+  const nothing = { label: undefined, permissions: undefined, tenant: undefined, notBeforeMs: undefined };
+  const given = { ...nothing, clientId: 'one', roles: ['r'], salt: '' };
   assert.deepEqual(first, { ...given, hash: 'a'.repeat(64), expiresMs: Date.UTC(2030, 0, 2) });
   assert.match(second!.hash, /^[0-9a-f]{64}$/);
   assert.ok(!JSON.stringify(apiKeys).includes('a-key-of'));
@@ -86,11 +93,11 @@ security: { auth: { api_keys: [{ key: "${HASH('a')}", client_id: own }] } }`;
   max_sessions: 500
   session_idle: 1h
 security: { auth: { api_keys: [{ key: "${HASH('b')}", client_id: managed }] } }`;
-  const { port, legacySse, allowedOrigins, trustedProxies, limits, apiKeys } = server(own, managed);
+  const { port, legacySse, allowedOrigins, trustedProxies, limits } = server(own, managed);
   assert.deepEqual([port, legacySse, allowedOrigins, trustedProxies], [2, false, ['https://b.example'], []]);
   assert.deepEqual([limits.maxSessions, limits.sessionIdleMs], [10, 300_000]);
   assert.deepEqual(
-    apiKeys.map(({ clientId }) => clientId),
+    read(own, managed).auth.apiKeys.map(({ clientId }) => clientId),
     ['managed'],
     'no key of the user opens anything',
   );
@@ -122,6 +129,16 @@ test('what protects less than it seems to is warned about', (t) => {
       ),
     /SP2004 .*managed\.yaml:2/,
   );
+});
+
+test('a layer that empties the list of keys of another one closes the door, and does not take it away', (t) => {
+  const keys = `security: { auth: { api_keys: [{ key: "${HASH('a')}", client_id: a }] } }\n`;
+  for (const none of ['api_keys: []', 'certificates: []', 'api_keys: [], certificates: []']) {
+    const managed = `version: 1\nsecurity: { auth: { ${none} } }`;
+    assert.throws(() => load(t, { flag: `${BACKENDS}${keys}`, managed }, { serving: true }), /SP2007/, none);
+  }
+  const alone = `${BACKENDS}security: { auth: { api_keys: [] } }`;
+  assert.deepEqual(load(t, { flag: alone }, { serving: true }).config.auth.apiKeys, []);
 });
 
 test('a key may not be what the environment gives to everybody, nor be shorter than can be guessed', (t) => {

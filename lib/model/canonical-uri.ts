@@ -1,0 +1,10 @@
+import type { ServerConfig } from './server-config.ts';
+
+/** What tokens must be for (RFC 8707): the public address, or the one that is listened to; undefined for any free port. */
+export function canonicalUri({ publicUrl, host, port, path, tls }: ServerConfig): string | undefined {
+  if (publicUrl !== undefined)
+    return new URL(publicUrl).pathname === '/' ? publicUrl.replace(/\/$/, '') + path : publicUrl;
+  if (host === undefined || port === 0) return undefined;
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `${tls === undefined ? 'http' : 'https'}://${name}:${port}${path}`;
+}
