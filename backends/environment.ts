@@ -1,3 +1,6 @@
+import type { BackendConfig } from '../lib/model/config.ts';
+import type { Log } from '../lib/model/log.ts';
+
 /** Variables every backend is given when they are set: where it is, who runs it, how to reach the network. */
 const BASE_NAMES = new Set(
   'HOME LOGNAME USER PATH SHELL TERM LANG TZ TMPDIR HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy no_proxy NODE_EXTRA_CA_CERTS SSL_CERT_FILE'.split(
@@ -18,6 +21,9 @@ const PROXY = /^https?_proxy$/i;
 /** Variables shells and launchers set for themselves; not worth naming in a hint. */
 const OWN_NOISE =
   /^(PWD|OLDPWD|SHLVL|_|INIT_CWD|NODE|COLOR|COLORTERM|DISPLAY|HOSTNAME|MAIL|LESS.*|LS_COLORS|npm_.*|SALLYPORT_.*)$/;
+
+/** Names under which a client gives us its credential. */
+const CREDENTIAL = /^SALLYPORT_TOKEN/i;
 
 export interface Environment {
   /** What the backend gets. */
@@ -44,6 +50,8 @@ export function backendEnvironment(
   const notPassed: string[] = [];
   for (const [name, value] of Object.entries(inherited)) {
     if (value === undefined || Object.hasOwn(own, name)) continue;
+    // What proves our client is passed on to nobody, whatever a pattern says.
+    if (CREDENTIAL.test(name)) continue;
     if (passed.some((pattern) => pattern.test(name))) variables[name] = value;
     else if (!isBase(name, platform)) notPassed.push(name);
     // However it is written: `user:secret@host` without a scheme is read by many programs, too.
@@ -55,6 +63,18 @@ export function backendEnvironment(
     withheldProxies,
     notPassed: notPassed.filter((name) => !OWN_NOISE.test(name)).sort(),
   };
+}
+
+/** The environment a backend is started with; what is kept from it though it would be usual is told. */
+export function startEnvironment(
+  { name, passEnv, env }: BackendConfig,
+  { inherited, log }: { readonly inherited: NodeJS.ProcessEnv; readonly log: Log },
+): Environment {
+  const environment = backendEnvironment(inherited, passEnv, env);
+  for (const variable of environment.withheldProxies) {
+    log.write('warn', 'proxy_withheld', { backend: name, variable, code: 'SP1107' });
+  }
+  return environment;
 }
 
 function isBase(name: string, platform: NodeJS.Platform): boolean {

@@ -30,12 +30,13 @@ export async function runOnce(file: string, args: readonly string[], withinMs: n
   return ok ? { ok, said: firstLine(stdout) || firstLine(stderr) } : { ok, said: why };
 }
 
-/** The same with exactly this environment. */
+/** The same with exactly this environment; `input` is what it reads, nothing when left out. */
 export async function runToEnd(
   file: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   withinMs: number,
+  input?: string,
 ): Promise<Ended> {
   // Gateways seldom run anything this way, and loading it would take a third of what a sandbox may.
   const { execa } = await import('execa');
@@ -43,7 +44,7 @@ export async function runToEnd(
     cwd: parse(process.execPath).root,
     env,
     extendEnv: false,
-    stdin: 'ignore',
+    ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
     timeout: withinMs,
     maxBuffer: 64 * 1024,
     reject: false,

@@ -6,9 +6,9 @@ import { NOTHING_GIVEN } from './credentials/given.ts';
 import type { Provision } from './credentials/provision.ts';
 import type { Launch } from './launch.ts';
 import type { Confined } from './sandbox/confined.ts';
-import { NOWHERE } from './sandbox/forwards.ts';
+import { plainly } from './sandbox/plainly.ts';
 import type { Particular, Sandboxes } from './sandbox/sandboxes.ts';
-import type { Command } from './spawned.ts';
+import { surroundings } from './sandbox/surroundings.ts';
 
 /** What a start may need besides the program; undefined where no backend needs it. */
 export interface Needs {
@@ -21,10 +21,10 @@ export function isPlain({ sandbox, credentials }: BackendConfig, { sandboxes }: 
   return (sandboxes === undefined || sandbox.mode === 'off') && credentials.variables.length === 0;
 }
 
-/** A start as the config says it, with nothing around it. */
-export function plainly({ cwd }: BackendConfig, launch: Launch, variables: Readonly<Record<string, string>>): Confined {
-  const command: Command = { ...launch, env: variables, cwd, inputs: [], handsOver: false, hasInner: false };
-  return { command, how: launch.how, driver: undefined, proxy: undefined, forwards: NOWHERE };
+/** What it would be started in now, as a text that is another one when anything of it is. */
+export function surroundingsOf(config: BackendConfig, { sandboxes }: Pick<Needs, 'sandboxes'>): string {
+  if (sandboxes === undefined || config.sandbox.mode === 'off') return surroundings(config);
+  return sandboxes.surroundingsOf(config);
 }
 
 /** The outage that a fault of {@link prepared} is; undefined for other errors, and for none. */

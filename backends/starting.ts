@@ -4,9 +4,10 @@ import { NO_LIMITS } from '../lib/model/sandbox.ts';
 import type { Guardian } from './guardian.ts';
 import { resolveLaunch } from './launch.ts';
 import type { LimitedStart, Limiter } from './limits/limiter.ts';
-import { isPlain, type Needs, plainly, prepared } from './prepared.ts';
+import { isPlain, type Needs, prepared } from './prepared.ts';
 import { ServerProcess } from './process.ts';
 import type { Confined } from './sandbox/confined.ts';
+import { plainly } from './sandbox/plainly.ts';
 import type { Particular } from './sandbox/sandboxes.ts';
 
 /** What a start needs of the gateway. */

@@ -6,12 +6,13 @@ import type { Outage, Server, ServerEvents, ServerState } from '../lib/model/ser
 import type { ByteBudget } from '../lib/wire/budget.ts';
 import { Link, type LinkEvents, type Tap } from '../lib/wire/link.ts';
 import type { FrameLimits } from '../lib/wire/reader.ts';
-import { backendEnvironment, type Environment } from './environment.ts';
+import { startEnvironment } from './environment.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { hintFor } from './hint.ts';
 import { LastLine } from './last-line.ts';
 import { resolveLaunch } from './launch.ts';
 import { type Breach, outageOf } from './limits/breach.ts';
+import { surroundingsOf } from './prepared.ts';
 import type { Exit, ServerProcess } from './process.ts';
 import type { ProcessQuota } from './process-quota.ts';
 import type { Confined } from './sandbox/confined.ts';
@@ -41,6 +42,7 @@ export interface Launchpad extends StartGround {
 
 /** After its process exits, a server's last words may still be in the pipe; longer than this nobody waits. */
 const LAST_WORDS_MS = 150;
+const MOST_CLIENT_FOLDERS = 256;
 const FAIL_TERM_MS = 0;
 const FAIL_KILL_MS = 500;
 /** One that rests may take its time, but whoever needs it meanwhile waits for its end. */
@@ -50,7 +52,7 @@ const REST_KILL_MS = 3000;
 /** An MCP server run as a child process: started on demand, restarted within bounds, ended with all its kin. */
 export class StdioServer implements Server {
   readonly name: string;
-  readonly #config: BackendConfig;
+  #config: BackendConfig;
   readonly #owner: string;
   readonly #pad: Launchpad;
   readonly #supervision: Supervision;
@@ -59,6 +61,7 @@ export class StdioServer implements Server {
   #notPassed: readonly string[] = [];
   #lastLine = new LastLine();
   #confinedBy = 'none';
+  #startedIn = '';
   /** Folders clients said they work in. */
   readonly #roots = new Set<string>();
   /** The limit that ended it, when one did. */
@@ -142,8 +145,17 @@ export class StdioServer implements Server {
     const { followsRoots, write } = this.#config.sandbox;
     if (this.#pad.sandboxes === undefined || !followsRoots) return true;
     const before = this.#roots.size;
-    for (const uri of folders) if (leadsElsewhere(uri, write)) this.#roots.add(uri);
+    for (const uri of before < MOST_CLIENT_FOLDERS ? folders.slice(0, MOST_CLIENT_FOLDERS) : [])
+      if (leadsElsewhere(uri, write)) this.#roots.add(uri);
     return this.#roots.size === before;
+  }
+
+  configure(config: BackendConfig): void {
+    this.#config = config;
+  }
+
+  get isOutdated(): boolean {
+    return this.#process !== undefined && this.#startedIn !== surroundingsOf(this.#config, this.#pad);
   }
 
   /** Two processes of one server might want the same file or port, so the old one is gone before. */
@@ -155,11 +167,14 @@ export class StdioServer implements Server {
   #startNow(): void {
     this.#lastLine = new LastLine();
     this.#breach = undefined;
+    this.#startedIn = surroundingsOf(this.#config, this.#pad);
     const failed = (error: unknown) => this.#pad.turn(() => this.#notStarted(error as Error));
     try {
+      const environment = startEnvironment(this.#config, this.#pad);
+      this.#notPassed = environment.notPassed;
       const ready = confined(
         this.#config,
-        this.#environment().variables,
+        environment.variables,
         { roots: [...this.#roots], owner: ['', this.#pad.user].includes(this.#owner) ? undefined : this.#owner },
         this.#pad,
       );
@@ -208,16 +223,6 @@ export class StdioServer implements Server {
     this.fail(outageOf(this.name, breach, { code: null, signal: 'SIGKILL' }));
   }
 
-  #environment(): Environment {
-    const { inherited, log } = this.#pad;
-    const environment = backendEnvironment(inherited, this.#config.passEnv, this.#config.env);
-    this.#notPassed = environment.notPassed;
-    for (const name of environment.withheldProxies) {
-      log.write('warn', 'proxy_withheld', { backend: this.name, variable: name, code: 'SP1107' });
-    }
-    return environment;
-  }
-
   /** What goes wrong before there is a process is an outage like any other, and comes as late as any other. */
   #notStarted(error: Error): void {
     if (this.state === 'starting') this.#down(this.#describe({ code: null, signal: null, error }));
@@ -251,6 +256,7 @@ export class StdioServer implements Server {
       events,
       this.#pad.tap?.(this.name),
     );
+    void started.exited.then(() => link.readOut());
     this.#events?.up(link);
   }
 

@@ -10,6 +10,8 @@ interface KeyPair {
 const HOUR_MS = 3_600_000;
 /** Longer than any backend runs; its key is gone with the backend, long before. */
 const AUTHORITY_HOURS = 365 * 24;
+/** Certificates that are kept; another one takes a millisecond. */
+const MOST_ISSUED = 256;
 const HOST_HOURS = 24;
 
 /**
@@ -51,6 +53,9 @@ export class Authority {
     });
     const key = privateKey.export({ type: 'pkcs8', format: 'pem' });
     const context = createSecureContext({ key, cert, minVersion: 'TLSv1.2' });
+    // A backend may speak to any number of hosts below one that is allowed.
+    this.#issued.delete(host);
+    if (this.#issued.size >= MOST_ISSUED) this.#issued.delete(this.#issued.keys().next().value!);
     this.#issued.set(host, { context, until: Date.now() + (HOST_HOURS / 2) * HOUR_MS });
     return context;
   }

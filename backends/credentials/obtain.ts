@@ -1,5 +1,6 @@
 import { CredentialFault, type CredentialVariable } from '../../lib/model/credentials.ts';
 import { runToEnd } from '../one-shot.ts';
+import { kept } from './keychain.ts';
 import { readSecretFile } from './secret-file.ts';
 
 const WITHIN_MS = 10_000;
@@ -25,7 +26,10 @@ export async function obtain(
 
   function sourced(): string | Promise<string> {
     if (from.kind === 'value') return from.value;
-    return from.kind === 'file' ? readSecretFile(from.path) : printed(from.command, environment, withinMs);
+    if (from.kind === 'file') return readSecretFile(from.path);
+    return from.kind === 'command'
+      ? printed(from.command, environment, withinMs)
+      : kept(from.service, from.account, environment, withinMs);
   }
 }
 

@@ -56,12 +56,17 @@ export class Connector {
   readonly #options: ConnectorOptions;
   readonly #allowance: Allowance | undefined;
   readonly #attempts = new Map<Attempt, Promise<Connected>>();
-  readonly #open = new Set<Connection>();
+  /** What is open, and how it was asked for. */
+  readonly #open = new Map<Connection, EgressVia>();
+  readonly #unwatch: (() => void) | undefined;
+  /** Other rules were in force so many times. */
+  #changes = 0;
   #isClosed = false;
 
   constructor(options: ConnectorOptions) {
     this.#options = options;
-    const { maxBytes } = options;
+    const { maxBytes, rules } = options;
+    this.#unwatch = rules.watch?.(() => this.#rulesChanged());
     if (maxBytes !== undefined) this.#allowance = new Allowance(maxBytes, () => this.#endAll('capped'));
   }
 
@@ -106,15 +111,17 @@ export class Connector {
   /** Gives up what is under way and ends what is open; resolves when all of it has ended and is recorded. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#unwatch?.();
     for (const attempt of this.#attempts.keys()) attempt.giveUp('closing');
     this.#endAll('ended');
     await Promise.all(this.#attempts.values());
-    await Promise.all([...this.#open].map(({ socket }) => closed(socket)));
+    await Promise.all([...this.#open.keys()].map(({ socket }) => closed(socket)));
   }
 
   async #tried(to: Destination, via: EgressVia, attempt: Attempt): Promise<Connected> {
     const { rules, resolve, clock } = this.#options;
     const began = clock.monotonic();
+    const before = this.#changes;
     const judged = this.#isUsedUp ? undefined : await attempt.wait(judge(to, rules, resolve));
     // Others may have used it up while the name was looked up.
     const verdict = this.#isUsedUp ? USED_UP : (judged ?? NOT_LOOKED_UP).verdict;
@@ -123,7 +130,10 @@ export class Connector {
     if (verdict.effect !== 'allow') return denied(verdict);
     try {
       const reached = await reachFirst(addresses, to.port, attempt.signal);
-      return this.#opened(new Connection(reached.socket, to, reached.address, this.#allowance), began);
+      const connection = new Connection(reached.socket, to, reached.address, this.#allowance);
+      this.#opened(connection, via, began);
+      const refused = before === this.#changes ? undefined : this.judgeAgain(connection, via);
+      return refused ?? connection;
     } catch (error) {
       const { givenUp } = attempt;
       this.#ended(to, 0, 0, began, givenUp === 'closing' ? 'ended' : 'failed');
@@ -137,8 +147,8 @@ export class Connector {
     return this.#allowance?.isUsedUp === true;
   }
 
-  #opened(connection: Connection, began: number): Connection {
-    this.#open.add(connection);
+  #opened(connection: Connection, via: EgressVia, began: number): void {
+    this.#open.set(connection, via);
     connection.socket.once('close', () => {
       this.#open.delete(connection);
       connection.count();
@@ -147,7 +157,6 @@ export class Connector {
     });
     if (this.#isUsedUp) connection.end('capped');
     if (this.#isClosed) connection.end('ended');
-    return connection;
   }
 
   #record(
@@ -173,7 +182,13 @@ export class Connector {
     }
   }
 
+  /** What the new rules refuse is ended: a tunnel is asked for once, and could stay open for days. */
+  #rulesChanged(): void {
+    this.#changes++;
+    for (const [connection, via] of [...this.#open]) this.judgeAgain(connection, via);
+  }
+
   #endAll(outcome: EgressOutcome): void {
-    for (const connection of this.#open) connection.end(outcome);
+    for (const connection of this.#open.keys()) connection.end(outcome);
   }
 }

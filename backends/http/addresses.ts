@@ -10,6 +10,9 @@ export type Resolve = (
   then: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void;
 
+/** What is to be reached, and whether its name may lead into private networks. */
+export type Reached = Pick<RemoteConfig, 'url' | 'allowPrivate'>;
+
 /** A name led to an address nothing may be sent to. */
 export class AddressRefused extends Error {
   readonly address: string;
@@ -25,7 +28,7 @@ export class AddressRefused extends Error {
  * a name that leads elsewhere the next time it is asked for gains nothing. An address that stands in the URL itself
  * is not looked up: the operator wrote it.
  */
-export function guardedLookup(remote: RemoteConfig, resolve: Resolve = lookup): LookupFunction {
+export function guardedLookup(remote: Reached, resolve: Resolve = lookup): LookupFunction {
   const mayReach =
     new URL(remote.url).hostname === 'localhost' ? isLoopback : (address: string) => isOpen(address, remote);
   return (name, options, then) => {
@@ -41,7 +44,7 @@ export function guardedLookup(remote: RemoteConfig, resolve: Resolve = lookup): 
   };
 }
 
-function isOpen(address: string, { allowPrivate }: RemoteConfig): boolean {
+function isOpen(address: string, { allowPrivate }: Reached): boolean {
   const facts = addressFacts(address);
   if (facts === undefined) return false;
   const { standing } = facts.translated ?? facts;

@@ -1,7 +1,7 @@
 import { drain } from './drain.ts';
 import { SESSION_ENDED } from './failure.ts';
 import type { Life } from './life.ts';
-import type { Message } from './message.ts';
+import { cancelledId, type Message } from './message.ts';
 import type { HeaderList } from './pool.ts';
 
 /** What a body of ours is. */
@@ -20,9 +20,11 @@ export function postAside(life: Life, message: Message, then: () => void): void 
     refused(`no answer within ${MOST_MS / 1000} s`);
     then();
   };
+  const called = cancelledId(message);
+  const about = typeof called === 'number' ? called : undefined;
   const timer = setTimeout(() => life.pad.turn(late), MOST_MS).unref();
   const fetching = life.fetch(
-    { method: 'POST', headers, body: message.bytes, lane: 'brief' },
+    { method: 'POST', headers, body: message.bytes, lane: 'brief', about },
     {
       over: () => clearTimeout(timer),
       failed: ({ text }) => {

@@ -66,7 +66,7 @@ const NOT_HERE: ReadonlySet<number> = new Set([400, 404, 405]);
 export function statusFailure(status: number): Failure {
   if (!CREDENTIALS.has(status))
     return { code: 'SP5014', text: `answered with HTTP ${status}`, notHere: NOT_HERE.has(status) };
-  const hint = 'the `headers` of the backend are what it is sent';
+  const hint = 'the `headers` or the `credentials` of the backend are what it is sent';
   return { code: 'SP5012', text: `does not accept our credentials (HTTP ${status})`, hint };
 }
 

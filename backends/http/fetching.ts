@@ -22,13 +22,18 @@ export interface Outcome {
   over?(): void;
 }
 
+/** A request that was begun; `abort` ends it, and nothing is told of it any more. */
+export interface UnderWay {
+  abort(): void;
+}
+
 const MOST_REDIRECTS = 3;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 /** Codes that ask for the same request again, body and all (RFC 9110, 15.4). */
 const SAME_AGAIN: ReadonlySet<number> = new Set([307, 308]);
 
 /** A request under way, with the redirects it meets; they are followed only to where the secrets may go anyway. */
-export class Fetching {
+export class Fetching implements UnderWay {
   readonly #pool: Pool;
   readonly #sending: Sending;
   readonly #outcome: Outcome;

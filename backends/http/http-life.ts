@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Authorization, OnBehalf } from '../../lib/model/authorization.ts';
 import type { Loss } from '../../lib/model/call.ts';
 import type { RemoteConfig } from '../../lib/model/config.ts';
 import { safeJson } from '../../lib/model/safe-json.ts';
@@ -9,10 +10,11 @@ import type { Channel } from '../../lib/wire/link.ts';
 import { parseFrame } from '../../lib/wire/reader.ts';
 import { AnswerReader, type AnswerSink, type BodyKind } from './answer-reader.ts';
 import { postAside } from './aside.ts';
+import { AuthorizedFetching } from './authorized-fetching.ts';
 import { drain } from './drain.ts';
 import { openEventPair } from './event-pair.ts';
 import type { Failure } from './failure.ts';
-import { Fetching, type Outcome, type Sending } from './fetching.ts';
+import { Fetching, type Outcome, type Sending, type UnderWay } from './fetching.ts';
 import type { HttpPad } from './http-pad.ts';
 import type { Life, OpenRequest, Request } from './life.ts';
 import { cancelledId, type Message } from './message.ts';
@@ -31,6 +33,8 @@ export interface LifeEvents {
   /** Nothing sent will be answered any more. */
   ended(failure: Failure): void;
   readonly paramHeadersOf: ParamHeadersOf;
+  /** For whom a request of the gateway is made, or the connection itself where there is none. */
+  onBehalf(id: number | undefined): OnBehalf | undefined;
   /** The handshake is done: from now on what fails is a single request. */
   isReady(): boolean;
 }
@@ -48,7 +52,9 @@ export class HttpLife implements Life, Channel {
   readonly #events: LifeEvents;
   readonly #pool: Pool;
   readonly #open = new Map<number, Post>();
-  readonly #fetchings = new Set<Fetching>();
+  readonly #fetchings = new Set<UnderWay>();
+  /** Makes headers for each request; undefined where all have the same. */
+  readonly #authorization: Authorization | undefined;
   readonly #readers = new Set<AnswerReader>();
   readonly #stream: ServerStream;
   readonly #everyTime: HeaderList;
@@ -56,11 +62,18 @@ export class HttpLife implements Life, Channel {
   #paused = false;
   #over = false;
 
-  constructor(name: string, remote: RemoteConfig, pad: HttpPad, events: LifeEvents) {
+  constructor(
+    name: string,
+    remote: RemoteConfig,
+    pad: HttpPad,
+    events: LifeEvents,
+    authorization: Authorization | undefined,
+  ) {
     this.name = name;
     this.remote = remote;
     this.pad = pad;
     this.#events = events;
+    this.#authorization = authorization;
     this.#pool = new Pool(remote, pad.resolve);
     this.#endpoint = new URL(remote.url);
     this.#everyTime = headersOf(remote);
@@ -125,16 +138,16 @@ export class HttpLife implements Life, Channel {
     return new Promise((resolve) => {
       const outcome: Outcome = { over: resolve, failed: () => {}, response: drain };
       const sending: Sending = { method: 'DELETE', url: this.#endpoint, headers, lane: 'brief' };
-      const fetching = new Fetching(this.#pool, sending, outcome);
+      const fetching = this.#begin(sending, outcome, undefined);
       setTimeout(() => fetching.abort(), ms).unref();
     });
   }
 
-  fetch({ method, headers, body, lane, toConfigured }: Request, outcome: Outcome): Fetching {
+  fetch({ method, headers, body, lane, toConfigured, about }: Request, outcome: Outcome): UnderWay {
     const url = toConfigured === true ? new URL(this.remote.url) : this.#endpoint;
     const sending = { method, url, headers: [...this.#everyTime, ...headers], body, lane };
     const taken = this.out.load(body);
-    const fetching: Fetching = new Fetching(this.#pool, sending, {
+    const told: Outcome = {
       sent: () => {
         taken();
         outcome.sent?.();
@@ -146,9 +159,16 @@ export class HttpLife implements Life, Channel {
       },
       response: (response) => this.#unlessOver(() => outcome.response(response)),
       failed: (failure) => this.#unlessOver(() => outcome.failed(failure)),
-    });
+    };
+    const fetching = this.#begin(sending, told, about);
     this.#fetchings.add(fetching);
     return fetching;
+  }
+
+  #begin(sending: Sending, outcome: Outcome, about: number | undefined): UnderWay {
+    const authorization = this.#authorization;
+    if (authorization === undefined) return new Fetching(this.#pool, sending, outcome);
+    return new AuthorizedFetching(authorization, this.#events.onBehalf(about), this.#pool, sending, outcome);
   }
 
   read(response: IncomingMessage, kind: BodyKind, sink: AnswerSink): AnswerReader {

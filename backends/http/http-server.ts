@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Authorization } from '../../lib/model/authorization.ts';
 import type { BackendConfig, RemoteConfig } from '../../lib/model/config.ts';
 import { isReadableOnTheWay } from '../../lib/model/loopback.ts';
 import type { Outage, Server, ServerEvents, ServerState } from '../../lib/model/server.ts';
@@ -18,6 +19,7 @@ export class HttpServer implements Server {
   readonly name: string;
   readonly #remote: RemoteConfig;
   readonly #pad: HttpPad;
+  readonly #authorization: Authorization | undefined;
   readonly #supervision: Supervision;
   #events: ServerEvents | undefined;
   #life: HttpLife | undefined;
@@ -28,6 +30,7 @@ export class HttpServer implements Server {
     this.name = config.name;
     this.#remote = config.remote;
     this.#pad = pad;
+    this.#authorization = pad.authorizationOf?.(config);
     this.#supervision = new Supervision(config, pad, () => this.#start());
   }
 
@@ -73,14 +76,21 @@ export class HttpServer implements Server {
   }
 
   #start(): void {
-    const life: HttpLife = new HttpLife(this.name, this.#remote, this.#pad, {
-      up: (channel) => this.#events?.up(channel),
-      frame: (frame, about) => this.#events?.frame(frame, about),
-      lost: (id, loss) => this.#events?.lost?.(id, loss),
-      ended: (failure) => this.#ended(failure),
-      paramHeadersOf: (tool) => this.#events?.paramHeaders?.(tool) ?? [],
-      isReady: () => this.#supervision.wasReady,
-    });
+    const life: HttpLife = new HttpLife(
+      this.name,
+      this.#remote,
+      this.#pad,
+      {
+        up: (channel) => this.#events?.up(channel),
+        frame: (frame, about) => this.#events?.frame(frame, about),
+        lost: (id, loss) => this.#events?.lost?.(id, loss),
+        ended: (failure) => this.#ended(failure),
+        paramHeadersOf: (tool) => this.#events?.paramHeaders?.(tool) ?? [],
+        onBehalf: (id) => this.#events?.onBehalf?.(id),
+        isReady: () => this.#supervision.wasReady,
+      },
+      this.#authorization,
+    );
     this.#life = life;
     const url = new URL(this.#remote.url);
     this.#pad.log.write('info', 'backend_started', { backend: this.name, at: url.origin });

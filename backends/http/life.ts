@@ -3,7 +3,7 @@ import type { RemoteConfig } from '../../lib/model/config.ts';
 import type { Frame } from '../../lib/wire/frame.ts';
 import type { AnswerReader, AnswerSink, BodyKind } from './answer-reader.ts';
 import type { Failure } from './failure.ts';
-import type { Fetching, Outcome, Sending } from './fetching.ts';
+import type { Outcome, Sending, UnderWay } from './fetching.ts';
 import type { HttpPad } from './http-pad.ts';
 import type { Message } from './message.ts';
 import type { ParamHeadersOf } from './message-headers.ts';
@@ -21,6 +21,8 @@ export interface OpenRequest {
 export interface Request extends Omit<Sending, 'url'> {
   /** It goes to where the config says, wherever messages go. */
   readonly toConfigured?: boolean;
+  /** The gateway's request it is made for; undefined where it is for none. */
+  readonly about?: number | undefined;
 }
 
 /** What the parts of one life of an HTTP backend ask of the whole of it. */
@@ -33,7 +35,7 @@ export interface Life {
   /** Messages are posted to where an event stream said, and answered on it (2024-11-05). */
   readonly paired: boolean;
   /** Makes a request to where messages go; what comes of it is told inside a turn. */
-  fetch(request: Request, outcome: Outcome): Fetching;
+  fetch(request: Request, outcome: Outcome): UnderWay;
   /** Reads a body, as long as this life lasts. */
   read(response: IncomingMessage, kind: BodyKind, sink: AnswerSink): AnswerReader;
   /** Takes in a frame; `about` is the request on whose answer stream it came. */

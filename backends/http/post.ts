@@ -6,7 +6,7 @@ import { type AnswerReader, type BodyKind, bodyKind } from './answer-reader.ts';
 import { JSON_BODY } from './aside.ts';
 import { drain } from './drain.ts';
 import { type Failure, SESSION_ENDED, statusFailure } from './failure.ts';
-import type { Fetching } from './fetching.ts';
+import type { UnderWay } from './fetching.ts';
 import type { Life, OpenRequest } from './life.ts';
 import { changesMissed } from './listening.ts';
 import type { Message } from './message.ts';
@@ -27,7 +27,7 @@ export class Post implements OpenRequest {
   readonly #again = new Again();
   /** The server may have read it. */
   hasLeft = false;
-  #fetching: Fetching | undefined;
+  #fetching: UnderWay | undefined;
   #reader: AnswerReader | undefined;
   #timer: NodeJS.Timeout | undefined;
   #cancelled = false;
@@ -54,7 +54,7 @@ export class Post implements OpenRequest {
     const own = revision === undefined ? session.headers : modernHeaders(this.message, revision, paramHeadersOf);
     const headers = [...JSON_BODY, ...own];
     this.#fetching = this.#life.fetch(
-      { method: 'POST', headers, body: bytes, lane: 'lasting' },
+      { method: 'POST', headers, body: bytes, lane: 'lasting', about: this.id },
       {
         sent: () => {
           this.hasLeft = true;
@@ -173,7 +173,7 @@ export class Post implements OpenRequest {
     if (this.modern) return this.start();
     const headers = [...this.#life.session.headers, 'Last-Event-ID', this.#lastId!];
     this.#fetching = this.#life.fetch(
-      { method: 'GET', headers, lane: 'lasting' },
+      { method: 'GET', headers, lane: 'lasting', about: this.id },
       { response: (response) => this.#resumed(response), failed: (failure) => this.#failed(failure) },
     );
   }

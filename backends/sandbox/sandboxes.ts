@@ -16,9 +16,11 @@ import type { Drivers } from './choose.ts';
 import type { Confined } from './confined.ts';
 import { type Forwards, forwardsFor, NOWHERE } from './forwards.ts';
 import { installed, installedTool, npmCacheIn, type RunInstaller, uvCacheIn } from './install.ts';
+import { plainly } from './plainly.ts';
 import { ranInside } from './ran-inside.ts';
 import { rootFolders } from './root-folders.ts';
-import { type Instead, sandboxSpec } from './spec.ts';
+import { type Instead, refuseUnmakeable, sandboxSpec } from './spec.ts';
+import { surroundings } from './surroundings.ts';
 
 const CONNECT_MS = 10_000;
 /** Connections of one backend at a time, browsers included. */
@@ -29,12 +31,6 @@ const CERTIFICATES = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'npm_config_cafile
 
 /** A step that takes several lines is for a terminal, and not for a log or an answer. */
 const SHOWN_ELSEWHERE = '`sallyport doctor` prints what to do as root, and docs/sandbox.md as well';
-
-/** Where a backend may connect to, and the hosts its lists write out. */
-export interface Egress {
-  readonly rules: EgressRules;
-  readonly named: readonly NamedHost[];
-}
 
 /** What all sandboxes of one gateway share. */
 export interface SandboxGround {
@@ -49,7 +45,9 @@ export interface SandboxGround {
   confinementOf(backend: BackendConfig): Confinement;
   /** What all backends but this one may write to. */
   othersWrite(backend: string): readonly MountPath[];
-  egressOf(backend: BackendConfig): Promise<Egress>;
+  /** The hosts its lists write out, which lead somewhere inside. */
+  namedHosts(backend: BackendConfig): readonly NamedHost[];
+  egressOf(backend: BackendConfig): Promise<EgressRules>;
 }
 
 /** What is particular to one start. */
@@ -113,6 +111,22 @@ export class Sandboxes {
     return this.#ground.confinementOf(backend);
   }
 
+  /** What a start would be put into now, as a text that changes with it. */
+  surroundingsOf(backend: BackendConfig): string {
+    return surroundings(backend, this.#ground.confinementOf(backend), this.#ground.namedHosts(backend));
+  }
+
+  /** Rejects with a {@link SandboxFault} when a start that must have a sandbox could not have `confinement` as its own. */
+  async refuseUnmakeable(
+    { sandbox }: BackendConfig,
+    confinement: Confinement,
+    others: readonly MountPath[],
+  ): Promise<void> {
+    const choice = await this.#ground.drivers.choose(sandbox);
+    if (choice.driver === undefined && sandbox.mode === 'required') throw new SandboxFault(choice.why, choice.fix);
+    if (choice.driver !== undefined && sandbox.isAsked) refuseUnmakeable(confinement, others);
+  }
+
   /** What a driver starts must end with us, also when we are killed. */
   #use(driver: SandboxDriver): void {
     this.#used.add(driver);
@@ -133,7 +147,7 @@ export class Sandboxes {
     const { instead, heldBack } = particular;
     const choice = await this.#ground.drivers.choose(config.sandbox);
     if (choice.driver === undefined) {
-      if (heldBack === undefined) return this.#without(config, launch, variables, choice.why, choice.fix);
+      if (heldBack === undefined) return this.#without(config, launch, variables, choice);
       throw new SandboxFault(`its credentials are held back, which needs a sandbox: ${choice.why}`, choice.fix);
     }
     try {
@@ -142,7 +156,7 @@ export class Sandboxes {
       // Nobody asked for this sandbox: it is said that it cannot be built, and nothing breaks that worked without.
       const isUsual = !config.sandbox.isAsked && instead === undefined && heldBack === undefined;
       if (!(error instanceof SandboxFault && isUsual)) throw error;
-      return this.#without(config, launch, variables, error.message, error.fix);
+      return this.#without(config, launch, variables, { why: error.message, fix: error.fix });
     }
   }
 
@@ -198,7 +212,8 @@ export class Sandboxes {
       const message = 'its credentials are held back, and its network leads past the proxy';
       throw new SandboxFault(message, 'set `sandbox.network` to `proxy`');
     }
-    const { rules, named } = await this.#ground.egressOf(config);
+    const rules = await this.#ground.egressOf(config);
+    const named = this.#ground.namedHosts(config);
     // Loaded when a backend needs it: one without a network must not pay for it.
     const { EgressProxy } = await import('../egress/egress-proxy.ts');
     const proxy = new EgressProxy({
@@ -239,12 +254,12 @@ export class Sandboxes {
 
   /** Where no sandbox can be had, the backend is not started, or runs without one and that is said. */
   #without(
-    { name, sandbox, cwd }: BackendConfig,
+    config: BackendConfig,
     launch: Launch,
     variables: Readonly<Record<string, string>>,
-    why: string,
-    fix: string,
+    { why, fix }: { readonly why: string; readonly fix: string },
   ): Confined {
+    const { name, sandbox } = config;
     const next = fix.includes('\n') ? SHOWN_ELSEWHERE : fix;
     if (sandbox.mode === 'required') throw new SandboxFault(`a sandbox is required (${sandbox.place}): ${why}`, next);
     if (!this.#said.has(name)) {
@@ -252,7 +267,6 @@ export class Sandboxes {
       this.#ground.log.write('warn', 'sandbox_unavailable', { backend: name, why, hint: next, code: 'SP5024' });
       this.#ground.event('sandbox_unavailable', { backend: name, why, code: 'SP5024' });
     }
-    const command = { ...launch, env: variables, cwd, inputs: [], handsOver: false, hasInner: false };
-    return { command, how: launch.how, driver: undefined, proxy: undefined, forwards: NOWHERE };
+    return plainly(config, launch, variables);
   }
 }

@@ -50,12 +50,7 @@ export function sandboxSpec(start: Start): SandboxSpec {
   const file = start.isContainer ? start.file : findProgram(start.file, ground);
   if (file === undefined)
     throw new SandboxFault(`there is no program "${start.file}"`, 'install it, or write its whole path');
-  const listed = [...confinement.write, ...(confinement.read ?? [])].map(({ path }) => path);
-  for (const path of listed) {
-    refuseOwn(path, confinement.own);
-    refuseKernel(path);
-    refuseLedOut(path, [...confinement.write, ...start.others]);
-  }
+  refuseUnfit(confinement, start.others);
   mkdirSync(join(ownFolder, 'cache'), { recursive: true, mode: 0o700 });
   const programs = start.isContainer ? [] : programFolders(file, start.args, ground);
   confinement.write.forEach(prepare);
@@ -99,6 +94,21 @@ function there(paths: readonly MountPath[]): string[] {
     }
     return real === undefined ? [] : [...new Set([path, real])];
   });
+}
+
+/** Throws a {@link SandboxFault} for a list with a path that no sandbox holds, whatever there is of it. */
+function refuseUnfit({ read = [], write, own }: Confinement, others: readonly MountPath[]): void {
+  for (const { path } of [...write, ...read]) {
+    refuseOwn(path, own);
+    refuseKernel(path);
+    refuseLedOut(path, [...write, ...others]);
+  }
+}
+
+/** Throws a {@link SandboxFault} for lists with which a sandbox could not be made now. */
+export function refuseUnmakeable(confinement: Confinement, others: readonly MountPath[]): void {
+  refuseUnfit(confinement, others);
+  there([...confinement.write, ...(confinement.read ?? [])].filter(({ unlessFolder }) => unlessFolder !== 'make'));
 }
 
 function refuseOwn(path: string, own: readonly string[]): void {

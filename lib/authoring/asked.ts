@@ -52,11 +52,11 @@ export function callAsked(asked: Asked, config: Config, user: string, id: string
 }
 
 /** Whoever has a key of this name has what the key has; any other name is a client with nothing but it. */
-function principalOf({ as, roles, tenant }: Asked, { server }: Config, user: string): Principal {
+function principalOf({ as, roles, tenant }: Asked, { auth }: Config, user: string): Principal {
   if (as === undefined) {
     return { subject: user, clientId: LOCAL_CLIENT, agent: '', roles: [...roles], tenant, proof: 'os-user' };
   }
-  const keys = server.apiKeys.filter(({ clientId }) => clientId === as);
+  const keys = auth.apiKeys.filter(({ clientId }) => clientId === as);
   const all = keys.flatMap((key) => key.roles);
   return {
     subject: as,

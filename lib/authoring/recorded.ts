@@ -67,6 +67,9 @@ export class CallGathering {
   }
 }
 
+/** Codes of calls that were denied because a person had to agree and did not. */
+const ASKING: ReadonlySet<string> = new Set(['SP6001', 'SP6002', 'SP6003', 'SP6004', 'SP6005', 'SP6006']);
+
 /** The calls among `records`. */
 export function recordedCalls(records: readonly AuditRecord[]): RecordedCall[] {
   const gathering = new CallGathering();
@@ -112,9 +115,10 @@ function callOf(
   };
 }
 
-/** Where nobody can be asked, what needs a person is denied; policy said that it needs one. */
-function effectOf({ decision, code }: AuditRecord): Decision['effect'] {
-  return decision === 'deny' && code === 'SP6003' ? 'require_approval' : (decision as Decision['effect']);
+/** What policy said of it: that it needs a person, whatever they said then and whether anybody could be asked. */
+function effectOf({ decision, code, approval }: AuditRecord): Decision['effect'] {
+  const asked = decision === 'deny' ? ASKING.has(textOf(code) ?? '') : approval !== undefined;
+  return asked ? 'require_approval' : (decision as Decision['effect']);
 }
 
 /** Whether a text stands for one that was not captured. */

@@ -56,7 +56,7 @@ export function askedAgain(call: RecordedCall, config: Config, shapes: Shapes): 
   if (asked.type === 'tool' && shape === undefined && followsFromShape(call)) {
     return 'it depended on what its server says of the tool';
   }
-  const isClient = config.server.apiKeys.some(({ clientId }) => clientId === principal);
+  const isClient = config.auth.apiKeys.some(({ clientId }) => clientId === principal);
   return { ...asked, as: isClient ? principal : undefined, shape };
 }
 

@@ -1,12 +1,12 @@
-import type { Call, ListItem, Reply, Resource } from '../model/call.ts';
+import type { Call, Reply, Resource } from '../model/call.ts';
 import type { Config } from '../model/config.ts';
-import { deny, type Edit, PASS, pass, type Reason, type Verdict } from '../model/decision.ts';
-import type { Principal } from '../model/principal.ts';
+import { deny, PASS, pass, type Reason, type Verdict } from '../model/decision.ts';
+import type { Identity, Principal } from '../model/principal.ts';
 import type { ToolRule } from '../model/rules.ts';
 import type { ToolShape } from '../model/tool-shape.ts';
 import { type CheckTools, defineCheck, type Judge } from '../policy/check.ts';
 import type { RuleBook } from '../policy/rule-book.ts';
-import { withoutElements } from '../wire/remove.ts';
+import { hidden } from './hidden-entries.ts';
 import { type Effects, Identities } from './identity.ts';
 import { BackendLists, type Kind } from './lists.ts';
 
@@ -17,6 +17,7 @@ export const access = defineCheck({
   create: (config, tools) => new Access(config, tools),
 });
 
+const NO_LAYERS: ReadonlySet<number> = new Set();
 const APPROVAL = { code: 'SP6003', text: 'a person must agree to this first' } as const;
 
 class Access implements Judge {
@@ -42,26 +43,15 @@ class Access implements Judge {
     return reason.code === 'SP6003' ? pass({ approval: reason }) : deny(reason);
   }
 
-  /**
-   * An entry the caller may never use is taken out of every list. A merged list holds entries of backends that are
-   * only observed, too, and those stay: nobody but this check can tell them apart.
-   */
+  reaches(who: Identity, backend: string): boolean {
+    return this.#identities.reaches(who, backend);
+  }
+
+  /** An entry the caller may never use is taken out of every list. */
   reply(call: Call, reply: Reply): Verdict {
-    const items = reply.items ?? [];
-    const merged = call.resource.backend === '';
-    const hidden = new Set<number>();
-    let spared = 0;
-    for (const [index, { resource, tool }] of items.entries()) {
+    return hidden(call, reply.items ?? [], this.#observed, ({ resource, tool }) => {
       const rules = this.#book.about(resource, tool, call.principal.clientId);
-      const reason = this.#refusal(resource, tool, call.principal, rules.filter(hidesOrGrants));
-      if (reason?.hidden !== true) continue;
-      if (merged && this.#observed.has(resource.backend)) spared++;
-      else hidden.add(index);
-    }
-    if (hidden.size + spared === 0) return PASS;
-    return pass({
-      ...(hidden.size === 0 ? {} : { edits: [hide(items, hidden)] }),
-      ...(spared === 0 ? {} : { findings: [`would hide ${spared}`] }),
+      return this.#refusal(resource, tool, call.principal, rules.filter(hidesOrGrants))?.hidden === true;
     });
   }
 
@@ -79,6 +69,8 @@ class Access implements Judge {
     if (standing.refusal !== undefined) return standing.refusal;
     const listed = this.#lists.get(resource.backend)?.speakOf(type, resource) ?? [];
     if (!isLayers(listed)) return listed;
+    if (rules.length + standing.granted.length + listed.length === 0)
+      return this.#byDefault(type, this.#config.defaults);
     const denying = rules.find(({ action }) => action?.value === 'deny');
     if (denying !== undefined) return deniedBy(denying, type);
     const mayGrant = (rule: ToolRule) => this.#book.mayGrant(rule, resource, shape, principal.clientId);
@@ -88,9 +80,19 @@ class Access implements Judge {
     const asking = rules.filter(({ action }) => action?.value === 'require_approval');
     const open = this.#config.defaults.filter(({ layer }) => !granted.has(layer));
     const asked = new Set(asking.filter(mayGrant).map(({ layer }) => layer));
+    return this.#byDefault(type, open, asked, asking[0]?.action);
+  }
+
+  /** What is said by those defaults that are `open`: nothing granted it in their layers. */
+  #byDefault(
+    type: Kind,
+    open: Config['defaults'],
+    asked: ReadonlySet<number> = NO_LAYERS,
+    asks: ToolRule['action'] = undefined,
+  ): Reason | undefined {
     const forbids = open.find(({ effect, layer }) => effect === 'deny' && !asked.has(layer));
     if (forbids !== undefined) return { ...noSuch(type), ...placeOf(forbids) };
-    const ask = asking[0]?.action ?? open.find(({ effect }) => effect === 'require_approval');
+    const ask = asks ?? open.find(({ effect }) => effect === 'require_approval');
     return ask && { ...APPROVAL, ...placeOf(ask) };
   }
 
@@ -144,11 +146,4 @@ function noSuch(type: Kind): Reason {
 
 function placeOf({ rule, source }: { readonly rule: string; readonly source: string }) {
   return { rule, source };
-}
-
-function hide(items: readonly ListItem[], hidden: ReadonlySet<number>): Edit {
-  return {
-    name: `hide ${hidden.size}`,
-    apply: (body) => withoutElements(body, items, (index) => hidden.has(index)),
-  };
 }

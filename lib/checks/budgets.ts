@@ -29,6 +29,7 @@ interface CompiledBudget {
 /** What one call holds of one budget until it has ended. */
 interface Held {
   readonly budget: Budget;
+  readonly holder: string;
   readonly slot: BudgetSlot;
 }
 
@@ -56,11 +57,11 @@ class BudgetsJudge implements Judge {
   }
 
   call(call: Call): Later<Verdict> {
-    if (this.#budgets.length === 0) return PASS;
+    if (this.#budgets.length === 0 || this.#held.has(call.id)) return PASS;
     const tenantOf = (principal: Principal) => this.#identities.tenantOf(principal);
     const wanted = this.#budgets.flatMap(({ budget, counts }) =>
       counts(call, this.#tools.book)
-        ? holdersOf(budget.per, call, tenantOf).map((holder) => ({ budget, slot: slotOf(budget, holder) }))
+        ? holdersOf(budget.per, call, tenantOf).map((holder) => ({ budget, holder, slot: slotOf(budget, holder) }))
         : [],
     );
     if (wanted.length === 0) return PASS;
@@ -100,14 +101,17 @@ class BudgetsJudge implements Judge {
 
   /** The verdict when this budget settles it. */
   #took(call: Call, one: Held, take: BudgetTake, said: Said): Verdict | undefined {
-    const { budget } = one;
+    const { budget, holder } = one;
+    const limit = budget.limit * PARTS_PER_UNIT[budget.unit];
+    const warns = take.used >= limit * budget.warnAt;
+    const { resetsAtMs } = take;
+    this.#tools.state.spent?.({ budget: budget.name, holder, share: take.used / limit, warns, resetsAtMs });
     if (!take.granted) {
       this.#giveBack(call, said);
       return deny({ ...reasonFor(budget, 'SP3033'), retry: 'later', retryAfterMs: this.#untilReset(take) });
     }
     said.held.push(one);
-    const limit = budget.limit * PARTS_PER_UNIT[budget.unit];
-    if (take.used >= limit * budget.warnAt) {
+    if (warns) {
       said.findings.push(`budget ${budget.name}: ${Math.floor((take.used / limit) * 100)} % used`);
     }
     if (take.used > limit && budget.onExceed === 'require_approval') said.approval ??= reasonFor(budget, 'SP6003');

@@ -46,10 +46,10 @@ class DomainsCheck implements Judge {
 
 /** A server that takes a path may take an address in its place, and opens it: it is one whatever the argument is called. */
 function withAddresses(call: Call, preset: PresetTool | undefined, usual: JudgedValues): JudgedValues {
+  const paths = judgedValues(call, 'paths', undefined, preset).values;
+  if (paths.length === 0) return usual;
   const known = new Set(usual.values.map(({ at }) => at));
-  const found = judgedValues(call, 'paths', undefined, preset).values.filter(
-    ({ at, text }) => ADDRESS.test(text) && !known.has(at),
-  );
+  const found = paths.filter(({ at, text }) => ADDRESS.test(text) && !known.has(at));
   return found.length === 0 ? usual : { ...usual, values: [...usual.values, ...found] };
 }
 

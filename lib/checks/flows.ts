@@ -1,7 +1,7 @@
 import type { Call } from '../model/call.ts';
 import type { Config } from '../model/config.ts';
 import { deny, PASS, pass, type Reason, type Verdict } from '../model/decision.ts';
-import type { FlowMemory } from '../model/flow-memory.ts';
+import { FLAGGED, type FlowMemory } from '../model/flow-memory.ts';
 import type { Flow, ToolEffect } from '../model/rules.ts';
 import { type CheckTools, defineCheck, type Judge } from '../policy/check.ts';
 import type { RuleBook } from '../policy/rule-book.ts';
@@ -16,15 +16,17 @@ export const flows = defineCheck({
 });
 
 interface CompiledFlow extends Omit<Flow, 'after' | 'later'> {
-  /** What the session is marked with. */
+  /** What the session is marked with when it does what stands before. */
   readonly mark: string;
+  /** Marks after which the flow has begun: its own, or that of another check. */
+  readonly marks: readonly string[];
   readonly after: Selects;
   readonly later: Selects;
 }
 
 /**
- * Under the strict profile, what came from strangers or is private must not leave unseen. A flow of this name in the
- * config stands in its place.
+ * Under the strict profile, what came from strangers or is private must not leave unseen, and nothing leaves unseen once
+ * an answer held instructions. A flow of this name in the config stands in its place.
  */
 const NO_EXFIL: CompiledFlow = {
   name: 'no-exfil',
@@ -32,6 +34,7 @@ const NO_EXFIL: CompiledFlow = {
   source: 'default (strict)',
   action: 'require_approval',
   mark: 'no-exfil',
+  marks: ['no-exfil', FLAGGED],
   after: (_backend, _id, effect) => effect().flags.some((flag) => flag === 'untrusted' || flag === 'private'),
   later: (_backend, _id, effect) => effect().kind !== 'read' && effect().flags.includes('external'),
 };
@@ -60,7 +63,7 @@ class FlowsJudge implements Judge {
     const concerned = this.#concerned(call, 'later');
     if (concerned.length === 0) return PASS;
     const marks = this.#memory.marks(scopeOf(call));
-    const marked = concerned.filter(({ mark }) => marks.has(mark));
+    const marked = concerned.filter((flow) => flow.marks.some((mark) => marks.has(mark)));
     const denying = marked.find(({ action }) => action === 'deny');
     if (denying !== undefined) return deny(reasonOf(denying, 'SP3151'));
     return marked.length === 0 ? PASS : pass({ approval: reasonOf(marked[0]!, 'SP6003') });
@@ -87,11 +90,15 @@ class FlowsJudge implements Judge {
   }
 }
 
+/** What an answer holds is for another check to say, which then sets the mark. */
 function compileFlow({ after, later, ...flow }: Flow): CompiledFlow {
+  const byContent = after === FLAGGED;
+  const mark = byContent ? FLAGGED : `${flow.name} after ${after}`;
   return {
     ...flow,
-    mark: `${flow.name} after ${after}`,
-    after: compileConstraint(after),
+    mark,
+    marks: [mark],
+    after: byContent ? () => false : compileConstraint(after),
     later: compileConstraint(later),
   };
 }

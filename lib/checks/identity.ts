@@ -2,7 +2,7 @@ import type { Resource } from '../model/call.ts';
 import type { Config } from '../model/config.ts';
 import type { Reason } from '../model/decision.ts';
 import type { Allowed, Pattern } from '../model/lists.ts';
-import type { Principal } from '../model/principal.ts';
+import type { Identity, Principal, Proof } from '../model/principal.ts';
 import type { ToolEffect } from '../model/rules.ts';
 import { compileGlob, type Matches } from '../policy/glob.ts';
 import { inPlace } from '../policy/rule-fault.ts';
@@ -80,18 +80,28 @@ export class Identities {
     return tenant ?? this.#tenants.find(({ has }) => has(clientId))?.name;
   }
 
+  /** Whether a backend is there for the tenant of somebody. */
+  reaches(who: Identity, backend: string): boolean {
+    return this.#barrier(who, backend) === undefined;
+  }
+
   standing(principal: Principal, resource: Resource, effect: Effects): Standing {
-    const refusal = this.#tenantRefusal(principal, resource) ?? this.#agentRefusal(principal, resource, effect);
+    const barred = this.#barrier(principal, resource.backend);
+    const refusal = barred ? refused('SP3010', resource.type, barred) : this.#agentRefusal(principal, resource, effect);
     if (refusal !== undefined) return { refusal, granted: NONE };
     return this.#byRoles(principal, resource, effect);
   }
 
-  /** All entries of its tenant hold, and without a proven one all that list its client. */
-  #tenantRefusal({ tenant, clientId }: Principal, { backend, type }: Resource): Reason | undefined {
+  /**
+   * All entries of its tenant hold, and without a proven one all that list its client. The operator of keys knows their
+   * tenants; an issuer may name any, and one that is not listed where others are has nothing.
+   */
+  #barrier({ tenant, clientId, proof }: Identity, backend: string): { rule: string; source: string } | undefined {
     const mine = this.#tenants.filter(({ name, has }) => (tenant === undefined ? has(clientId) : name === tenant));
+    const stranger = mine.length === 0 && tenant !== undefined && isByToken(proof) && this.#tenants[0];
+    if (stranger) return { rule: 'tenants', source: stranger.source };
     const wrong = mine.find(({ backends }) => backends?.has(backend) === false);
-    if (wrong === undefined) return undefined;
-    return refused('SP3010', type, { rule: `${wrong.rule}.backends`, source: wrong.source });
+    return wrong && { rule: `${wrong.rule}.backends`, source: wrong.source };
   }
 
   #agentRefusal({ clientId }: Principal, resource: Resource, { now, own }: Effects): Reason | undefined {
@@ -109,13 +119,14 @@ export class Identities {
   }
 
   /**
-   * Without roles and permissions nothing is narrowed; with some, only what they permit exists. Each layer that defines
-   * roles must permit it, so that none widens another.
+   * Without roles and permissions nothing is narrowed; with some, only what they permit exists, and where an issuer says
+   * who has which roles, somebody with none has nothing. Each layer that defines roles must permit it, so that none widens
+   * another.
    */
   #byRoles(principal: Principal, { backend, id, type }: Resource, { now, own }: Effects): Standing {
     const grants = (selects: Selects) => selects(backend, id, now) && selects(backend, id, own);
-    const { roles, permissions } = principal;
-    const layers = new Set(roles.length === 0 ? [] : this.#roles.map(({ layer }) => layer));
+    const { roles, permissions, byRoles = false } = principal;
+    const layers = new Set(roles.length === 0 && !byRoles ? [] : this.#roles.map(({ layer }) => layer));
     if (permissions !== undefined) layers.add(this.#keysLayer);
     if (layers.size === 0) return NEUTRAL;
     const held = this.#roles.filter(({ name }) => roles.includes(name));
@@ -140,6 +151,10 @@ export class Identities {
     }
     return selects;
   }
+}
+
+function isByToken(proof: Proof): boolean {
+  return proof === 'jwt' || proof === 'introspection';
 }
 
 const NONE: readonly never[] = [];

@@ -40,7 +40,7 @@ class RatesJudge implements Judge {
   }
 
   call(call: Call): Later<Verdict> {
-    return this.#rates.length === 0 ? PASS : this.#from(call, 0);
+    return this.#rates.length === 0 || call.again === true ? PASS : this.#from(call, 0);
   }
 
   /** Takes of every rule in order; a rule that denies keeps the ones behind it from being asked. */

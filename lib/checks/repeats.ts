@@ -45,7 +45,7 @@ class RepeatsJudge implements Judge {
   }
 
   call(call: Call): Verdict {
-    if (this.#baseline.value === 'allow') return PASS;
+    if (this.#baseline.value === 'allow' || call.again === true) return PASS;
     if (SOMETHING_ELSE.has(call.action)) this.#seen.interrupt(scopeOf(call));
     if (call.action !== 'tools/call') return PASS;
     const retryAfterMs = this.#seen.note(scopeOf(call), digestOf(call), this.#limit(call));

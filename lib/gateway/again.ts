@@ -7,6 +7,7 @@ export function again(asking: Asking, backend: Backend, params: Payload | undefi
   const id = backend.nextId();
   const token = params && progressTokenOf(params);
   const own = token === undefined ? params : params!.splice([{ ...token, text: String(id) }]);
-  const { method, session, caller, outlet, questions, progressToken, timeoutMs, owner, tasks } = asking;
-  return { id, method, params: own, session, caller, outlet, questions, progressToken, timeoutMs, owner, tasks };
+  const { method, session, caller, outlet, questions, progressToken, timeoutMs, owner, tasks, offered } = asking;
+  const who = { session, caller, outlet, questions, progressToken, timeoutMs, owner };
+  return { id, method, params: own, ...who, tasks, offered };
 }

@@ -1,6 +1,7 @@
 import type { Code } from '../model/codes.ts';
 import type { Era } from '../model/era.ts';
 import { asObject, type Json } from '../model/json.ts';
+import type { Identity } from '../model/principal.ts';
 import { printable } from '../model/printable.ts';
 import type { MethodRule } from '../protocol/methods.ts';
 import { isModern, META, MODERN_REVISIONS, RPC, TASKS_EXTENSION } from '../protocol/revisions.ts';
@@ -19,6 +20,8 @@ export interface Caller {
   readonly logLevel: string | undefined;
   /** The Implementation object the client names itself with. */
   readonly clientInfo: Json | undefined;
+  /** Who made this request, where that is not proven once for all of a session: the same principal, perhaps with other scopes. */
+  readonly identity?: Identity | undefined;
 }
 
 export interface Refused {

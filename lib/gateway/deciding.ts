@@ -1,4 +1,5 @@
 import type { Call } from '../model/call.ts';
+import { accountOf } from '../model/principal.ts';
 
 /**
  * Calls that are being decided about and were not sent yet. They count as running beside those their backend works on,
@@ -8,7 +9,7 @@ export class Deciding {
   readonly #calls = new Map<string, Set<string>>();
 
   enter({ id, resource, principal }: Call): void {
-    const key = keyOf(resource.backend, principal.subject);
+    const key = keyOf(resource.backend, accountOf(principal));
     const calls = this.#calls.get(key);
     if (calls === undefined) this.#calls.set(key, new Set([id]));
     else calls.add(id);
@@ -16,7 +17,7 @@ export class Deciding {
 
   leave({ id, resource, principal }: Call): void {
     if (this.#calls.size === 0) return;
-    const key = keyOf(resource.backend, principal.subject);
+    const key = keyOf(resource.backend, accountOf(principal));
     const calls = this.#calls.get(key);
     if (calls?.delete(id) === true && calls.size === 0) this.#calls.delete(key);
   }

@@ -1,3 +1,4 @@
+import type { Agreed, AskAgain } from '../model/approvals.ts';
 import type { Done, Outcome } from '../model/audit.ts';
 import type { Answer, Call, Loss, Reply } from '../model/call.ts';
 import type { Code } from '../model/codes.ts';
@@ -6,13 +7,19 @@ import { isPromise, type Later } from '../model/later.ts';
 import { decideCall, decideReply } from '../policy/decide.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Payload } from '../wire/payload.ts';
+import { agreedBefore, asked, Consent, taken } from './consent.ts';
+import { applied, asRecorded, edited, hidesEdits, outcomeOf, withParams } from './edited.ts';
 import { fulfil } from './fulfil.ts';
 import { wasNeverSent } from './never-sent.ts';
+import { NO_ROOM } from './no-room.ts';
 import type { Engine } from './ports.ts';
 import type { Asker, Question, Sent, Target } from './question.ts';
-import { denied, lost, notFound, type Refusal } from './refusal.ts';
+import { denied, deniedAsError, lost, notFound, type Refusal } from './refusal.ts';
 
-export type ExchangeTools = Pick<Engine, 'audit' | 'clock' | 'deciding' | 'log' | 'order' | 'policy' | 'turn'>;
+export type ExchangeTools = Pick<
+  Engine,
+  'approvals' | 'audit' | 'clock' | 'deciding' | 'intake' | 'log' | 'order' | 'policy' | 'turn'
+>;
 
 /** Requests that change something, besides those no one here knows. */
 const CHANGING: ReadonlySet<string> = new Set(['tools/call', 'tasks/cancel', 'tasks/update']);
@@ -28,13 +35,19 @@ export class Exchange implements Question {
   /** What is forwarded: the call's own parameters, as policy edited them. */
   params: Payload | undefined;
   timeoutMs: number | undefined;
+  agreed: Agreed | undefined;
   readonly #asker: Asker;
   readonly #target: Target;
   readonly #tools: ExchangeTools;
   /** The policy it began with; a reload does not change the rules of a call half-way. */
   readonly #policy: Policy;
   readonly #startedMs: number;
+  /** When its target was asked, and how long it took to answer. */
+  #sentMs: number | undefined;
+  #targetMs: number | undefined;
   #sent: Sent | undefined;
+  #waitNoLonger: (() => void) | undefined;
+  #consent: Consent | undefined;
   /** Checks are still asked, so they cannot be told yet how it ended. */
   #undecided = false;
   /** Its target was asked and may have been reached. */
@@ -56,14 +69,16 @@ export class Exchange implements Question {
   }
 
   run(): void {
-    const { session, resource, direction } = this.call;
-    this.#tools.order.run(`${direction} ${session} ${resource.backend}`, () => this.#decide());
+    const { session, resource, direction, facts } = this.call;
+    const key = `${direction} ${session} ${resource.backend}`;
+    this.#waitNoLonger = this.#tools.order.run(key, facts.size, () => this.#decide());
+    if (this.#waitNoLonger === undefined) void this.#decide(NO_ROOM);
   }
 
-  #decide(): Later<void> {
+  #decide(decided?: Decision): Later<void> {
     if (this.#over) return;
     try {
-      const decision = decideCall(this.#policy, this.call);
+      const decision = decided ?? decideCall(this.#policy, this.call);
       return this.#next(isPromise(decision) ? this.#awaited(decision) : decision, this.#asked);
     } catch (failure) {
       this.#fail(failure);
@@ -73,6 +88,7 @@ export class Exchange implements Question {
   async #awaited(decision: Promise<Decision>): Promise<Decision> {
     this.#undecided = true;
     if (this.call.direction === 'to-backend') this.#tools.deciding.enter(this.call);
+    else this.#tools.intake.held(this.call.facts.size, decision);
     try {
       return await decision;
     } finally {
@@ -82,20 +98,42 @@ export class Exchange implements Question {
   }
 
   #asked(decision: Decision): void {
+    if (decision.effect !== 'require_approval') return this.#agreed(decision);
+    const before = agreedBefore(this.call, decision, this.#policy, this.#asker);
+    if (before !== undefined) return this.#agreed(before);
+    this.#sent = this.#consent = new Consent(this.call, decision, this.#policy, this.#tools, {
+      decided: (now) => void this.#next(isPromise(now) ? this.#awaited(now) : now, this.#agreed),
+      round: (round) => this.#askAgain(decision, round),
+      failed: (failure) => this.#fail(failure),
+    });
+    this.#consent.seek(this.#asker.seeker);
+  }
+
+  #agreed(decision: Decision): void {
     void this.#next(fulfil(this.call, decision), this.#granted);
   }
 
+  #askAgain(decision: Decision, round: AskAgain): void {
+    this.#tools.audit.call(asRecorded(this.call, decision), asked(decision), this.#policy.revision);
+    this.#finish(this.#asker.askAgain!(round));
+  }
+
   /** The decision is written before anything leaves, with the arguments as they will be sent. */
-  #granted(decision: Decision): void {
+  #granted(granted: Decision): void {
     const { call } = this;
-    const params = call.params && decision.effect === 'allow' ? applied(call.params, decision) : call.params;
-    const recorded = params === call.params ? call : withParams(call, params);
-    this.#tools.audit.call(recorded, decision, this.#policy.revision);
+    const decision = taken(call, granted, this.#policy, this.#tools.policy);
+    const allowed = decision.effect === 'allow';
+    const params = call.params && allowed ? applied(call.params, decision) : call.params;
+    const plain = params === call.params ? call : withParams(call, params);
+    this.#sent = undefined;
+    this.#tools.audit.call(hidesEdits(decision) ? asRecorded(call, decision) : plain, decision, this.#policy.revision);
     if (decision.effect !== 'allow') return this.#deny(decision);
     this.params = params;
     this.#tools.deciding.leave(call);
     this.#forwarded = true;
     this.timeoutMs = decision.enforced ? decision.timeoutMs : undefined;
+    this.agreed = decision.agreed;
+    this.#sentMs = this.#tools.clock.monotonic();
     this.#sent = this.#target.ask(this, (answer) => this.#replied(answer));
   }
 
@@ -109,6 +147,7 @@ export class Exchange implements Question {
 
   #answer(answer: Answer): void {
     if (this.#over) return;
+    if (this.#sentMs !== undefined) this.#targetMs = this.#tools.clock.monotonic() - this.#sentMs;
     if (answer === 'cancelled') {
       this.#record('cancelled', 0, undefined, undefined);
       this.#finish(undefined);
@@ -119,7 +158,8 @@ export class Exchange implements Question {
       this.#finish(lost(this.call, answer.loss));
     } else {
       this.#reply = answer;
-      void this.#next(decideReply(this.#policy, this.call, answer), this.#judged);
+      const decision = decideReply(this.#policy, this.call, answer);
+      void this.#next(this.#tools.intake.held(answer.body.size, decision), this.#judged);
     }
   }
 
@@ -132,7 +172,7 @@ export class Exchange implements Question {
     const reply = this.#reply!;
     const allowed = decision.effect === 'allow';
     const answer = allowed ? edited(reply, decision) : denied(this.call, decision.reason!);
-    this.#record(allowed ? this.#outcome(answer) : 'withheld', reply.body.size, decision, undefined);
+    this.#record(allowed ? outcomeOf(this.call, answer) : 'withheld', reply.body.size, decision, undefined);
     this.#finish(answer);
   }
 
@@ -183,6 +223,8 @@ export class Exchange implements Question {
     const { call } = this;
     const reason = decision.reason!;
     const refuse = (refusal: Refusal) => this.#finish(refusal, false);
+    const isTold = reason.scopes !== undefined && this.#asker.challenge?.(reason.scopes) === true;
+    if (isTold) return refuse(deniedAsError(call, reason));
     if (reason.hidden !== true) return refuse(denied(call, reason));
     const unknown = notFound(call.resource.type, this.#asker.shown, call.era === 'legacy');
     if (this.#asker.disguise === undefined) refuse(unknown);
@@ -192,21 +234,21 @@ export class Exchange implements Question {
     }
   }
 
-  #outcome({ ok, body }: Refusal): Outcome {
-    if (!ok) return 'error';
-    const failed = this.call.action === 'tools/call' && body.member('isError')?.text() === 'true';
-    return failed ? 'tool_error' : 'ok';
+  #record(outcome: Outcome, bytes: number, decision: Decision | undefined, code: Code | undefined): void {
+    const done: Done = { outcome, bytes, decision, code, ms: this.#ms, targetMs: this.#targetMs, reply: this.#reply };
+    this.#tools.audit.done(this.call, done);
   }
 
-  #record(outcome: Outcome, bytes: number, decision: Decision | undefined, code: Code | undefined): void {
-    const done: Done = { outcome, bytes, decision, code, ms: this.#tools.clock.monotonic() - this.#startedMs };
-    this.#tools.audit.done(this.call, done);
+  /** How long it has taken, without the time a person has had. */
+  get #ms(): number {
+    return this.#tools.clock.monotonic() - this.#startedMs - (this.#consent?.waitedMs ?? 0);
   }
 
   /** What it ends with leaves after its record, unless nothing but a refusal does. */
   #finish(refusal: Refusal | undefined, afterRecord = true): void {
     if (this.#over) return;
     this.#over = true;
+    this.#waitNoLonger?.();
     this.#settle();
     this.#closed = refusal === undefined;
     this.#asker.respond(refusal, afterRecord ? this : undefined);
@@ -217,9 +259,8 @@ export class Exchange implements Question {
     if (this.#settled || this.#undecided) return;
     this.#settled = true;
     this.#tools.deciding.leave(this.call);
-    const ms = this.#tools.clock.monotonic() - this.#startedMs;
     const replyBytes = this.#reply?.body.size ?? 0;
-    const ended = { forwarded: this.#forwarded, ms, requestBytes: this.call.facts.size, replyBytes };
+    const ended = { forwarded: this.#forwarded, ms: this.#ms, requestBytes: this.call.facts.size, replyBytes };
     this.#safely(() => this.#policy.ended(this.call, ended));
   }
 
@@ -256,22 +297,4 @@ export class Exchange implements Question {
     const why = String((failure as Error)?.stack ?? failure);
     this.#tools.log.write('error', 'exchange_failed', { decision: this.call.id, why });
   }
-}
-
-function edited(reply: Reply, decision: Decision): Refusal {
-  return decision.edits.length === 0 ? reply : { ok: reply.ok, body: applied(reply.body, decision) };
-}
-
-/** A call as it is sent after policy has edited it. */
-function withParams(call: Call, params: Payload | undefined): Call {
-  const args = params?.member(call.action === 'completion/complete' ? 'argument' : 'arguments');
-  return { ...call, params, args };
-}
-
-/** In observe mode edits are recorded and not made. */
-export function applied(body: Payload, decision: Decision): Payload {
-  if (!decision.enforced) return body;
-  let result = body;
-  for (const edit of decision.edits) result = edit.apply(result);
-  return result;
 }

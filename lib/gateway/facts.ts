@@ -1,6 +1,8 @@
 import type { Json } from '../model/json.ts';
+import type { ListedKind } from '../model/offered.ts';
 import type { ParamHeader } from '../model/param-header.ts';
 import type { ToolShape } from '../model/tool-shape.ts';
+import type { ListMethod } from '../protocol/methods.ts';
 import type { Payload } from '../wire/payload.ts';
 import type { Caller } from './caller.ts';
 
@@ -9,6 +11,14 @@ export type ListKind = 'tools' | 'prompts' | 'resources';
 
 /** Lists whose items are used by name. */
 export type NamedKind = 'tools' | 'prompts';
+
+/** What stands in each list of definitions. */
+export const LISTED: Readonly<Partial<Record<ListMethod, ListedKind>>> = {
+  'tools/list': 'tool',
+  'prompts/list': 'prompt',
+  'resources/list': 'resource',
+  'resources/templates/list': 'template',
+};
 
 /** What a legacy client said of itself in `initialize`. */
 export interface ClientFacts {
@@ -23,6 +33,8 @@ export interface ServerFacts {
   readonly version: string;
   readonly capabilities: Json;
   readonly instructions: string | undefined;
+  /** Its instructions as they came, where policy lets clients read other ones or none. */
+  readonly unjudged?: string | undefined;
   /** The whole answer, for a client that is to see it unchanged. */
   readonly result: Payload;
 }
@@ -38,4 +50,14 @@ export interface ToolFacts {
   readonly tasks: 'forbidden' | 'optional' | 'required';
   /** Arguments that are repeated in headers of its calls. */
   readonly paramHeaders: readonly ParamHeader[];
+}
+
+/** The lists a server says it has. */
+export function offeredKinds(facts: ServerFacts | undefined): readonly ListedKind[] {
+  const { tools, prompts, resources } = facts?.capabilities ?? {};
+  return [
+    ...(tools === undefined ? [] : (['tool'] as const)),
+    ...(prompts === undefined ? [] : (['prompt'] as const)),
+    ...(resources === undefined ? [] : (['resource', 'template'] as const)),
+  ];
 }

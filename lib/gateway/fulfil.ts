@@ -4,10 +4,13 @@ import { isPromise, type Later } from '../model/later.ts';
 
 /**
  * Does what the decision asks to be done first. A duty that fails turns the decision into a denial, and so
- * does an approval nobody can give; in observe mode as well, because these are not checks.
+ * does an agreement nobody was asked for; in observe mode as well, because these are not checks.
  */
 export function fulfil(call: Call, decision: Decision): Later<Decision> {
-  if (decision.effect === 'require_approval') return refused(decision, { ...decision.reason!, code: 'SP6003' });
+  if (decision.effect === 'require_approval') {
+    const { retry: _never, ...reason } = decision.reason!;
+    return refused(decision, { ...reason, code: 'SP6003' });
+  }
   if (decision.effect === 'deny' || decision.duties.length === 0) return decision;
   return performAll(call, decision, 0);
 }

@@ -1,4 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
+import type { StreamProof } from '../identity/stream-proof.ts';
+import { type Approvals, NO_APPROVALS } from '../model/approvals.ts';
 import type { AuditLog } from '../model/audit.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Config } from '../model/config.ts';
@@ -6,7 +8,9 @@ import type { EraMemory } from '../model/era.ts';
 import { Ids } from '../model/ids.ts';
 import type { Json } from '../model/json.ts';
 import type { Log } from '../model/log.ts';
-import { type Identity, LOCAL_CLIENT } from '../model/principal.ts';
+import { NO_PINS, type Registry } from '../model/pins.ts';
+import { accountOf, type Identity, LOCAL_CLIENT } from '../model/principal.ts';
+import type { Tracing } from '../model/tracing.ts';
 import type { Policy } from '../policy/policy.ts';
 import { Seal } from '../protocol/seal.ts';
 import type { ByteBudget } from '../wire/budget.ts';
@@ -14,12 +18,14 @@ import type { Frame } from '../wire/frame.ts';
 import { Link, type Tap } from '../wire/link.ts';
 import type { Outgoing } from '../wire/writer.ts';
 import type { McpBackend } from './backend/backend.ts';
+import { Gatekeeper } from './client/gatekeeper.ts';
 import { ClientSession } from './client/session.ts';
 import { Deciding } from './deciding.ts';
 import type { Fleet } from './fleet/account.ts';
 import { Accounts } from './fleet/accounts.ts';
 import { Fleets, type MakeServer } from './fleet/fleet.ts';
 import { InOrder } from './in-order.ts';
+import { Intake } from './intake.ts';
 import { Changes } from './lists/changes.ts';
 import type { Engine, Lanes } from './ports.ts';
 import type { Turn } from './turn.ts';
@@ -28,6 +34,12 @@ import type { Turn } from './turn.ts';
 export interface GatewayParts
   extends Pick<Engine, 'version' | 'config' | 'policy' | 'turn' | 'audit' | 'log' | 'clock' | 'eras'> {
   readonly budget: ByteBudget;
+  /** Who has people asked [nobody can be]. */
+  readonly approvals?: Approvals | undefined;
+  /** Follows requests [nobody does]. */
+  readonly tracing?: Tracing | undefined;
+  /** What is pinned of the backends [nothing]. */
+  readonly registry?: Registry | undefined;
   readonly makeServer: MakeServer;
   /** Frees memory; called when a client or a backend does not keep up. */
   readonly relieve?: (() => void) | undefined;
@@ -49,10 +61,14 @@ export class Gateway implements Engine {
   readonly ids = new Ids();
   readonly seal = new Seal();
   readonly eras: EraMemory;
+  readonly registry: Registry;
+  readonly approvals: Approvals;
+  readonly tracing: Tracing | undefined;
   readonly sessions = new Set<ClientSession>();
   readonly changes: Changes;
   readonly order = new InOrder();
   readonly deciding = new Deciding();
+  readonly intake = new Intake();
   config: Config;
   policy: Policy;
   readonly #fleets: Fleets;
@@ -79,12 +95,20 @@ export class Gateway implements Engine {
     this.#relieve = parts.relieve;
     this.changes = new Changes(this);
     this.eras = parts.eras;
+    this.registry = parts.registry ?? NO_PINS;
+    this.approvals = parts.approvals ?? NO_APPROVALS;
+    this.tracing = parts.tracing;
     this.#fleets = new Fleets(this, parts.makeServer);
     this.#accounts = new Accounts(this, this.#fleets);
   }
 
   get prefixed(): boolean {
     return this.config.names.prefix;
+  }
+
+  /** Every backend there is, of all clients. */
+  get everyBackend(): ReadonlySet<McpBackend> {
+    return this.#fleets.all;
   }
 
   /** The backends of the clients that come over byte streams, in the order of the config. */
@@ -116,6 +140,23 @@ export class Gateway implements Engine {
     return session;
   }
 
+  /** Takes in a client on two byte streams that has to prove who it is, wherever the config in force asks for it. */
+  admit(readable: Readable, writable: Writable, proof: StreamProof, ended: () => void): Gatekeeper {
+    const keeper = new Gatekeeper(this, proof, (identity) => {
+      const session = new ClientSession(this, identity, this.#accounts.of(accountOf(identity)), this.backends);
+      this.sessions.add(session);
+      return session;
+    });
+    const events = {
+      chunk: (read: () => void) => this.turn.run(read),
+      frame: (frame: Frame) => keeper.receive(frame),
+      drained: () => keeper.drained(),
+      ended: () => keeper.end(ended),
+    };
+    keeper.attach(new Link(readable, writable, this.config.limits, this.#budget, events, this.#tap));
+    return keeper;
+  }
+
   /** Takes in a legacy client that has a session of its own, with backends of its own where they need it. */
   openSession(identity: Identity, door: Outgoing): ClientSession {
     return this.#take(this.#accounts.openSession(identity), door);
@@ -138,7 +179,12 @@ export class Gateway implements Engine {
   apply(config: Config, policy: Policy): void {
     this.config = config;
     this.policy = policy;
-    for (const backend of this.#fleets.all) this.changes.everything(backend);
+    const byName = new Map(config.backends.map((one) => [one.name, one]));
+    for (const backend of this.#fleets.all) {
+      backend.configure(byName.get(backend.name) ?? backend.config);
+      backend.catalog.outdate();
+      this.changes.everything(backend);
+    }
   }
 
   lanes(backend: McpBackend): Lanes {

@@ -1,31 +1,38 @@
+import type { Approvals } from '../model/approvals.ts';
 import type { AuditLog } from '../model/audit.ts';
-import type { Answer, Loss } from '../model/call.ts';
+import type { Answer, Reply } from '../model/call.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Code } from '../model/codes.ts';
 import type { BackendConfig, Config } from '../model/config.ts';
 import type { Era, EraMemory } from '../model/era.ts';
 import type { Ids } from '../model/ids.ts';
 import type { Log } from '../model/log.ts';
+import type { Offered } from '../model/offered.ts';
+import type { Registry } from '../model/pins.ts';
 import type { Identity, Principal } from '../model/principal.ts';
 import type { Outage } from '../model/server.ts';
+import type { Tracing } from '../model/tracing.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { NameEntry } from '../protocol/names.ts';
+import type { ListMethod } from '../protocol/methods.ts';
 import type { Seal } from '../protocol/seal.ts';
-import type { NotificationFrame, RequestFrame, RpcId } from '../wire/frame.ts';
+import type { RequestFrame, RpcId } from '../wire/frame.ts';
 import type { Payload } from '../wire/payload.ts';
 import type { Line } from '../wire/writer.ts';
+import type { AgreedCall } from './agreed-call.ts';
 import type { Caller, Refused } from './caller.ts';
+import type { CatalogOf } from './catalog-port.ts';
 import type { ChatterMeter } from './chatter.ts';
 import type { Deciding } from './deciding.ts';
-import type { ClientFacts, ListKind, NamedKind, ServerFacts, ToolFacts } from './facts.ts';
+import type { ClientFacts, ListKind, ServerFacts } from './facts.ts';
 import type { FinishedTasks } from './finished-tasks.ts';
 import type { InFlight } from './in-flight.ts';
 import type { InOrder } from './in-order.ts';
+import type { Intake } from './intake.ts';
 import type { IssuedStates } from './issued-states.ts';
 import type { StreamsOf, SubscriptionsOf, WatchTableOf } from './news.ts';
 import type { Outlet } from './outlet.ts';
-import type { Answered, Asked, Asker, QuestionTaker, Sent } from './question.ts';
-import type { Refusal } from './refusal.ts';
+import type { Answered, Asker, QuestionTaker, Sent } from './question.ts';
+import type { QuestionsOf } from './questions-port.ts';
 import type { TaskOwners } from './task-owners.ts';
 import type { Recorded, Turn } from './turn.ts';
 
@@ -41,15 +48,22 @@ export interface Engine {
   readonly policy: Policy;
   readonly turn: Turn;
   readonly audit: AuditLog;
+  /** Has people asked whether a call may be made. */
+  readonly approvals: Approvals;
+  /** Follows requests of clients; undefined where nothing is traced. */
+  readonly tracing: Tracing | undefined;
   readonly log: Log;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly seal: Seal;
   readonly eras: EraMemory;
+  /** What is pinned of the backends. */
+  readonly registry: Registry;
   readonly sessions: ReadonlySet<Session>;
   readonly changes: ListChanges;
   readonly order: InOrder;
   readonly deciding: Deciding;
+  readonly intake: Intake;
   /** Whether backend names stand in front of tools, prompts and URIs. */
   readonly prefixed: boolean;
   forget(session: Session): void;
@@ -57,7 +71,7 @@ export interface Engine {
   lanes(backend: Backend): Lanes;
   /** Something waits for an answer, so time is kept. */
   wake(): void;
-  /** Somebody does not keep up, so there is time to free memory. */
+  /** Somebody does not keep up for a while, so there is time to free memory: a full pipe alone is no such time. */
   relieve(): void;
 }
 
@@ -104,7 +118,10 @@ export interface ParkedCall {
 export interface Session {
   readonly id: string;
   readonly identity: Identity;
-  readonly subject: string;
+  /** Whose it is, as sessions and counts are kept: see `accountOf`. */
+  readonly owner: string;
+  /** Whose tasks, cursors and parked calls are its own: see `holderOf`. */
+  readonly holder: string;
   readonly engine: Engine;
   readonly account: Account;
   /** Those it works with, in the order of the config, which is the order of every merged list. */
@@ -148,34 +165,18 @@ export interface Request extends Asker {
   readonly frame: RequestFrame;
   readonly caller: Caller;
   readonly outlet: Outlet;
+  /** What a person has agreed to of it. */
+  agreed?: AgreedCall | undefined;
   /** Refuses it before anything was asked of anybody. */
   refuse(refused: Refused): void;
 }
 
 /** What servers have asked one client and it has not answered. */
-export interface Questions {
-  count(backend: Backend): number;
-  /** Puts a backend's question through policy and, if it passes, to the client: beside the answer it waits for. */
-  begin(backend: Backend, frame: RequestFrame, kind: string, outlet: Outlet | undefined): void;
-  /** The same for what it said otherwise; `answered` hears how it went. What this answers calls it off. */
-  ask(
-    backend: Backend,
-    asked: Asked,
-    kind: string,
-    outlet: Outlet | undefined,
-    answered: (refusal: Refusal | undefined) => void,
-  ): () => void;
-  /** The client reports progress on one of them. */
-  progress(frame: NotificationFrame): void;
-  /** The backend calls one of its questions off. */
-  withdraw(backend: Backend, backendId: string | number, params: Payload | undefined): void;
-  /** Whether this client was given the URL elicitation `id` by `backend`. */
-  knowsElicitation(id: string, backend: Backend): boolean;
-}
-
+export type Questions = QuestionsOf<Backend>;
 export type Subscriptions = SubscriptionsOf<Backend, Asking>;
 export type Streams = StreamsOf<Backend, Request>;
 export type WatchTable = WatchTableOf<Asking>;
+export type Catalog = CatalogOf<Session>;
 
 /** An MCP server as the gateway sees it: opened on demand, with the facts it told and what it offers. */
 export interface Backend {
@@ -194,6 +195,15 @@ export interface Backend {
   readonly era: Era | undefined;
   /** It has answered its handshake and takes requests. */
   readonly isOpen: boolean;
+  /**
+   * Whether `facts` are what it would tell a client of `era` that asks for `revision`, though it was never started: they
+   * are those that were pinned.
+   */
+  recalls(era: Era, revision?: string): boolean;
+  /** Has policy judge the instructions among `facts` that were recalled, which hold none before; then calls `then`. */
+  introduce(then: () => void): void;
+  /** What it would list, as far as that is known without starting it. */
+  recalled(method: ListMethod): Reply | undefined;
   /** What holds its process: a driver of sandboxes, or `none`; undefined while there is no process of ours. */
   readonly confinedBy: string | undefined;
   /** Requests it has not answered, cancelled ones included. */
@@ -244,6 +254,8 @@ export interface Asking {
   readonly owner?: Recorded | undefined;
   /** It is about tasks, or may become one, so a modern backend must be told that whoever asks takes them. */
   readonly tasks?: boolean | undefined;
+  /** What was judged: the request leaves only while the backend still offers the very same. */
+  readonly offered?: Offered | undefined;
 }
 
 /** Who wants to hear of progress, and how it went so far. */
@@ -275,24 +287,4 @@ export interface Conversation {
   dropProgress(id: number): void;
   /** Requests nobody has called off, oldest first; with `about`, that one alone. */
   waiting(about?: number): readonly Waited[];
-}
-
-/** What one backend offers, as far as it has been listed. */
-export interface Catalog {
-  /** The tools it listed, under its own names. */
-  readonly toolNames: string[];
-  tool(name: string): ToolFacts;
-  /** What a client's name for one of its tools or prompts stands for. */
-  named(kind: NamedKind, exposed: string): NameEntry | undefined;
-  /** Notes the items of page number `page`, each a JSON text; answers which of them may be shown. */
-  note(kind: NamedKind, items: readonly Payload[], page: number): boolean[];
-  /** The lists are out of date: whoever needs one next asks for it. */
-  invalidate(): void;
-  /** Page number `last` was the last one, so what is not known does not exist. */
-  complete(kind: NamedKind, last: number): void;
-  /**
-   * Makes sure the list is known and not older than a few seconds; `then` is called whatever happens, unless whoever
-   * waits calls what this answers.
-   */
-  load(kind: NamedKind, session: Session, then: (loss: Loss | undefined) => void): () => void;
 }

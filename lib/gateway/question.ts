@@ -1,3 +1,4 @@
+import type { Agreed, AskAgain, Seeker } from '../model/approvals.ts';
 import type { Answer, Call } from '../model/call.ts';
 import type { RequestFrame } from '../wire/frame.ts';
 import type { Payload } from '../wire/payload.ts';
@@ -28,6 +29,8 @@ export interface Question extends Recorded {
   readonly call: Call;
   readonly params: Payload | undefined;
   readonly timeoutMs: number | undefined;
+  /** What a person agreed to, where the call needed it. */
+  readonly agreed?: Agreed | undefined;
 }
 
 /** Who asked. */
@@ -36,6 +39,14 @@ export interface Asker {
   readonly shown: string;
   /** Takes what ends the exchange; undefined when nobody waits for it. */
   respond(refusal: Refusal | undefined, owner: Recorded | undefined): void;
+  /** How it can be asked whether a person agrees; absent where it cannot. */
+  readonly seeker?: Seeker | undefined;
+  /** What somebody has agreed to, where it goes on with that very call: with these parameters, under this policy. */
+  agreedBefore?(params: Payload | undefined, policy: string): Agreed | undefined;
+  /** The answer that has a client ask, and make the call again; there for whom `seeker` says so. */
+  askAgain?(round: AskAgain): Refusal;
+  /** Whether its transport tells it that these scopes are missing; see `Outlet`. */
+  challenge?(scopes: readonly string[]): boolean;
   /** Makes the refusal of something hidden take as long as that of something unknown; answers what calls it off. */
   disguise?(answer: () => void): () => void;
 }

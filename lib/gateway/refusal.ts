@@ -40,27 +40,39 @@ export function notFound(type: string, shown: string, legacy: boolean): Refusal 
   return rpcError(legacy ? RPC.resourceNotFound : RPC.invalidParams, 'Resource not found', { uri: shown });
 }
 
+const ADVICE = {
+  never: 'Trying again will not help.',
+  later: 'Trying again later can help.',
+  after_approval: 'Trying again before that will not help.',
+} as const;
+
 /**
  * How a denial reads for its asker (docs/adr/0006). A called tool answers with a result the model can read;
  * every other method with an error of ours. Neither says what exactly was matched.
  */
 export function denied(call: Call, reason: Reason): Refusal {
   if (call.direction === 'to-client') return declined(call, reason);
-  const denial = {
+  if (call.action !== 'tools/call') return deniedAsError(call, reason);
+  const advice = ADVICE[reason.retry ?? 'never'];
+  const text = `Refused by policy: ${reason.text} (${reason.code}, decision ${call.id}). ${advice}`;
+  return toolError(call, text, denialOf(call, reason));
+}
+
+/** The same as an error whatever was asked, for a client that hears of it from its transport as well. */
+export function deniedAsError(call: Call, reason: Reason): Refusal {
+  const code = reason.retry === 'later' ? RPC.limited : RPC.denied;
+  return rpcError(code, sentence(reason), { [DENIAL]: denialOf(call, reason) });
+}
+
+function denialOf(call: Call, reason: Reason): unknown {
+  return {
     code: reason.code,
     decision: call.id,
     reason: reason.text,
     retry: reason.retry ?? 'never',
     ...(reason.retryAfterMs === undefined ? {} : { retryAfterMs: reason.retryAfterMs }),
+    ...(reason.scopes === undefined ? {} : { scopes: reason.scopes }),
   };
-  if (call.action !== 'tools/call') {
-    return rpcError(reason.retry === 'later' ? RPC.limited : RPC.denied, sentence(reason), {
-      [DENIAL]: denial,
-    });
-  }
-  const advice = reason.retry === 'later' ? 'Trying again later can help.' : 'Trying again will not help.';
-  const text = `Refused by policy: ${reason.text} (${reason.code}, decision ${call.id}). ${advice}`;
-  return toolError(call, text, denial);
 }
 
 /** What a client is told that has more requests running than one client may. */

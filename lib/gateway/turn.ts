@@ -1,4 +1,5 @@
 import type { AuditLog } from '../model/audit.ts';
+import type { Call } from '../model/call.ts';
 import type { Line, Outgoing } from '../wire/writer.ts';
 
 /** Whoever staged a frame that must not leave without its record. */
@@ -7,6 +8,8 @@ export interface Recorded {
   readonly mayPassUnrecorded: boolean;
   /** The frame was dropped; may stage another in its place. */
   unrecorded(): void;
+  /** The call it belongs to; absent where it belongs to several or none. */
+  readonly call?: Call | undefined;
 }
 
 interface Staged {

@@ -4,7 +4,8 @@ import type { Code } from '../model/codes.ts';
 import type { RpcId } from '../wire/frame.ts';
 import { chunksOf, errorLine } from '../wire/writer.ts';
 
-type Headers = Readonly<Record<string, string>>;
+/** A header that stands on several lines has a list. */
+export type Headers = Readonly<Record<string, string | string[]>>;
 
 /** A request that is answered before any session of the gateway has seen it. */
 export interface HttpRefusal {
@@ -12,6 +13,8 @@ export interface HttpRefusal {
   readonly refusal: Refusal;
   /** What the audit log is told; undefined for what only a mistaken client does. */
   readonly code?: Code | undefined;
+  /** What was wrong, for the audit log alone. */
+  readonly reason?: string | undefined;
   /** Id of the request, where its body was read that far. */
   readonly id?: RpcId | undefined;
   readonly headers?: Headers | undefined;

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 const METHODS = 'POST, GET, DELETE';
-const EXPOSED = 'Mcp-Session-Id, WWW-Authenticate, Retry-After';
+const EXPOSED = 'Mcp-Session-Id, WWW-Authenticate, Retry-After, DPoP-Nonce';
 /** Headers a page may send; of those that mirror arguments any. */
 const SENT = new Set(
   (
-    'accept authorization content-type last-event-id mcp-method mcp-name mcp-protocol-version mcp-session-id ' +
+    'accept authorization content-type dpop last-event-id mcp-method mcp-name mcp-protocol-version mcp-session-id ' +
     'x-api-key traceparent tracestate baggage'
   ).split(' '),
 );

@@ -1,3 +1,4 @@
+import { accountOf } from '../model/principal.ts';
 import { isModern } from '../protocol/revisions.ts';
 import type { Frame } from '../wire/frame.ts';
 import { answerEmpty, type HttpRefusal } from './answers.ts';
@@ -44,13 +45,13 @@ export class Endpoint {
   }
 
   #post(asked: Asked): HttpRefusal | undefined {
-    const { request, holder } = asked;
+    const { request, proven } = asked;
     const { limits } = this.#door.config;
     if (!carriesJson(request)) return notJson();
     if (!accepts(request, 'application/json') || !accepts(request, 'text/event-stream')) {
       return unacceptable('application/json and text/event-stream');
     }
-    readBody(request, limits, this.#uploads.begin(holder.identity.subject, limits), (body) =>
+    readBody(request, limits, this.#uploads.begin(accountOf(proven.identity), limits), (body) =>
       asked.attempt(
         () => unreadable(body) ?? (typeof body === 'string' ? undefined : this.#message(asked, body.frame)),
       ),

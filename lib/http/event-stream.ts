@@ -73,6 +73,11 @@ export class EventStream implements Outgoing {
     this.#connection?.put(primingEvent(`${this.#tag}-${this.number}-${this.#last}`));
   }
 
+  /** Lets go of whoever reads; what comes meanwhile is kept for a connection that takes it up. */
+  letGo(): void {
+    this.#connection?.end();
+  }
+
   /** Nothing more will come on it. */
   finish(): void {
     this.#over = true;

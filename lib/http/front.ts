@@ -1,24 +1,30 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Proven, Prover } from '../identity/proven.ts';
+import type { AuthConfig } from '../model/auth-config.ts';
 import { RPC } from '../protocol/revisions.ts';
 import type { ByteBudget } from '../wire/budget.ts';
 import { answerEmpty, answerRefusal, type HttpRefusal, refused } from './answers.ts';
 import { Asked, recordRefusal } from './asked.ts';
 import { Attempts } from './attempts.ts';
-import { Authentication, isHolder } from './authentication.ts';
+import { type Answered, Authentication, isRefused } from './authentication.ts';
 import { TrustedProxies } from './client-address.ts';
 import { allowPage, answerPreflight } from './cors.ts';
 import type { Door } from './door.ts';
 import { Endpoint } from './endpoint.ts';
 import { Guard } from './guard.ts';
 import { answerHealth, isHealthPath } from './health.ts';
-import { type Holder, KeyRing } from './keys.ts';
 import { EVENTS_PATH, LegacyPair, MESSAGES_PATH } from './legacy-pair.ts';
+import { ProtectedResource } from './protected-resource.ts';
 import { Pulse } from './pulse.ts';
 import { shuttingDown } from './refusals.ts';
 import { RunningRequests } from './running-requests.ts';
+import { SeenUrls } from './seen-url.ts';
 import { Sessions } from './sessions.ts';
 import { answerStatus, isStatusPath } from './status-api.ts';
 import { Uploads } from './uploads.ts';
+
+/** The ways to prove who one is under a config; undefined where nobody has to. */
+export type ProversOf = (auth: AuthConfig) => readonly Prover[] | undefined;
 
 /** Every HTTP request comes in here; in this order it is asked where it comes from, who makes it, and what it wants. */
 export class Front {
@@ -31,18 +37,26 @@ export class Front {
   readonly #foreigners: Attempts;
   readonly #endpoint: Endpoint;
   readonly #pair: LegacyPair;
-  #config: Door['config']['server'] | undefined;
+  readonly #provers: ProversOf;
+  #config: Door['config'] | undefined;
   #guard!: Guard;
   #proxies!: TrustedProxies;
+  #resource: ProtectedResource | undefined;
+  #seen!: SeenUrls;
   #draining = false;
 
-  /** `user` is who asks where no key is needed; `budget` bounds what is read and not yet understood. */
-  constructor(door: Door, user: string, budget: ByteBudget) {
+  /**
+   * `user` is who asks where nobody has to prove anything; `budget` bounds what is read and not yet understood; `provers`
+   * gives the ways to prove oneself under a config.
+   */
+  constructor(door: Door, user: string, budget: ByteBudget, provers: ProversOf) {
     this.#door = door;
-    this.#authentication = new Authentication(user, door.clock);
-    this.#foreigners = new Attempts(door.clock);
+    this.#provers = provers;
+    const lockout = () => door.config.auth.lockout;
+    this.#authentication = new Authentication(user, door.clock, door.log, lockout);
+    this.#foreigners = new Attempts(door.clock, lockout);
     this.pulse = new Pulse(door.clock);
-    const honours = (holder: Holder) => this.#authentication.honours(holder);
+    const honours = (proven: Proven) => this.#authentication.honours(proven);
     this.running = new RunningRequests(door, this.pulse, honours);
     this.sessions = new Sessions(door, this.pulse, honours);
     this.uploads = new Uploads(budget);
@@ -53,12 +67,16 @@ export class Front {
 
   /** Puts in force what the config says now; keys that are gone open nothing from here on, nor what they opened. */
   refresh(): void {
-    const { server } = this.#door.config;
-    if (server === this.#config) return;
-    this.#config = server;
+    const { config } = this.#door;
+    if (config === this.#config) return;
+    const { server, auth } = config;
     this.#guard = new Guard(server);
     this.#proxies = new TrustedProxies(server.trustedProxies);
-    this.#authentication.use(new KeyRing(server.apiKeys, this.#door.clock));
+    this.#seen = new SeenUrls(server, this.#proxies, this.#guard);
+    this.#resource = auth.resource && new ProtectedResource(auth.resource, server, this.#seen);
+    this.#authentication.use(this.#provers(auth), auth, this.#resource);
+    // Only now: where that failed, the next request must not go by what an earlier config believed.
+    this.#config = config;
     this.pulse.beat();
   }
 
@@ -72,7 +90,16 @@ export class Front {
     this.sessions.endAll();
   }
 
+  /** What goes wrong while it is looked at ends this request, and never the gateway. */
   handle(request: IncomingMessage, response: ServerResponse): void {
+    try {
+      this.#take(request, response);
+    } catch (failure) {
+      this.#failed(response, failure);
+    }
+  }
+
+  #take(request: IncomingMessage, response: ServerResponse): void {
     const [path = '', query = ''] = splitTarget(request.url ?? '');
     if (isHealthPath(path)) return answerHealth(response, request.method ?? '', path, !this.#draining);
     this.refresh();
@@ -81,11 +108,41 @@ export class Front {
     if (foreign !== undefined) return this.#sendAway(response, foreign, address);
     allowPage(request, response);
     if (request.method === 'OPTIONS') return answerPreflight(request, response);
+    if (this.#resource?.serves(path) === true) return this.#resource.answer(request, response);
     if (!this.#serves(path)) return answerEmpty(response, 404);
     if (this.#draining) return answerRefusal(response, shuttingDown());
-    const holder = this.#authentication.prove(request, query, address);
-    if (!isHolder(holder)) return this.#turnAway(response, holder, address);
-    this.#serve(new Asked(request, response, holder, address, this.#door), path, query);
+    const { nonce } = this.#authentication;
+    if (nonce !== undefined) response.setHeader('DPoP-Nonce', nonce);
+    const admit = (answer: Answered) => {
+      if (isRefused(answer)) this.#turnAway(response, answer, address);
+      else this.#serve(new Asked(request, response, answer, address, this.#door, this.#resource), path, query);
+    };
+    const answer = this.#authentication.prove(request, query, address, this.#seen.of(request));
+    if (!(answer instanceof Promise)) return admit(answer);
+    answer
+      .then((later) => this.#afterWaiting(later, request, response, address, admit))
+      .catch((failure) => this.#failed(response, failure));
+  }
+
+  /** While somebody else was asked, the client may have left, and what it came with may have been taken back. */
+  #afterWaiting(
+    answer: Answered,
+    request: IncomingMessage,
+    response: ServerResponse,
+    address: string,
+    admit: (answer: Answered) => void,
+  ): void {
+    // What begins for a connection that is closed would never hear that it is.
+    if (response.destroyed) return;
+    if (this.#draining) return answerRefusal(response, shuttingDown());
+    this.refresh();
+    const stands = isRefused(answer) || this.#authentication.honours(answer);
+    admit(stands ? answer : this.#authentication.lapsed(request, address));
+  }
+
+  #failed(response: ServerResponse, failure: unknown): void {
+    this.#door.log.write('error', 'request_failed', { why: String((failure as Error)?.stack ?? failure) });
+    answerRefusal(response, refused(500, RPC.internal, 'The gateway failed while working on this request'));
   }
 
   #serve(asked: Asked, path: string, query: string): void {
@@ -107,7 +164,8 @@ export class Front {
 
   /** Refuses what comes from a foreign page. It could come again and again, so not each time is worth a record. */
   #sendAway(response: ServerResponse, { code, ...refusal }: HttpRefusal, address: string): void {
-    this.#turnAway(response, this.#foreigners.failed(address) ? { ...refusal, code } : refusal, address);
+    const isNoted = this.#foreigners.failed(address).state === 'counted';
+    this.#turnAway(response, isNoted ? { ...refusal, code } : refusal, address);
   }
 
   /** Refuses somebody of whom nothing is known but the address. */

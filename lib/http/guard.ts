@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { ServerConfig } from '../model/server-config.ts';
 import { headerLines } from './headers.ts';
 
-const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/;
+const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?$/;
+const LAST_PORT = 65_535;
 /** What a browser says of requests of our own pages, and of those a person makes. */
 const OWN_SITES: ReadonlySet<string> = new Set(['same-origin', 'none']);
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
@@ -29,9 +30,16 @@ export class Guard {
   /** Whether the request names a host that is ours, once. */
   knowsHost(request: IncomingMessage): boolean {
     const lines = headerLines(request, 'host');
-    const host = lines[0]?.toLowerCase() ?? '';
-    const name = HOST.exec(host)?.[1];
-    return lines.length === 1 && name !== undefined && (this.#hosts.has(name) || this.#hosts.has(host));
+    return lines.length === 1 && this.isOurs(lines[0]!);
+  }
+
+  /** Whether this is a host of ours, with or without a port, as a Host header writes it. */
+  isOurs(written: string): boolean {
+    const host = written.toLowerCase();
+    const [, name, port = ''] = HOST.exec(host) ?? [];
+    // Nothing further inside could make a URL of it.
+    if (Number(port) > LAST_PORT) return false;
+    return name !== undefined && (this.#hosts.has(name) || this.#hosts.has(host));
   }
 
   /**

@@ -1,3 +1,4 @@
+import { accountOf } from '../model/principal.ts';
 import { answerEmpty, type HttpRefusal } from './answers.ts';
 import type { Asked } from './asked.ts';
 import { readBody } from './body.ts';
@@ -37,9 +38,9 @@ export class LegacyPair {
   }
 
   /** A session that lives as long as its stream. */
-  #listen({ request, response, holder }: Asked): HttpRefusal | undefined {
+  #listen({ request, response, proven }: Asked): HttpRefusal | undefined {
     if (!accepts(request, 'text/event-stream')) return unacceptable('text/event-stream');
-    const session = this.#sessions.open(holder, 'pair');
+    const session = this.#sessions.open(proven, 'pair');
     if (session === undefined) return tooManySessions(undefined);
     const connection = new SseConnection(response, this.#pulse);
     connection.put(endpointEvent(`${this.#prefix}${MESSAGES_PATH}?${SESSION}=${session.id}`));
@@ -50,12 +51,12 @@ export class LegacyPair {
   }
 
   #message(asked: Asked, query: string): HttpRefusal | undefined {
-    const { request, response, holder } = asked;
+    const { request, response, proven } = asked;
     const { limits } = this.#door.config;
     if (!carriesJson(request)) return notJson();
-    const find = () => this.#sessions.find(new URLSearchParams(query).get(SESSION) ?? '', holder, 'pair');
+    const find = () => this.#sessions.find(new URLSearchParams(query).get(SESSION) ?? '', proven, 'pair');
     if (find() === undefined) return unknownSession();
-    readBody(request, limits, this.#uploads.begin(holder.identity.subject, limits), (body) =>
+    readBody(request, limits, this.#uploads.begin(accountOf(proven.identity), limits), (body) =>
       asked.attempt(() => {
         const refusal = unreadable(body);
         if (refusal !== undefined || typeof body === 'string') return refusal;
@@ -63,7 +64,7 @@ export class LegacyPair {
         const session = find();
         if (session === undefined) return unknownSession();
         answerEmpty(response, 202);
-        this.#door.turn.run(() => session.visitor.receive(body.frame));
+        this.#door.turn.run(() => session.visitor.receive(body.frame, undefined, proven.identity));
         return undefined;
       }),
     );

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import type { Proven } from '../identity/proven.ts';
 import type { ByteBudget } from '../wire/budget.ts';
 import type { Door, Visitor } from './door.ts';
 import { EventLog } from './event-log.ts';
 import { EventStream } from './event-stream.ts';
-import type { Holder } from './keys.ts';
 import type { Pulse } from './pulse.ts';
 import { SseConnection, storedEvent } from './sse.ts';
 
@@ -23,7 +23,8 @@ export type Transport = 'streamable' | 'pair';
 export class LegacySession {
   /** Unguessable, but no proof of anything: every request is authenticated on its own. */
   readonly id = randomBytes(ID_BYTES).toString('base64url');
-  readonly holder: Holder;
+  /** The newest proof of whose it is; each request is judged by its own. */
+  proven: Proven;
   readonly transport: Transport;
   readonly visitor: Visitor;
   /** Carries what belongs to no request; there from the beginning, whether a client listens or not. */
@@ -44,15 +45,15 @@ export class LegacySession {
   #nextStream = STANDALONE + 1;
   #ended = false;
 
-  constructor(door: Door, holder: Holder, transport: Transport, pulse: Pulse, replay: ByteBudget) {
+  constructor(door: Door, proven: Proven, transport: Transport, pulse: Pulse, replay: ByteBudget) {
     this.#door = door;
     this.#pulse = pulse;
     this.#log = new EventLog(replay);
-    this.holder = holder;
+    this.proven = proven;
     this.transport = transport;
     this.lastUsed = pulse.now();
     this.standalone = this.#stream(STANDALONE);
-    this.visitor = door.openSession(holder.identity, this.standalone);
+    this.visitor = door.openSession(proven.identity, this.standalone);
   }
 
   /** Whether anything of it is going on, so that it is not idle however long it takes. */
@@ -96,6 +97,12 @@ export class LegacySession {
       connection.end();
     }
     return open !== undefined || missed.length > 0;
+  }
+
+  /** Closes all its connections; it goes on when its client comes back. */
+  letGo(): void {
+    this.standalone.letGo();
+    for (const stream of this.#streams.values()) stream.letGo();
   }
 
   /** Ends it and all that runs for it. */

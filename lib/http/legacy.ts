@@ -60,13 +60,13 @@ export class LegacyEra {
   }
 
   /** The session a request names, which must be the asker's and speak the revision the request says. */
-  #find({ request, holder }: Asked): LegacySession | HttpRefusal {
+  #find({ request, proven }: Asked): LegacySession | HttpRefusal {
     const [id, ...more] = headerLines(request, 'mcp-session-id');
     if (id === undefined || more.length > 0) {
       const message = 'Mcp-Session-Id is missing or stands twice: send `initialize` first';
       return refused(400, RPC.invalidRequest, message, { code: 'SP8009' });
     }
-    const session = this.#sessions.find(id.trim(), holder, 'streamable');
+    const session = this.#sessions.find(id.trim(), proven, 'streamable');
     if (session === undefined) return unknownSession();
     const said = headerLines(request, 'mcp-protocol-version');
     if (said.every((version) => version.trim() === session.visitor.revision) && said.length <= 1) return session;
@@ -74,12 +74,12 @@ export class LegacyEra {
   }
 
   #open(asked: Asked, frame: RequestFrame): HttpRefusal | undefined {
-    const { request, response, holder } = asked;
+    const { request, response, proven } = asked;
     const { id } = frame;
     if (headerLines(request, 'mcp-session-id').length > 0) {
       return refused(400, RPC.invalidRequest, 'Already initialized', { code: 'SP8010', id });
     }
-    const session = this.#sessions.open(holder, 'streamable');
+    const session = this.#sessions.open(proven, 'streamable');
     if (session === undefined) return tooManySessions(id);
     response.setHeader('Mcp-Session-Id', session.id);
     let failed = false;
@@ -101,11 +101,12 @@ export class LegacyEra {
     return undefined;
   }
 
-  #receive({ response }: Asked, frame: Frame, session: LegacySession): void {
+  #receive(asked: Asked, frame: Frame, session: LegacySession): void {
+    const { response, proven } = asked;
     const { visitor } = session;
     const { turn } = this.#door;
     if (frame.kind === 'notification' || frame.kind === 'reply') {
-      turn.run(() => visitor.receive(frame, NOWHERE));
+      turn.run(() => visitor.receive(frame, NOWHERE, proven.identity));
       return answerEmpty(response, 202);
     }
     let stream: EventStream | undefined;
@@ -117,13 +118,14 @@ export class LegacyEra {
       // An answer that is an error of the call itself comes like any; a batch that may not be is no message at all.
       status: (answer) => (frame.kind === 'batch' && errorOf(answer) !== undefined ? 400 : 200),
       elsewhere: session.standalone,
+      challenge: (scopes) => asked.stepUp(scopes),
       over: () => {
         session.running--;
         if (stream !== undefined) session.closeStream(stream);
       },
     });
     session.running++;
-    turn.run(() => visitor.receive(frame, post));
+    turn.run(() => visitor.receive(frame, post, proven.identity));
   }
 }
 

@@ -6,7 +6,6 @@ import type { TlsFiles } from './tls.ts';
 
 const HEADER_BYTES = 16 * 1024;
 const HEADERS_MS = 10_000;
-const HANDSHAKE_MS = 10_000;
 /** A connection on which nothing moves for so long is broken off; streams say something more often. */
 const SILENT_MS = 120_000;
 const CHECK_MS = 2000;
@@ -45,12 +44,9 @@ export class Listener {
       noDelay: true,
     };
     const server =
-      tls === undefined
-        ? createServer(options)
-        : (await import('node:https')).createServer({ ...options, ...tls.context, handshakeTimeout: HANDSHAKE_MS });
+      tls === undefined ? createServer(options) : (await import('./tls-server.ts')).tlsServer(tls, options);
     const listener = new Listener(server, config);
     server.on('request', (request, response) => listener.#requested(request, response, handle));
-    tls?.onChange((context) => (server as import('node:https').Server).setSecureContext(context));
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(config.port, config.host, () => {

@@ -32,7 +32,7 @@ export function receiveModern(
   door: Door,
   pulse: Pulse,
 ): HttpRefusal | undefined {
-  const { request, response, holder } = asked;
+  const { request, response, proven } = asked;
   const refusal = contradiction(request, frame, version);
   if (refusal !== undefined) return refusal;
   const caller = modernCaller(frame.params);
@@ -46,11 +46,12 @@ export function receiveModern(
   const post = new PostResponse(response, door.turn, pulse, {
     stream: () => new ModernEvents(new SseConnection(response, pulse)),
     status: statusOf,
+    challenge: (scopes) => asked.stepUp(scopes),
     gone: end,
     over: end,
   });
   door.turn.run(() => {
-    visitor = door.visit(holder.identity, caller.capabilities, post.out);
+    visitor = door.visit(proven.identity, caller.capabilities, post.out);
     visitor.headers = (header) => headerLines(request, header.toLowerCase());
     visitor.receive(frame, post);
   });

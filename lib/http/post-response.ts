@@ -2,13 +2,15 @@ import type { ServerResponse } from 'node:http';
 import type { Outlet } from '../gateway/outlet.ts';
 import type { Recorded, Turn } from '../gateway/turn.ts';
 import { chunksOf, type Line, type Outgoing } from '../wire/writer.ts';
-import { answerEmpty, answerJson } from './answers.ts';
+import { answerEmpty, answerJson, type Headers } from './answers.ts';
+import { headerLines } from './headers.ts';
 import type { Pulse, Pulsing } from './pulse.ts';
 
 /** After so long without an answer the response begins as a stream, so that nobody on the way takes it for dead. */
 const LASTS_MS = 3000;
 /** An answer that is never held against its reader. */
 const FAIR_SHARE = 64 * 1024;
+const FORBIDDEN = 403;
 const NOTHING: Line = { head: '', body: undefined, tail: '' };
 
 /** The stream a response has become. */
@@ -25,6 +27,8 @@ export interface PostRules {
   stream(): Events;
   /** The status of an answer that comes alone. */
   status(answer: Line): number;
+  /** Headers of an answer that is an error for want of these scopes; without any its status does not say so. */
+  challenge?(scopes: readonly string[]): Headers | undefined;
   /** Takes what comes before the answer once the client has gone without having had a stream. */
   readonly elsewhere?: Outgoing;
   /** Hears of the answer before it leaves. */
@@ -50,8 +54,11 @@ export class PostResponse implements Outlet, Pulsing {
   #endings: Outgoing | undefined;
   #events: Events | undefined;
   #answer: Line | undefined;
+  #challenge: Headers | undefined;
   #gone = false;
   #over = false;
+
+  readonly beside = { header: (name: string) => headerLines(this.#response.req, name) };
 
   constructor(response: ServerResponse, turn: Turn, pulse: Pulse, rules: PostRules) {
     this.#response = response;
@@ -71,6 +78,11 @@ export class PostResponse implements Outlet, Pulsing {
   aside(line: Line, owner?: Recorded): void {
     this.#asides ??= this.#lane((put) => this.#before(put));
     this.#turn.stage(this.#asides, line, owner);
+  }
+
+  challenge(scopes: readonly string[]): boolean {
+    if (this.#events === undefined && !this.#gone) this.#challenge = this.#rules.challenge?.(scopes);
+    return this.#challenge !== undefined;
   }
 
   /** Staged like everything else, since what was staged before it must leave before it. */
@@ -133,8 +145,9 @@ export class PostResponse implements Outlet, Pulsing {
     if (answer === undefined) return answerEmpty(this.#response, 202);
     this.#answer = undefined;
     const chunks = chunksOf([answer]);
-    if (this.#fits(chunks)) answerJson(this.#response, this.#rules.status(answer), chunks);
-    else this.#response.destroy();
+    if (!this.#fits(chunks)) this.#response.destroy();
+    else if (this.#challenge === undefined) answerJson(this.#response, this.#rules.status(answer), chunks);
+    else answerJson(this.#response, FORBIDDEN, chunks, this.#challenge);
   }
 
   /** Whether the answer may be held for a reader that may not take it; it is counted until the response is closed. */

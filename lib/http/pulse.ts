@@ -32,6 +32,11 @@ export class Pulse {
     return this.#clock.monotonic();
   }
 
+  /** Whether the time of day `ms`, counted from 1970, is over. */
+  isPast(ms: number): boolean {
+    return this.#clock.now() >= ms;
+  }
+
   add(one: Pulsing): void {
     this.#open.add(one);
     this.#timer ??= setInterval(() => this.beat(), BEAT_MS).unref();

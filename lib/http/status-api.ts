@@ -21,29 +21,26 @@ export function isStatusPath(path: string): boolean {
 export function answerStatus(asked: Asked, path: string, door: Door): void {
   asked.attempt(() => {
     if (asked.request.method !== 'GET') return methodNotAllowed('GET');
-    const { response, holder } = asked;
+    const { response, proven } = asked;
     door.turn.run(() => {
-      const visitor = door.visit(holder.identity, {}, nowhere);
+      const visitor = door.visit(proven.identity, {}, nowhere);
       if (path === TOOLS) return new ToolList(response, visitor, door).ask();
-      answer(response, { backends: visitor.backends.map(backendStatus) });
+      const mine = visitor.backends.filter(({ name }) => door.policy.reaches(proven.identity, name));
+      answer(response, { backends: mine.map((backend) => backendStatus(backend, door)) });
       visitor.end();
     });
     return undefined;
   });
 }
 
-function backendStatus({
-  name,
-  config,
-  confinedBy,
-  era,
-  isOpen,
-  facts,
-  catalog,
-}: Visitor['backends'][number]): unknown {
+function backendStatus(
+  { name, config, confinedBy, era, isOpen, facts, catalog }: Visitor['backends'][number],
+  { registry }: Door,
+): unknown {
   const known = { era: era ?? null, revision: facts?.version ?? null, tools: isOpen ? catalog.toolNames.length : null };
   const { mode, network } = config.sandbox;
-  return { name, open: isOpen, ...known, sandbox: { mode, network, by: confinedBy ?? null } };
+  const pins = registry.of(name)?.state ?? { pins: 'off' };
+  return { name, open: isOpen, ...known, sandbox: { mode, network, by: confinedBy ?? null }, pins };
 }
 
 /** The tools of the asker, listed as any client lists them, so that no other rules hold here than there. */

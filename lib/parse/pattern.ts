@@ -3,6 +3,9 @@ export class PatternError extends Error {}
 
 export type Finds = (text: string) => boolean;
 
+/** The first places in a text that match, each with its end; at most `most`, and none that is empty. */
+export type Places = (text: string, most: number) => readonly { readonly start: number; readonly end: number }[];
+
 export const MOST_PATTERNS = 100;
 const MOST_CHARACTERS = 512;
 /** Instructions of the compiled program; matching takes time in proportion to these times the text. */
@@ -30,6 +33,22 @@ export function isDelimited(text: string): boolean {
  * pattern is found anywhere in a text unless it is anchored. Throws a {@link PatternError}.
  */
 export async function compilePatterns(texts: readonly string[]): Promise<readonly Finds[]> {
+  return (await compiled(texts)).map((pattern) => (text) => pattern.test(text));
+}
+
+/** The same patterns, for somebody who has to know where they match. */
+export async function compilePlaces(texts: readonly string[]): Promise<readonly Places[]> {
+  return (await compiled(texts)).map((pattern) => (text, most) => {
+    const found: { start: number; end: number }[] = [];
+    const matcher = pattern.matcher(text);
+    while (found.length < most && matcher.find()) {
+      if (matcher.end() > matcher.start()) found.push({ start: matcher.start(), end: matcher.end() });
+    }
+    return found;
+  });
+}
+
+async function compiled(texts: readonly string[]) {
   if (texts.length === 0) return [];
   if (texts.length > MOST_PATTERNS) throw new PatternError(`more than ${MOST_PATTERNS} regular expressions`);
   const written = texts.map(writtenAs);
@@ -39,9 +58,9 @@ export async function compilePatterns(texts: readonly string[]): Promise<readonl
       (flags.includes('i') ? RE2JS.CASE_INSENSITIVE : 0) |
       (flags.includes('m') ? RE2JS.MULTILINE : 0) |
       (flags.includes('s') ? RE2JS.DOTALL : 0);
-    const compiled = attempt(() => RE2JS.compile(source, bits));
-    if (compiled.programSize() > LARGEST_PROGRAM) throw new PatternError('the regular expression repeats too much');
-    return (text) => compiled.test(text);
+    const pattern = attempt(() => RE2JS.compile(source, bits));
+    if (pattern.programSize() > LARGEST_PROGRAM) throw new PatternError('the regular expression repeats too much');
+    return pattern;
   });
 }
 

@@ -1,3 +1,5 @@
+import { textOfBytes } from './text-of-bytes.ts';
+
 /** A power of two; one slot a hash, the newest text wins. */
 const SLOTS = 1024;
 const LONGEST = 40;
@@ -12,7 +14,7 @@ export class Interned {
   /** The text of `buf[start, end)` as UTF-8. */
   text(buf: Buffer, start: number, end: number): string {
     const length = end - start;
-    if (length > LONGEST) return buf.toString('utf8', start, end);
+    if (length > LONGEST) return textOfBytes(buf, start, end);
     let hash = length;
     for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + buf[i]!) | 0;
     const slot = (hash ^ (hash >>> 10)) & (SLOTS - 1);

@@ -33,6 +33,7 @@ export class Link implements Channel {
   readonly #readable: Readable;
   readonly #reader: MeteredReader;
   #ended = false;
+  #readsOut = false;
 
   constructor(
     readable: Readable,
@@ -55,10 +56,16 @@ export class Link implements Channel {
   }
 
   pause(): void {
-    this.#readable.pause();
+    if (!this.#readsOut) this.#readable.pause();
   }
 
   resume(): void {
+    this.#readable.resume();
+  }
+
+  /** Whoever wrote is gone: what is left is little, and pauses no more. */
+  readOut(): void {
+    this.#readsOut = true;
     this.#readable.resume();
   }
 

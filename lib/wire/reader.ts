@@ -13,6 +13,11 @@ export interface FrameLimits {
 /** Chunks smaller than this are copied together, so that a frame sent byte by byte stays small in memory. */
 const SMALL_CHUNK = 4096;
 const GATHER_BYTES = 64 * 1024;
+/** Frames over this are put together as they come: joined at their end, 8 MB would keep everybody waiting for 10 ms. */
+const LARGE = 256 * 1024;
+const FIRST_ROOM = 1 << 20;
+/** Room grows by so much, since what it grows from is copied; memory nobody has written to is none. */
+const GROWTH = 8;
 /** Past this many times the cap a frame is reported, and not even scanned for its id any more. */
 const HOPELESS = 8;
 const LF = 0x0a;
@@ -46,6 +51,8 @@ export class FrameReader {
   #next: Buffer | undefined;
   #gather: Buffer | undefined;
   #gathered = 0;
+  /** A large frame as far as it has come, at the same place as in its parts. */
+  #large: Buffer | undefined;
   #size = 0;
   /** Where the frame begins in its first part. */
   #start = 0;
@@ -73,6 +80,7 @@ export class FrameReader {
     this.#parts = NO_PARTS;
     this.#gather = undefined;
     this.#gathered = 0;
+    this.#large = undefined;
   }
 
   /** Takes the next bytes and reports every frame that ends in them. */
@@ -116,7 +124,9 @@ export class FrameReader {
     const scanned = Math.min(to, from + this.#limits.maxFrameBytes * HOPELESS - this.#size);
     this.#size += to - from;
     if (this.#size > this.#limits.maxFrameBytes) this.giveUp();
-    if (!this.#dropped && asIs) this.#keep(chunk);
+    const isFirst = this.#size === to - from;
+    if (!this.#dropped && this.#size > LARGE && !isFirst) this.#join(chunk, from, to);
+    else if (!this.#dropped && asIs) this.#keep(chunk);
     else if (!this.#dropped) this.#copy(chunk, from, to);
     if (scanned > from) this.#scanner.feed(chunk, from, scanned);
     if (this.#size > this.#limits.maxFrameBytes * HOPELESS && !this.#reported) {
@@ -146,6 +156,27 @@ export class FrameReader {
     this.#gathered += to - from;
   }
 
+  #join(chunk: Buffer, from: number, to: number): void {
+    const end = this.#start + this.#size;
+    const at = end - (to - from);
+    if (this.#large === undefined) {
+      this.#seal();
+      this.#large = this.#roomFor(end, FIRST_ROOM);
+      let filled = 0;
+      for (const part of this.#parts) filled += part.copy(this.#large, filled, 0, Math.min(part.length, at - filled));
+      this.#parts = NO_PARTS;
+    } else if (this.#large.length < end) {
+      const room = this.#roomFor(end, this.#large.length * GROWTH);
+      this.#large.copy(room, 0, 0, at);
+      this.#large = room;
+    }
+    chunk.copy(this.#large, at, from, to);
+  }
+
+  #roomFor(end: number, wanted: number): Buffer {
+    return Buffer.allocUnsafeSlow(Math.max(end, Math.min(wanted, this.#start + this.#limits.maxFrameBytes)));
+  }
+
   #seal(): void {
     if (this.#gather === undefined) return;
     this.#add(this.#gather.subarray(0, this.#gathered));
@@ -155,11 +186,12 @@ export class FrameReader {
 
   #complete(): void {
     this.#seal();
-    const parts = this.#parts;
+    const parts = this.#large === undefined ? this.#parts : [this.#large];
     const size = this.#size;
     const dropped = this.#dropped;
     const reported = this.#reported;
     this.#parts = NO_PARTS;
+    this.#large = undefined;
     this.#size = 0;
     this.#dropped = false;
     this.#reported = false;

@@ -1,3 +1,6 @@
+import { endOfString } from './string-end.ts';
+import { textOfBytes } from './text-of-bytes.ts';
+
 /** A value inside a JSON text: where it stands and, in an object, under which key. */
 export interface Child {
   readonly key: string;
@@ -35,7 +38,13 @@ export function children(bytes: Buffer, from = 0): Child[] {
 
 /** The JSON string at `[start, end)`, quotes included, as the text it stands for. */
 export function decodeString(bytes: Buffer, start: number, end: number): string {
-  return unquote(bytes.toString('utf8', start, end));
+  return unquote(textOfBytes(bytes, start, end));
+}
+
+/** Whether the object or array at `from` holds anything. */
+export function isEmptyAt(bytes: Buffer, from: number): boolean {
+  const first = bytes[skipSpace(bytes, from + 1)];
+  return first === 0x7d || first === 0x5d;
 }
 
 /** The text a JSON string literal stands for. */
@@ -73,15 +82,6 @@ function endOfContainer(bytes: Buffer, from: number): number {
     if (c === 0x22) i = endOfString(bytes, i) - 1;
     else if (c === 0x7b || c === 0x5b) depth++;
     else if ((c === 0x7d || c === 0x5d) && --depth === 0) return i + 1;
-  }
-  return bytes.length;
-}
-
-function endOfString(bytes: Buffer, from: number): number {
-  for (let i = from + 1; i < bytes.length; i++) {
-    const c = bytes[i];
-    if (c === 0x5c) i++;
-    else if (c === 0x22) return i + 1;
   }
   return bytes.length;
 }

@@ -21,12 +21,17 @@ export interface Candidates {
 }
 
 const LONGEST = 4096;
+const NONE: readonly never[] = [];
 
 /** Everything in a call that names a path: what rules name, what the preset knows, what is inferred, `file:` URIs. */
 export function candidatesOf(call: Call, rules: readonly CompiledRule[], preset: PresetTool | undefined): Candidates {
-  const byPlace = new Map<string, Candidate>();
   const usual = judgedValues(call, 'paths', undefined, preset);
   let { wrong } = usual;
+  const addressed = fileAddresses(call, preset);
+  if (rules.length === 0 && usual.values.length === 0 && addressed.values.length === 0) {
+    return { candidates: NONE, wrong, unjudged: NONE };
+  }
+  const byPlace = new Map<string, Candidate>();
   const take = ({ values, chosen }: JudgedValues, rule: CompiledRule | undefined) => {
     for (const value of values) {
       // Arguments and answers to questions may stand at the same pointer.
@@ -39,7 +44,6 @@ export function candidatesOf(call: Call, rules: readonly CompiledRule[], preset:
       if (rule !== undefined) candidate.rules.push(rule);
     }
   };
-  const addressed = fileAddresses(call, preset);
   take(usual, undefined);
   take(addressed, undefined);
   const unjudged: CompiledRule[] = [];
@@ -63,6 +67,7 @@ export function holdsProse(text: string): boolean {
 /** Addresses that lead to files: they are judged here, whatever the arguments are called. */
 function fileAddresses(call: Call, preset: PresetTool | undefined): JudgedValues {
   const found = judgedValues(call, 'domains', undefined, preset);
+  if (found.values.length === 0 && found.wrong === undefined) return found;
   return { ...found, values: found.values.filter(({ text }) => isFileUri(text.trim())), wrong: undefined };
 }
 

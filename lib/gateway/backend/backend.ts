@@ -1,28 +1,28 @@
-import type { Answer } from '../../model/call.ts';
+import type { Answer, Reply } from '../../model/call.ts';
 import type { Code } from '../../model/codes.ts';
 import type { BackendConfig } from '../../model/config.ts';
 import type { Era } from '../../model/era.ts';
 import type { Outage, Server } from '../../model/server.ts';
-import { BATCH_REVISION } from '../../protocol/revisions.ts';
+import type { ListMethod } from '../../protocol/methods.ts';
 import type { Frame } from '../../wire/frame.ts';
 import type { Channel } from '../../wire/link.ts';
 import type { Payload } from '../../wire/payload.ts';
-import { parseFrame } from '../../wire/reader.ts';
 import type { Line } from '../../wire/writer.ts';
 import { ChatterMeter } from '../chatter.ts';
 import type { ServerFacts } from '../facts.ts';
 import type { Asking, Backend, Engine, Session } from '../ports.ts';
 import type { Sent } from '../question.ts';
-import { askClient } from '../questions/questions.ts';
 import { TaskOwners } from '../task-owners.ts';
 import type { Recorded } from '../turn.ts';
+import { factsAsPinned, sendWhenSure } from './as-pinned.ts';
 import { BackendCatalog } from './catalog.ts';
 import { ServerConversation } from './conversation.ts';
 import { EraSearch } from './era-search.ts';
 import { type Greeted, shakeHands } from './handshake.ts';
 import { asksClient, IdleEnding } from './idle.ts';
-import { deliver } from './notices.ts';
-import { UnusableFrames } from './unusable.ts';
+import { Incoming } from './incoming.ts';
+import { onBehalfOf } from './on-behalf.ts';
+import { Recollection } from './recollection.ts';
 import { lossOf, WaitingRequests } from './waiting.ts';
 import { Watches } from './watches.ts';
 
@@ -32,7 +32,7 @@ const PROBE_MS = 20_000;
 /** An MCP server as the gateway sees it: opened on demand, with the facts it told and what it offers. */
 export class McpBackend implements Backend {
   readonly name: string;
-  readonly config: BackendConfig;
+  config: BackendConfig;
   readonly server: Server;
   readonly catalog: BackendCatalog;
   readonly chatter: ChatterMeter;
@@ -45,17 +45,17 @@ export class McpBackend implements Backend {
   era: Era | undefined;
   /** A merged list was answered without it, so it is news when it opens. */
   missed = false;
-  /** Called when it is lost before it was open for the first time. */
   onFirstFailure: ((outage: Outage) => void) | undefined;
   onEra: ((era: Era) => void) | undefined;
   readonly #eras: EraSearch;
   readonly #engine: Engine;
-  readonly #unusable: UnusableFrames;
+  readonly #incoming: Incoming;
   #conversation: ServerConversation | undefined;
   #open = false;
   #everOpen = false;
   readonly #waiting: WaitingRequests;
   readonly #idle: IdleEnding | undefined;
+  readonly #recollection: Recollection | undefined;
   /** It was ended because nobody needed it, which is no news to anybody. */
   #resting = false;
   #openings: ((outage: Outage | undefined) => void)[] = [];
@@ -72,9 +72,12 @@ export class McpBackend implements Backend {
     this.server = server;
     this.#engine = engine;
     this.#waiting = new WaitingRequests(this, engine.config.limits.maxPending);
-    this.#unusable = new UnusableFrames(config.name, engine);
+    this.#incoming = new Incoming(this, engine, (outage) => this.#giveUp(outage));
     this.chatter = new ChatterMeter(engine.clock);
     this.catalog = new BackendCatalog(this, engine);
+    const pins = engine.registry.of(config.name);
+    const choice = { configured: config.era, prefers, memory: engine.eras, fingerprint: () => server.fingerprint };
+    this.#recollection = pins && new Recollection(pins, choice);
     this.#idle = IdleEnding.of(this, engine, (anew) => this.#rest(anew));
     server.listen({
       up: (channel) => this.#up(channel),
@@ -82,15 +85,14 @@ export class McpBackend implements Backend {
       lost: (id, loss) => this.#conversation?.lose(id, loss),
       down: (outage) => this.#down(outage),
       paramHeaders: (tool) => this.catalog.tool(tool).paramHeaders,
+      onBehalf: (id) => onBehalfOf(this, this.#conversation?.pending.find(id)?.asking),
     });
   }
 
-  /** It has answered its handshake and takes requests. */
   get isOpen(): boolean {
     return this.#open;
   }
 
-  /** Requests it has not answered, cancelled ones included. */
   get inFlight(): number {
     return this.#conversation?.pending.size ?? 0;
   }
@@ -131,6 +133,7 @@ export class McpBackend implements Backend {
   /** Asks it something, once it is open; `done` is called once, unless it is cancelled or withdrawn. */
   request(asking: Asking, done: (answer: Answer) => void): Sent {
     this.#engine.wake();
+    if (asking.offered !== undefined && !this.catalog.stands(asking.offered)) return sendWhenSure(this, asking, done);
     const conversation = this.#conversation;
     if (this.#open && conversation !== undefined) {
       this.#idle?.used();
@@ -139,6 +142,19 @@ export class McpBackend implements Backend {
       return conversation.send(asking, done);
     }
     return this.#waiting.add(asking, done);
+  }
+
+  recalls(era: Era, revision?: string): boolean {
+    return !this.#everOpen && this.#recollection?.recall(this, era, revision) === true;
+  }
+
+  introduce(then: () => void): void {
+    if (this.#everOpen || this.#recollection === undefined) return then();
+    this.#recollection.introduce(this.#engine, this, then);
+  }
+
+  recalled(method: ListMethod): Reply | undefined {
+    return this.#everOpen ? undefined : this.#recollection?.list(method);
   }
 
   /** Sends a notification, if it is open. */
@@ -154,23 +170,27 @@ export class McpBackend implements Backend {
     if (this.server.reaches?.(folders) === false) this.#idle?.anew();
   }
 
+  /** Its config is another one. */
+  configure(config: BackendConfig): void {
+    this.config = config;
+    this.server.configure?.(config);
+    if (this.#open) this.#idle?.configured();
+  }
+
   tick(ms: number, paused: boolean): void {
-    if (this.#conversation === undefined) return;
-    this.#conversation.tick(ms, paused);
-    if (this.#open) return;
+    this.#conversation?.tick(ms, paused);
+    if (this.#conversation === undefined || this.#open) return;
     this.#openingMs += ms;
-    const probing = this.#eras.mayBeLegacy && this.config.remote === undefined;
-    if (this.#openingMs > PROBE_MS && probing)
-      return this.#giveUp({ code: 'SP5007', text: `${this.name} did not answer server/discover` });
-    const { startTimeoutMs: most } = this.config;
-    const text = `${this.name} was not ready within ${most / 1000} s`;
-    if (this.#openingMs > most) this.#giveUp({ code: 'SP5007', text });
+    const { startTimeoutMs: most, remote } = this.config;
+    const late = (text: string) => this.#giveUp({ code: 'SP5007', text: `${this.name} ${text}` });
+    if (this.#openingMs > PROBE_MS && this.#eras.mayBeLegacy && remote === undefined)
+      late('did not answer server/discover');
+    else if (this.#openingMs > most) late(`was not ready within ${most / 1000} s`);
   }
 
   /** Pauses or resumes what it sends, for a client that does not read. */
   flow(paused: boolean): void {
-    if (paused) this.#conversation?.channel.pause();
-    else this.#conversation?.channel.resume();
+    this.#conversation?.flow.client(paused);
   }
 
   #join(session: Session): void {
@@ -183,7 +203,7 @@ export class McpBackend implements Backend {
     const conversation = new ServerConversation(channel, this, this.#engine, (outage) => this.#giveUp(outage));
     this.#conversation = conversation;
     this.#openingMs = 0;
-    this.#unusable.reset();
+    this.#incoming.unusable.reset();
     const [session] = this.sessions;
     shakeHands(this, conversation, session, this.#engine, this.#eras.begin(session?.era), (greeted) => {
       if ('problem' in greeted && greeted.modern) this.#eras.isModern();
@@ -197,43 +217,26 @@ export class McpBackend implements Backend {
     this.era = era;
     this.onEra?.(era);
     this.#open = true;
-    this.facts = facts;
+    this.facts = factsAsPinned(this.#engine.registry.of(this.name), era, facts);
     this.server.ready();
-    const again = (this.#everOpen && !this.#resting) || this.missed;
+    const isOther = !this.#everOpen && this.#recollection?.isOther(this.facts) === true;
+    const again = (this.#everOpen && !this.#resting) || this.missed || isOther;
     this.#resting = false;
     this.missed = false;
     this.#idle?.begin();
     this.#everOpen = true;
-    this.#engine.log.write('info', 'backend_ready', { backend: this.name, revision: facts.version });
+    this.#incoming.begun(facts.version);
     for (const session of this.sessions) session.backendOpened(this, again);
     for (const then of this.#openings.splice(0)) then(undefined);
   }
 
   #frame(frame: Frame, about?: number): void {
-    if (frame.kind === 'reply') {
-      this.#idle?.used();
-      if (this.#conversation?.answer(frame) === false)
-        this.#noisy('SP8003', 'an answer to nothing that was asked', frame.size);
-    } else if (frame.kind === 'notification') deliver(this.#engine, this, frame, about);
-    else if (frame.kind === 'request') askClient(this, frame, about);
-    else if (frame.kind === 'batch') for (const element of frame.elements) this.#element(element);
-    else if (this.#conversation?.misanswered(frame)) this.#unusable.record(frame.code, frame.detail, frame.size);
-    else this.#noisy(frame.code, frame.detail, frame.size);
-  }
-
-  #noisy(code: Code, detail: string, bytes: number): void {
-    if (!this.#unusable.isTooMuch(code, detail, bytes)) return;
-    this.#giveUp({ code: 'SP5009', text: `${this.name} writes too much to its output that is not JSON-RPC` });
+    if (frame.kind === 'reply') this.#idle?.used();
+    this.#incoming.take(frame, about);
   }
 
   refuse(code: Code, detail: string, bytes: number, session?: string): void {
-    this.#unusable.refuse(code, detail, bytes, session);
-  }
-
-  #element(element: Payload): void {
-    const frame = parseFrame(element.bytes(), this.#engine.config.limits);
-    if (this.facts?.version === BATCH_REVISION && frame.kind !== 'batch') this.#frame(frame);
-    else this.#noisy('SP8011', 'a batch', element.size);
+    this.#incoming.unusable.refuse(code, detail, bytes, session);
   }
 
   #giveUp(outage: Outage): void {
@@ -244,13 +247,8 @@ export class McpBackend implements Backend {
     const probing = !this.#open && this.#eras.mayBeLegacy && outage.unreached !== true;
     if (probing && this.server.state !== 'stopped') return this.#probedInVain(outage);
     this.#resting = false;
-    this.#engine.audit.event('backend_down', {
-      backend: this.name,
-      code: outage.code,
-      why: outage.text,
-      ...this.#unusable.counts,
-    });
-    this.#gone(outage);
+    this.#incoming.ended(outage);
+    this.#gone(outage, true);
     for (const session of this.sessions) session.backendDown(this);
     if (!this.#everOpen) this.onFirstFailure?.(outage);
   }
@@ -266,14 +264,15 @@ export class McpBackend implements Backend {
   }
 
   /** What was sent to it and not answered never will be. */
-  #gone(outage: Outage): void {
+  #gone(outage: Outage, afterLastWords = false): void {
     const conversation = this.#conversation;
     this.#conversation = undefined;
     this.#open = false;
     this.#idle?.stop();
     this.catalog.invalidate();
     this.watches.lost(lossOf(outage));
-    conversation?.end(lossOf(outage));
+    if (afterLastWords) conversation?.endAfterLastWords(lossOf(outage));
+    else conversation?.end(lossOf(outage));
     for (const then of this.#openings.splice(0)) then(outage);
   }
 

@@ -1,26 +1,36 @@
-import type { Loss } from '../../model/call.ts';
 import { asObject } from '../../model/json.ts';
+import { LISTED_KINDS, type ListedKind, type Offered } from '../../model/offered.ts';
 import { hasActing } from '../../model/printable.ts';
 import type { ToolShape } from '../../model/tool-shape.ts';
 import { schemaDefect } from '../../parse/json-schema.ts';
-import { LISTS, type ListMethod } from '../../protocol/methods.ts';
 import { exposedName, type NameEntry, NameTable } from '../../protocol/names.ts';
 import { paramHeadersOf } from '../../protocol/param-headers.ts';
-import { resultTypeOf } from '../../protocol/result-type.ts';
 import { fold } from '../../wire/keys.ts';
-import { Payload } from '../../wire/payload.ts';
-import type { NamedKind, ToolFacts } from '../facts.ts';
-import { MOST_BYTES, MOST_PAGES } from '../lists/caps.ts';
-import { listItems, stringMember } from '../lists/list-items.ts';
+import type { Payload } from '../../wire/payload.ts';
+import type { ListedPage, Loaded } from '../catalog-port.ts';
+import type { ListKind, NamedKind, ToolFacts } from '../facts.ts';
+import { stringMember } from '../lists/list-items.ts';
 import type { Backend, Catalog, Engine, Session } from '../ports.ts';
+import { ListReading } from './list-reading.ts';
 import { Listing } from './listing.ts';
+import { Offers } from './offers.ts';
+import { kindsFor, StandingWatch } from './standing-watch.ts';
 
-/** Lists a gateway looks into by itself are read anew at most this often. */
-const RELIST_MS = 5000;
 /** Items of one page that are left out and told of one by one; the rest is counted. */
 const MOST_TOLD = 50;
-type Loaded = (loss: Loss | undefined) => void;
 
+const NAMED: Readonly<Partial<Record<ListedKind, NamedKind>>> = { tool: 'tools', prompt: 'prompts' };
+const CHANGED: Readonly<Record<ListedKind, ListKind>> = {
+  tool: 'tools',
+  prompt: 'prompts',
+  resource: 'resources',
+  template: 'resources',
+};
+const CHANGING: Readonly<Record<ListKind, readonly ListedKind[]>> = {
+  tools: ['tool'],
+  prompts: ['prompt'],
+  resources: ['resource', 'template'],
+};
 const NO_FACTS: ToolFacts = {
   shape: { schema: {}, annotations: {}, defect: undefined },
   declared: new Map(),
@@ -37,8 +47,10 @@ export class BackendCatalog implements Catalog {
   readonly #prompts = new Listing<undefined>();
   readonly #toolTable: NameTable;
   readonly #promptTable: NameTable;
-  readonly #loadedAt = new Map<NamedKind, number>();
-  readonly #loading = new Map<NamedKind, Set<Loaded>>();
+  readonly #reading: ListReading;
+  /** Undefined where what it offers is compared with nothing. */
+  readonly #offers: Offers | undefined;
+  readonly #watch: StandingWatch | undefined;
   /** Tools whose schema cannot be judged by, each told of once. */
   readonly #defects = new Set<string>();
 
@@ -47,6 +59,11 @@ export class BackendCatalog implements Catalog {
     this.#engine = engine;
     this.#toolTable = new NameTable(backend.name, 'tool');
     this.#promptTable = new NameTable(backend.name, 'prompt');
+    this.#reading = new ListReading(backend, engine, this);
+    const pins = engine.registry.of(backend.name);
+    const differs = (kind: ListedKind) => engine.changes.note(backend, CHANGED[kind]);
+    this.#offers = pins && new Offers(pins, differs);
+    this.#watch = this.#offers && new StandingWatch(backend.name, this.#offers, this.#reading, engine);
   }
 
   named(kind: NamedKind, exposed: string): NameEntry | undefined {
@@ -62,8 +79,69 @@ export class BackendCatalog implements Catalog {
     return [...this.#tools.names()];
   }
 
-  /** Notes the items of page number `page`, each a JSON text; answers which of them may be shown. */
-  note(kind: NamedKind, items: readonly Payload[], page: number): boolean[] {
+  /** Notes a page of a list; answers which of its items may be shown. */
+  note(page: ListedPage): boolean[] {
+    const { kind, number, isLast } = page;
+    const fit = this.#offers?.note({ ...page, texts: page.sent.map((item) => item.text()) }, this.#backend.era!);
+    const named = NAMED[kind];
+    const usable = named === undefined ? page.items.map(() => true) : this.#noteNamed(named, page);
+    if (isLast && named !== undefined) this.#complete(named, number, page.asked !== undefined);
+    if (page.asked !== undefined) this.#learnRest();
+    return fit === undefined ? usable : usable.map((yes, index) => yes && fit[index] === true);
+  }
+
+  /** What is offered under this id now, to be compared with what is pinned; undefined where nothing is compared. */
+  offered(kind: ListedKind, id: string): Offered | undefined {
+    return this.#offers?.get(kind, id);
+  }
+
+  moment(kind: ListedKind): number {
+    return this.#offers?.moment(kind) ?? 0;
+  }
+
+  none(kind: ListedKind, asked: number): void {
+    this.#offers?.none(kind, asked);
+    this.#learnRest();
+  }
+
+  /** The lists are out of date: whoever needs one next asks for it. */
+  invalidate(): void {
+    this.#reading.forget();
+    this.#watch?.restarted();
+    this.outdate();
+  }
+
+  /** What was read must be compared anew: something else may be pinned now. */
+  outdate(): void {
+    for (const kind of LISTED_KINDS) this.#offers?.outdate(kind);
+  }
+
+  /** The server says that lists changed, so no call is judged by what it listed before. */
+  announced(kind: ListKind): void {
+    for (const one of CHANGING[kind]) this.#offers?.outdate(one);
+  }
+
+  /** News of a change hurry nothing here: clients list again when they hear of it. */
+  load(kind: NamedKind, session: Session, then: Loaded): () => void {
+    return this.#reading.load(kind === 'tools' ? 'tool' : 'prompt', session, then);
+  }
+
+  whenCurrent(kind: ListedKind, session: Session | undefined, then: Loaded): () => void {
+    if (this.#watch !== undefined) return this.#watch.whenCurrent(kindsFor(kind), session, then);
+    then(undefined);
+    return () => {};
+  }
+
+  isCurrent(kind: ListedKind): boolean {
+    return this.#offers === undefined || kindsFor(kind).every((one) => this.#offers!.isCurrent(one));
+  }
+
+  stands(judged: Offered): boolean {
+    return this.#watch === undefined || this.#watch.stands(judged);
+  }
+
+  /** Notes the names of a page, and what must be known of tools. */
+  #noteNamed(kind: NamedKind, { items, number }: ListedPage): boolean[] {
     const { listing, table } = this.#of(kind);
     const here = new Set<string>();
     let leftOut = 0;
@@ -71,21 +149,21 @@ export class BackendCatalog implements Catalog {
       if (++leftOut <= MOST_TOLD) this.#tell({ name: name ?? '', why });
       return false;
     };
-    if (listing.begin(page)) table.retain(listing.names());
+    if (listing.begin(number)) table.retain(listing.names());
     const usable = items.map((item) => {
       const name = stringMember(item, 'name');
       const why =
         unusable(name) ??
-        (here.has(name!) || listing.isSurplus(name!, page) ? 'stands twice or is one too many' : undefined);
+        (here.has(name!) || listing.isSurplus(name!, number) ? 'stands twice or is one too many' : undefined);
       if (why !== undefined) return leaveOut(name, why);
-      const facts = kind === 'tools' ? factsOf(item) : undefined;
+      const facts = kind === 'tools' ? factsOf(item, this.#offers?.get('tool', name!).hash) : undefined;
       // Only where calls have headers does it matter that these cannot be sent (2026-07-28, Custom Headers).
       if (facts?.problem !== undefined && this.#backend.config.remote !== undefined)
         return leaveOut(name, facts.problem);
       if (!this.#expose(name!, table)) return leaveOut(name, 'looks like another one once it is prefixed');
       if (facts?.shape.defect !== undefined) this.#quarantine(name!, facts.shape.defect);
       here.add(name!);
-      listing.note(name!, page, facts);
+      listing.note(name!, number, facts);
       return true;
     });
     if (leftOut > MOST_TOLD) this.#tell({ more: leftOut - MOST_TOLD });
@@ -93,76 +171,25 @@ export class BackendCatalog implements Catalog {
   }
 
   /** Page number `last` was the last one, so what is not known does not exist. */
-  complete(kind: NamedKind, last: number): void {
+  #complete(kind: NamedKind, last: number, isLive: boolean): void {
     const { listing, table } = this.#of(kind);
     if (!listing.complete(last)) return;
-    this.#loadedAt.set(kind, this.#engine.clock.monotonic());
+    if (isLive) this.#reading.loaded(kind === 'tools' ? 'tool' : 'prompt');
     table.retain(listing.names());
   }
 
-  /** The list is out of date: whoever needs it next asks for it. */
-  invalidate(): void {
-    this.#loadedAt.clear();
-  }
-
-  /**
-   * Makes sure the list is known and not older than a few seconds; `then` is called whatever happens, unless whoever
-   * waits calls what this answers. News of a change hurry nothing: clients list again when they hear of it, and a
-   * server could send them all the time.
-   */
-  load(kind: NamedKind, session: Session, then: Loaded): () => void {
-    const at = this.#loadedAt.get(kind);
-    if (at !== undefined && this.#engine.clock.monotonic() - at < RELIST_MS) {
-      then(undefined);
-      return () => {};
+  /** What is seen for the first time is pinned as a whole, so all of it is read. */
+  #learnRest(): void {
+    if (this.#offers === undefined) return;
+    for (const kind of this.#engine.registry.of(this.#backend.name)?.unread ?? []) {
+      this.#reading.read(kind, undefined, () => {});
     }
-    const waiting = this.#loading.get(kind) ?? new Set();
-    waiting.add(then);
-    if (!this.#loading.has(kind)) {
-      this.#loading.set(kind, waiting);
-      this.#page(kind, session, undefined, 1, 0);
-    }
-    return () => waiting.delete(then);
-  }
-
-  #page(kind: NamedKind, session: Session, cursor: string | undefined, page: number, bytes: number): void {
-    const method: ListMethod = kind === 'tools' ? 'tools/list' : 'prompts/list';
-    const params = cursor === undefined ? undefined : Payload.of(JSON.stringify({ cursor }));
-    const timeoutMs = this.#engine.config.listTimeoutMs;
-    this.#backend.request({ id: this.#backend.nextId(), method, params, session, timeoutMs }, (answer) => {
-      if (answer === 'cancelled') return this.#loaded(kind, undefined);
-      if ('loss' in answer) return this.#loaded(kind, answer.loss);
-      const { ok, body } = answer;
-      if (!ok || (this.#backend.era === 'modern' && resultTypeOf(body) !== 'complete')) return this.#refused(kind);
-      this.note(kind, listItems(body, LISTS[method]), page);
-      const next = body.string('nextCursor');
-      const total = bytes + body.size;
-      if (next === undefined || page >= MOST_PAGES || total > MOST_BYTES) return this.#known(kind, page);
-      this.#page(kind, session, next, page + 1, total);
-    });
   }
 
   #of(kind: NamedKind): { readonly listing: Listing<ToolFacts | undefined>; readonly table: NameTable } {
     return kind === 'tools'
       ? { listing: this.#tools, table: this.#toolTable }
       : { listing: this.#prompts, table: this.#promptTable };
-  }
-
-  /** It does not list them, so what is known stays as it is for a while. */
-  #refused(kind: NamedKind): void {
-    this.#loadedAt.set(kind, this.#engine.clock.monotonic());
-    this.#loaded(kind, undefined);
-  }
-
-  #known(kind: NamedKind, pages: number): void {
-    this.complete(kind, pages);
-    this.#loaded(kind, undefined);
-  }
-
-  #loaded(kind: NamedKind, loss: Loss | undefined): void {
-    const waiting = [...(this.#loading.get(kind) ?? [])];
-    this.#loading.delete(kind);
-    for (const then of waiting) then(loss);
   }
 
   /** Whether the name is free in the table of exposed names, and taken there now. */
@@ -189,7 +216,7 @@ function unusable(name: string | undefined): string | undefined {
   return hasActing(name) ? 'has characters that do not show' : undefined;
 }
 
-function factsOf(item: Payload): ToolFacts & { readonly problem?: string } {
+function factsOf(item: Payload, hash: string | undefined): ToolFacts & { readonly problem?: string } {
   const tool = item.json() as {
     inputSchema?: { properties?: object };
     outputSchema?: unknown;
@@ -199,7 +226,7 @@ function factsOf(item: Payload): ToolFacts & { readonly problem?: string } {
   const properties = Object.keys(tool.inputSchema?.properties ?? {});
   const headers = paramHeadersOf(tool.inputSchema);
   return {
-    shape: shapeOf(tool),
+    shape: { ...shapeOf(tool, hash), definition: item.text() },
     declared: new Map(properties.map((property) => [fold(property), property])),
     structured: tool.outputSchema !== undefined,
     tasks: taskSupportOf(tool.execution?.taskSupport),
@@ -207,9 +234,12 @@ function factsOf(item: Payload): ToolFacts & { readonly problem?: string } {
   };
 }
 
-function shapeOf({ inputSchema, annotations }: { inputSchema?: unknown; annotations?: unknown }): ToolShape {
+function shapeOf(
+  { inputSchema, annotations }: { inputSchema?: unknown; annotations?: unknown },
+  hash: string | undefined,
+): ToolShape {
   const schema = asObject(inputSchema) ?? {};
-  return { schema, annotations: asObject(annotations) ?? {}, defect: schemaDefect(schema) };
+  return { schema, annotations: asObject(annotations) ?? {}, defect: schemaDefect(schema), hash };
 }
 
 function taskSupportOf(said: unknown): ToolFacts['tasks'] {

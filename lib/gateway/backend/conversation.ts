@@ -13,6 +13,7 @@ import type { Sent } from '../question.ts';
 import { invalidAnswer, rpcError } from '../refusal.ts';
 import type { Recorded } from '../turn.ts';
 import { AbandonedCalls } from './abandoned.ts';
+import { Flow } from './flow.ts';
 import { Pending, PendingTable } from './pending.ts';
 import { wordsFor } from './words.ts';
 
@@ -32,6 +33,7 @@ const NOTHING_SENT: Sent = { cancel: () => {}, withdraw: () => {} };
 export class ServerConversation implements Conversation {
   readonly pending = new PendingTable();
   readonly channel: Channel;
+  readonly flow: Flow;
   readonly #backend: Backend;
   readonly #name: string;
   readonly #engine: Engine;
@@ -51,6 +53,7 @@ export class ServerConversation implements Conversation {
 
   constructor(channel: Channel, backend: Backend, engine: Engine, giveUp: (outage: Outage) => void) {
     this.channel = channel;
+    this.flow = new Flow(channel);
     this.#backend = backend;
     this.#name = backend.name;
     this.#engine = engine;
@@ -179,13 +182,19 @@ export class ServerConversation implements Conversation {
     for (const pending of this.pending) this.#tickPending(pending, ms, paused);
     for (const { id } of this.#abandoned.tick(ms, this.#lastAnswered)) this.pending.take(id);
     if (this.#abandoned.wantsSign) this.#probe();
-    if (this.#pingMs === undefined) return;
+    // Its sign of life may be among what we do not read.
+    if (this.#pingMs === undefined || this.flow.isPaused) return;
     this.#pingMs += ms;
     if (this.#pingMs <= PING_MS) return;
     this.#giveUp({
       code: 'SP5003',
       text: `${this.#name} stayed busy after a call timed out and answers no ping`,
     });
+  }
+
+  /** The process is gone; whose answer was its last word gets that. */
+  endAfterLastWords(loss: Loss): void {
+    this.flow.whenJudged(() => this.#engine.turn.run(() => this.end(loss)));
   }
 
   /** Answers everything still open, once the process is gone. */

@@ -8,6 +8,7 @@ import { children } from '../../wire/walk.ts';
 import type { ServerFacts } from '../facts.ts';
 import type { Backend, Engine, Session } from '../ports.ts';
 import type { ServerConversation } from './conversation.ts';
+import { introduced } from './introduction.ts';
 import { offeredCapabilities } from './offered.ts';
 
 /**
@@ -56,7 +57,7 @@ export function shakeHands(
         return others.length > 0 && !modern ? goOnWith(others, problem) : then({ problem: before ?? problem });
       }
       if (session === undefined || session.initialized) conversation.greet();
-      return then({ facts, era });
+      return introduced(engine, backend, facts, (heard) => then({ facts: heard, era }));
     }
     const code = answer.body.member('code')?.text() ?? '';
     const problem = `refused ${method}: ${String(answer.body.string('message'))}`;
@@ -96,14 +97,16 @@ function inOwnWords(params: Payload, version: string, engine: Engine): Payload {
   return params.splice(cuts);
 }
 
-function initialized(result: Payload): ServerFacts | undefined {
+/** What an answer to `initialize` says; undefined for one that is none. */
+export function initialized(result: Payload): ServerFacts | undefined {
   const version = result.string('protocolVersion');
   const capabilities = asObject(result.member('capabilities')?.json());
   if (version === undefined || isModern(version) || capabilities === undefined) return undefined;
   return { version, capabilities, instructions: result.string('instructions'), result };
 }
 
-function discovered(result: Payload): ServerFacts | undefined {
+/** What an answer to `server/discover` says; undefined for one that is none. */
+export function discovered(result: Payload): ServerFacts | undefined {
   const versions = result.member('supportedVersions')?.json();
   const capabilities = asObject(result.member('capabilities')?.json());
   if (!Array.isArray(versions) || !versions.includes(NEWEST_MODERN) || capabilities === undefined) return undefined;

@@ -18,7 +18,7 @@ export class IdleEnding {
   readonly #backend: Rested;
   readonly #engine: Engine;
   /** Undefined: it may be idle for as long as it likes. */
-  readonly #afterMs: number | undefined;
+  #afterMs: number | undefined;
   /** It must be started anew, as soon as nobody needs it. */
   #anew = false;
   readonly #end: (anew: boolean) => void;
@@ -26,31 +26,41 @@ export class IdleEnding {
   #tasksBefore = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  private constructor(backend: Rested, engine: Engine, afterMs: number | undefined, end: (anew: boolean) => void) {
+  private constructor(backend: Rested, engine: Engine, end: (anew: boolean) => void) {
     this.#backend = backend;
     this.#engine = engine;
-    this.#afterMs = afterMs;
     this.#end = end;
   }
 
   /** `end` is called when it was not needed for long enough; undefined for one that is never ended for that. */
   static of(backend: Rested, engine: Engine, end: (anew: boolean) => void): IdleEnding | undefined {
     if (backend.server.rest === undefined) return undefined;
-    return new IdleEnding(backend, engine, backend.config.sandbox.limits.idleMs, end);
+    return new IdleEnding(backend, engine, end);
   }
 
   /** It is open. */
   begin(): void {
     this.#tasksBefore = this.#backend.taskOwners.made;
     this.#anew = false;
+    this.#afterMs = this.#backend.config.sandbox.limits.idleMs;
     this.used();
-    if (this.#afterMs !== undefined) this.#look(this.#afterMs);
+    this.configured();
+    if (this.#afterMs !== undefined && !this.#anew) this.#look(this.#afterMs);
   }
 
   /** What it needs has changed: it is ended once nobody needs it, and started anew. */
   anew(): void {
     this.#anew = true;
     this.#look(0);
+  }
+
+  /** What it runs in may be another thing than its config says now. */
+  configured(): void {
+    const { name, server } = this.#backend;
+    if (server.isOutdated !== true || this.#anew) return;
+    const why = 'what it runs in has changed: it is started anew once nobody needs it';
+    this.#engine.log.write('info', 'backend_outdated', { backend: name, why });
+    this.anew();
   }
 
   /** It was asked something, or has answered. */

@@ -14,6 +14,10 @@ export class Listing<Facts> {
     return this.#facts.get(name);
   }
 
+  all(): Iterable<Facts> {
+    return this.#facts.values();
+  }
+
   names(): ReadonlySet<string> {
     return new Set(this.#facts.keys());
   }

@@ -10,21 +10,22 @@ import { levelRank } from '../log-level.ts';
 import type { Backend, Engine, Waited } from '../ports.ts';
 import { tasksForClient } from '../tasks/tasks.ts';
 import { taskChanged } from './task-news.ts';
+import { judgeTold } from './told.ts';
 
 /** Hands a backend's notification to whom it concerns, in their words. What is not known is dropped. */
 export function deliver(engine: Engine, backend: Backend, frame: NotificationFrame, about?: number): void {
   const { method, params } = frame;
   switch (method) {
     case 'notifications/progress':
-      return progress(backend, frame);
+      return progress(engine, backend, frame);
     case 'notifications/message':
       return message(engine, backend, frame, about);
     case 'notifications/cancelled':
-      return cancelled(backend, frame);
+      return cancelled(engine, backend, frame);
     case 'notifications/tools/list_changed':
     case 'notifications/prompts/list_changed':
     case 'notifications/resources/list_changed':
-      return engine.changes.note(backend, method.split('/')[1] as ListKind);
+      return listChanged(engine, backend, method.split('/')[1] as ListKind);
     case 'notifications/resources/updated':
       return updated(engine, backend, frame);
     case 'notifications/subscriptions/acknowledged':
@@ -33,14 +34,20 @@ export function deliver(engine: Engine, backend: Backend, frame: NotificationFra
     case 'notifications/tasks':
       return params && taskChanged(engine, backend, params, streamId(params));
     case 'notifications/elicitation/complete':
-      return elicitationComplete(backend, frame);
+      return elicitationComplete(engine, backend, frame);
     default:
       backend.refuse('SP3005', `notification ${method} dropped`, frame.size);
   }
 }
 
+/** No call is judged by what was listed before, whenever clients hear of it. */
+function listChanged(engine: Engine, backend: Backend, kind: ListKind): void {
+  backend.catalog.announced(kind);
+  engine.changes.note(backend, kind);
+}
+
 /** Progress goes to whoever wants it, under their own token, and only forward. */
-function progress(backend: Backend, { method, params }: NotificationFrame): void {
+function progress(engine: Engine, backend: Backend, { method, params }: NotificationFrame): void {
   const span = params?.span('progressToken');
   const token = parseId(params?.member('progressToken')?.text())?.key;
   const wanted = backend.conversation?.progressWanted(token);
@@ -49,8 +56,13 @@ function progress(backend: Backend, { method, params }: NotificationFrame): void
   const value = Number(params.member('progress')?.text());
   if (!(value > wanted.lastProgress) || !backend.chatter.allows()) return;
   wanted.lastProgress = value;
+  const { session, outlet } = wanted;
   const own = params.splice([{ start: span.start, end: span.end, text: wanted.progressToken }]);
-  wanted.session.notify(method, tasksForClient(wanted.session, backend, own), wanted.outlet);
+  judgeTold(engine, backend, session, method, own, (judged) => {
+    // Nobody may hear of the progress of what is over (2025-03-26, progress).
+    if (judged === undefined || backend.conversation?.progressWanted(token) !== wanted) return;
+    session.notify(method, tasksForClient(session, backend, judged), outlet);
+  });
 }
 
 /**
@@ -70,7 +82,10 @@ function message(engine: Engine, backend: Backend, { method, params }: Notificat
     if (session.era === 'modern' && cause === undefined) continue;
     if (session.era === 'legacy' && level !== -1 && level < levelRank(session.logLevel)) continue;
     const sure = session.era === 'modern' || own.length === 1;
-    session.notify(method, body, sure ? cause?.asking.outlet : undefined);
+    const outlet = sure ? cause?.asking.outlet : undefined;
+    judgeTold(engine, backend, session, method, body, (judged) => {
+      if (judged !== undefined) session.notify(method, judged, outlet);
+    });
   }
 }
 
@@ -86,10 +101,15 @@ function withLogger(params: Payload, backend: string): Payload {
 }
 
 /** A backend may call off its own questions; a modern one may end a stream. */
-function cancelled(backend: Backend, { params }: NotificationFrame): void {
+function cancelled(engine: Engine, backend: Backend, { method, params }: NotificationFrame): void {
   const id = parseId(params?.member('requestId')?.text());
-  if (id === undefined) return;
-  for (const session of backend.sessions) session.questions.withdraw(backend, id.key, params);
+  if (params === undefined || id === undefined) return;
+  for (const session of backend.sessions) {
+    // A question ends whatever is thought of the reason, which is not told then.
+    judgeTold(engine, backend, session, method, params, (judged) => {
+      session.questions.withdraw(backend, id.key, judged);
+    });
+  }
   for (const { asking } of backend.conversation?.waiting() ?? []) asking.questions?.withdrawQuestion(id.key);
 }
 
@@ -102,10 +122,13 @@ function updated(engine: Engine, backend: Backend, { method, params }: Notificat
     : params;
   const stream = streamId(params);
   for (const session of backend.sessions) {
-    if (session.era !== 'modern') {
-      if (session.subscriptions.wants(backend, uri, stream)) session.notify(method, body);
-    } else if (backend.era === 'legacy') session.listens.updated(backend, uri, method, body);
-    else if (stream !== undefined) session.listens.deliver(backend, stream, method, body);
+    judgeTold(engine, backend, session, method, body, (judged) => {
+      if (judged === undefined) return;
+      if (session.era !== 'modern') {
+        if (session.subscriptions.wants(backend, uri, stream)) session.notify(method, judged);
+      } else if (backend.era === 'legacy') session.listens.updated(backend, uri, method, judged);
+      else if (stream !== undefined) session.listens.deliver(backend, stream, method, judged);
+    });
   }
 }
 
@@ -119,10 +142,14 @@ function acknowledged(backend: Backend, params: Payload | undefined): void {
   }
 }
 
-function elicitationComplete(backend: Backend, { method, params }: NotificationFrame): void {
+function elicitationComplete(engine: Engine, backend: Backend, { method, params }: NotificationFrame): void {
   const id = params?.string('elicitationId');
+  if (params === undefined || id === undefined) return;
   for (const session of backend.sessions) {
-    if (id !== undefined && session.questions.knowsElicitation(id, backend)) session.notify(method, params);
+    if (!session.questions.knowsElicitation(id, backend)) continue;
+    judgeTold(engine, backend, session, method, params, (judged) => {
+      if (judged !== undefined) session.notify(method, judged);
+    });
   }
 }
 

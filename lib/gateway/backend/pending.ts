@@ -110,6 +110,6 @@ export class PendingTable {
   }
 
   #count({ session }: Pending, change: number): void {
-    if (session !== undefined) this.#counts.set(session.subject, this.sizeFor(session.subject) + change);
+    if (session !== undefined) this.#counts.set(session.owner, this.sizeFor(session.owner) + change);
   }
 }

@@ -1,25 +1,17 @@
 import type { Code } from '../../model/codes.ts';
+import type { Decision } from '../../model/decision.ts';
 import { isPromise } from '../../model/later.ts';
 import { decideReply } from '../../policy/decide.ts';
 import { hasOutcome, isTerminal } from '../../translate/task-outcomes.ts';
 import { type TaskDetail, taskNoticeForModern } from '../../translate/tasks.ts';
 import { Payload } from '../../wire/payload.ts';
-import type { Caller } from '../caller.ts';
 import { callOf, plainFacts } from '../calls.ts';
-import { applied } from '../exchange.ts';
+import { applied } from '../edited.ts';
 import type { Backend, Engine, Session } from '../ports.ts';
 import { inClientWords } from '../route/replies.ts';
 import { stateOf } from '../tasks/known.ts';
 import { tasksForClient } from '../tasks/tasks.ts';
-
-/** A modern client says nothing of itself that would hold beyond a request. */
-const UNKNOWN_CALLER: Caller = {
-  era: 'modern',
-  capabilities: {},
-  agent: '',
-  logLevel: undefined,
-  clientInfo: undefined,
-};
+import { UNKNOWN_CALLER } from './told.ts';
 
 /**
  * Hands what a server says of a task without being asked to whoever follows that task. `stream` is the stream of ours
@@ -32,23 +24,21 @@ export function taskChanged(engine: Engine, backend: Backend, params: Payload, s
   }
   const [only, ...others] = backend.sessions;
   const owner = backend.taskOwners.of(params.string('taskId') ?? '');
-  const foreign = owner !== undefined && owner !== only?.subject;
+  const foreign = owner !== undefined && owner !== only?.holder;
   if (only?.era === 'legacy' && others.length === 0 && stream === undefined && !foreign) {
-    const body = taskNews(only, backend, params);
-    if (body !== undefined) only.notify('notifications/tasks/status', body);
+    taskNews(only, backend, params, (body) => only.notify('notifications/tasks/status', body));
   }
   changedInLegacy(engine, backend, params);
 }
 
 function changedOn(stream: number, session: Session, backend: Backend, params: Payload): void {
   if (session.listens.carries(backend, stream)) {
-    const body = taskNews(session, backend, params);
-    if (body !== undefined) session.listens.deliver(backend, stream, 'notifications/tasks', body);
+    taskNews(session, backend, params, (body) => session.listens.deliver(backend, stream, 'notifications/tasks', body));
   } else if (session.subscriptions.carries(backend, stream)) {
     const taskId = params.string('taskId') ?? '';
     if (isTerminal(params.string('status'))) session.subscriptions.forgetTask(backend, taskId);
-    const body = taskNews(session, backend, stateOf(backend, taskId, params));
-    if (body !== undefined) session.notify('notifications/tasks/status', body);
+    const tell = (body: Payload) => session.notify('notifications/tasks/status', body);
+    taskNews(session, backend, stateOf(backend, taskId, params), tell);
   }
 }
 
@@ -60,8 +50,7 @@ function changedInLegacy(engine: Engine, backend: Backend, params: Payload): voi
   const tell = (detail?: TaskDetail) => {
     const notice = taskNoticeForModern(params, detail);
     for (const session of notice === undefined ? [] : followed()) {
-      const body = taskNews(session, backend, notice!);
-      if (body !== undefined) session.listens.taskChanged(backend, taskId, body);
+      taskNews(session, backend, notice!, (body) => session.listens.taskChanged(backend, taskId, body));
     }
   };
   if (followed().length === 0) return;
@@ -76,15 +65,9 @@ function changedInLegacy(engine: Engine, backend: Backend, params: Payload): voi
 
 /**
  * What a server says of a task without being asked, in the client's words. It could say the same in an answer to
- * `tasks/get`, so it is judged like one; undefined when it is withheld.
+ * `tasks/get`, so it is judged like one; what is withheld is told to nobody.
  */
-function taskNews(session: Session, backend: Backend, params: Payload): Payload | undefined {
-  const judged = judge(session, backend, params);
-  const body = judged && tasksForClient(session, backend, judged);
-  return body && inClientWords(session, 'tasks/get', backend, body);
-}
-
-function judge(session: Session, backend: Backend, params: Payload): Payload | undefined {
+function taskNews(session: Session, backend: Backend, params: Payload, tell: (body: Payload) => void): void {
   const { engine, client } = session;
   const call = callOf(session, client?.caller ?? UNKNOWN_CALLER, {
     action: 'tasks/get',
@@ -93,12 +76,16 @@ function judge(session: Session, backend: Backend, params: Payload): Payload | u
     args: undefined,
     facts: plainFacts(params.size),
   });
-  const withhold = (code: Code) => {
-    backend.refuse(code, 'the state of a task was withheld', params.size, session.id);
-    return undefined;
+  const judged = (decision: Decision) => {
+    if (decision.effect !== 'allow') return withhold(decision.reason!.code);
+    const body = tasksForClient(session, backend, applied(params, decision));
+    tell(inClientWords(session, 'tasks/get', backend, body));
   };
-  const decision = decideReply(engine.policy, call, { ok: true, body: params });
-  if (isPromise(decision)) return withhold('SP3003');
-  if (decision.effect !== 'allow') return withhold(decision.reason!.code);
-  return applied(params, decision);
+  const withhold = (code: Code) => backend.refuse(code, 'the state of a task was withheld', params.size, session.id);
+  const decided = engine.intake.held(params.size, decideReply(engine.policy, call, { ok: true, body: params }));
+  if (!isPromise(decided)) return judged(decided);
+  decided.then(
+    (decision) => engine.turn.run(() => judged(decision)),
+    () => engine.turn.run(() => withhold('SP3003')),
+  );
 }

@@ -26,7 +26,7 @@ export class WaitingRequests {
   /** How many of a principal wait, over all its sessions. */
   sizeFor(subject: string): number {
     let size = 0;
-    for (const { asking } of this.#entries) if (asking.session?.subject === subject) size++;
+    for (const { asking } of this.#entries) if (asking.session?.owner === subject) size++;
     return size;
   }
 

@@ -41,6 +41,7 @@ export class ParkableCall implements Asking, ParkedCall {
   readonly params: Payload | undefined;
   readonly timeoutMs: number | undefined;
   readonly owner: Recorded | undefined;
+  readonly offered: Asking['offered'];
   readonly questions: HeldQuestions;
   session: Session;
   caller: Request['caller'];
@@ -64,6 +65,7 @@ export class ParkableCall implements Asking, ParkedCall {
     this.params = asking.params;
     this.timeoutMs = asking.timeoutMs;
     this.owner = asking.owner;
+    this.offered = asking.offered;
     this.session = request.session;
     this.caller = request.caller;
     this.outlet = request.outlet;

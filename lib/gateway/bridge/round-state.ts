@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Json } from '../../model/json.ts';
 import type { Payload } from '../../wire/payload.ts';
+import type { AgreedCall } from '../agreed-call.ts';
 import type { Request, Session } from '../ports.ts';
 import type { Subject } from '../subject.ts';
 
@@ -19,14 +20,18 @@ export interface RoundState {
   readonly state: string | null;
   /** The call of a legacy server that waits for the answers; null when the call is made again. */
   readonly parked: string | null;
+  /** The request for agreement the client was asked about; null when a server asks. */
+  readonly approval: string | null;
+  /** What a person has agreed to of this call, so that nobody is asked again for its next round. */
+  readonly agreed: AgreedCall | null;
 }
 
 /** A state the client brings back with its answers, as JSON text: sealed, and good for one use. */
 export function issueState(
-  { session, frame }: Request,
+  { session, frame, agreed }: Request,
   subject: Subject,
   round: number,
-  { state = null, parked = null }: Partial<Pick<RoundState, 'state' | 'parked'>>,
+  { state = null, parked = null, approval = null }: Partial<Pick<RoundState, 'state' | 'parked' | 'approval'>>,
 ): string {
   const { seal, clock } = session.engine;
   const nonce = randomBytes(12).toString('base64url');
@@ -34,13 +39,15 @@ export function issueState(
   session.account.states.issue(nonce, expires, clock.now());
   const value: RoundState = {
     backend: subject.backend.name,
-    subject: session.subject,
+    subject: session.holder,
     digest: digestOf(frame.method, subject, frame.params!),
     round: round + 1,
     expires,
     nonce,
     state,
     parked,
+    approval,
+    agreed: agreed ?? null,
   };
   return JSON.stringify(seal.close(PURPOSE, value));
 }
@@ -52,7 +59,7 @@ export function takeState(session: Session, method: string, subject: Subject, pa
   if (opened === undefined || !session.account.states.has(opened.nonce)) return undefined;
   const fits =
     opened.backend === subject.backend.name &&
-    opened.subject === session.subject &&
+    opened.subject === session.holder &&
     opened.expires >= clock.now() &&
     opened.digest === digestOf(method, subject, params);
   if (!fits) return undefined;

@@ -1,7 +1,9 @@
+import type { Identity } from '../../model/principal.ts';
 import { RPC } from '../../protocol/revisions.ts';
 import type { BatchFrame, Frame, RequestFrame, RpcId } from '../../wire/frame.ts';
 import { Payload } from '../../wire/payload.ts';
 import { parseFrame } from '../../wire/reader.ts';
+import { cleared } from '../../wire/reserved.ts';
 import { errorLine, type Line, lineText } from '../../wire/writer.ts';
 import type { Refused } from '../caller.ts';
 import type { Outlet } from '../outlet.ts';
@@ -15,7 +17,7 @@ const MOST_MESSAGES = 50;
 export interface BatchReceiver {
   readonly engine: Engine;
   receive(frame: Frame): void;
-  request(frame: RequestFrame, outlet: Outlet): void;
+  request(frame: RequestFrame, outlet: Outlet, identity: Identity): void;
   refuse(id: RpcId | undefined, refused: Refused, bytes: number, outlet?: Outlet): void;
 }
 
@@ -23,7 +25,7 @@ export interface BatchReceiver {
  * Works on a batch (2025-03-26): every element is judged on its own, and the answers leave together as one
  * array once the last is there. Notifications and answers of the client have none.
  */
-export function receiveBatch(session: BatchReceiver, batch: BatchFrame, direct: Outlet): void {
+export function receiveBatch(session: BatchReceiver, batch: BatchFrame, direct: Outlet, identity: Identity): void {
   const { elements, size } = batch;
   if (elements.length === 0 || elements.length > MOST_MESSAGES) {
     const message = elements.length === 0 ? 'An empty batch' : `More than ${MOST_MESSAGES} messages in a batch`;
@@ -31,14 +33,14 @@ export function receiveBatch(session: BatchReceiver, batch: BatchFrame, direct: 
     return;
   }
   const { limits } = session.engine.config;
-  const frames = elements.map((element) => parseFrame(element.bytes(), limits));
+  const frames = elements.map((element) => cleared(parseFrame(element.bytes(), limits)).frame);
   const expected = frames.filter(isAnswered).length;
   const answers = new BatchAnswers(direct, expected);
   for (const frame of frames) {
     if (frame.kind === 'request' && frame.method === 'initialize') {
       const refusal = rpcError(RPC.invalidRequest, '`initialize` must not be in a batch');
       session.refuse(frame.id, { refusal, code: 'SP8011' }, frame.size, answers);
-    } else if (frame.kind === 'request') session.request(frame, answers);
+    } else if (frame.kind === 'request') session.request(frame, answers, identity);
     else if (isAnswered(frame)) {
       const refusal = rpcError(RPC.invalidRequest, 'Invalid request in a batch');
       const id = frame.kind === 'malformed' ? frame.id : undefined;
@@ -60,6 +62,10 @@ class BatchAnswers implements Outlet {
   readonly #texts: string[] = [];
   readonly #owners: Recorded[] = [];
   #missing: number;
+
+  get beside(): Outlet['beside'] {
+    return this.#direct.beside;
+  }
 
   constructor(direct: Outlet, expected: number) {
     this.#direct = direct;

@@ -5,6 +5,7 @@ import type { Payload } from '../../wire/payload.ts';
 import { withoutMembers } from '../../wire/remove.ts';
 import { hasLegacyTasks, hasTasksExtension, passesExtension, withPassedExtensions } from '../extensions.ts';
 import type { Engine, Session } from '../ports.ts';
+import { visibleTo } from '../visible.ts';
 
 /** Longest instructions of one backend that go into the merged text. */
 const MOST_INSTRUCTIONS = 2048;
@@ -22,8 +23,8 @@ export function passedCapabilities(result: Payload, engine: Engine): Payload {
  * What several backends can do together: what the open ones said, or, while one of them has not said
  * anything, all the gateway can route. Lists may always change, because policy and backends may.
  */
-export function mergedCapabilities({ engine, backends }: Session, era: Era, revision: string): Json {
-  const told = backends.map(({ facts }) => facts?.capabilities);
+export function mergedCapabilities(session: Session, era: Era, revision: string): Json {
+  const told = visibleTo(session).map(({ facts }) => facts?.capabilities);
   const any = (has: (capabilities: Json) => boolean) =>
     told.some((capabilities) => capabilities === undefined || has(capabilities));
   const with_ = (name: string) => any((capabilities) => capabilities[name] !== undefined);
@@ -34,14 +35,15 @@ export function mergedCapabilities({ engine, backends }: Session, era: Era, revi
     ...(with_('resources') ? { resources: { listChanged: true, ...(subscribe ? { subscribe: true } : {}) } } : {}),
     ...(with_('completions') && revision > '2024-11-05' ? { completions: {} } : {}),
     ...(with_('logging') ? { logging: {} } : {}),
-    ...(era === 'legacy' ? legacyTasks(told, revision) : modernExtensions(told, engine)),
+    ...(era === 'legacy' ? legacyTasks(told, revision) : modernExtensions(told, session.engine)),
   };
 }
 
 /** The instructions of the open backends, each under its name, each bounded; undefined when there are none. */
-export function mergedInstructions({ engine, backends }: Session): string | undefined {
+export function mergedInstructions(session: Session): string | undefined {
+  const { engine } = session;
   if (engine.config.instructions === 'none') return undefined;
-  const texts = backends.flatMap(({ name, facts }) => {
+  const texts = visibleTo(session).flatMap(({ name, facts }) => {
     const text = facts?.instructions;
     if (text === undefined || text === '') return [];
     return [engine.prefixed ? `## ${name}\n${text.slice(0, MOST_INSTRUCTIONS)}` : text];

@@ -1,5 +1,6 @@
 import type { Loss } from '../../model/call.ts';
 import { asObject, type Json } from '../../model/json.ts';
+import { type Identity, LOCAL_CLIENT } from '../../model/principal.ts';
 import { LOG_LEVELS } from '../../protocol/methods.ts';
 import { isLegacy, META, NEWEST_LEGACY, NEWEST_MODERN, RPC } from '../../protocol/revisions.ts';
 import { initializeResultOf } from '../../translate/server-facts.ts';
@@ -7,9 +8,11 @@ import { Payload } from '../../wire/payload.ts';
 import { agentOf, isRefused, modernCaller } from '../caller.ts';
 import type { ServerFacts } from '../facts.ts';
 import { passLogLevel } from '../log-level.ts';
-import type { Engine, Request, Session } from '../ports.ts';
+import type { Backend, Engine, Request, Session } from '../ports.ts';
 import { rpcError } from '../refusal.ts';
+import { visibleTo } from '../visible.ts';
 import { mergedCapabilities, mergedInstructions, passedCapabilities } from './capabilities.ts';
+import { whenIntroduced } from './introductions.ts';
 
 /** Requests the gateway answers itself: those that are about the connection, not about a backend. */
 export function answerOwn(request: Request): void {
@@ -56,18 +59,28 @@ function initialize(session: Session, request: Request): void {
   };
   engine.audit.event('session_started', {
     session: session.id,
-    principal: session.subject,
+    ...provenMembers(session.identity),
     client: agent,
     revision: version,
   });
-  if (engine.prefixed) return initializeMany(session, request, version);
+  if (engine.prefixed || visibleTo(session).length === 0) return initializeMany(session, request, version);
   return initializeOne(session, request, version);
+}
+
+/** Who it is, with what was proven of it, as records of calls have it. */
+function provenMembers({ subject, clientId, tenant, proof, issuer }: Identity): Json {
+  const client_id = clientId === subject || clientId === LOCAL_CLIENT ? undefined : clientId;
+  return { principal: subject, client_id, tenant, proof: proof === 'os-user' ? undefined : proof, issuer };
 }
 
 /** One backend: its own answer, with what the gateway does not route taken out of the capabilities. */
 function initializeOne(session: Session, request: Request, version: string): void {
-  const { engine } = session;
   const backend = session.backends[0]!;
+  if (backend.recalls('legacy', version)) {
+    whenIntroduced(session, request, [backend], () => respondAs(backend, session, request, version));
+    if (backend.config.start === 'eager') backend.open(session, () => {});
+    return;
+  }
   let over = false;
   const lose = ({ text, code }: Loss) => {
     over = true;
@@ -81,19 +94,37 @@ function initializeOne(session: Session, request: Request, version: string): voi
       session.era = undefined;
       return lose(outage);
     }
-    const { result, version: spoken } = backend.facts as ServerFacts;
-    const modern = backend.era === 'modern';
-    session.revision = modern ? version : spoken;
-    const body = modern ? initializeResultOf(result, version, serverInfo(engine)) : result;
-    request.respond({ ok: true, body: passedCapabilities(body, engine) }, undefined);
+    respondAs(backend, session, request, version);
   });
+}
+
+/**
+ * Answers with what the backend says of itself. One that is remembered and not asked is taken to agree to an older
+ * revision, whose words results are put in whatever it speaks.
+ */
+function respondAs(backend: Backend, session: Session, request: Request, version: string): void {
+  const { engine } = session;
+  const { result, version: spoken } = backend.facts as ServerFacts;
+  const isModern = backend.era === 'modern';
+  session.revision = isModern || !backend.isOpen ? version : spoken;
+  const told = isModern
+    ? initializeResultOf(result, version, serverInfo(engine))
+    : inRevision(result, backend.isOpen ? spoken : version);
+  request.respond({ ok: true, body: passedCapabilities(told, engine) }, undefined);
+}
+
+function inRevision(result: Payload, version: string): Payload {
+  const span = result.span('protocolVersion');
+  if (span === undefined || result.string('protocolVersion') === version) return result;
+  return result.splice([{ start: span.start, end: span.end, text: JSON.stringify(version) }]);
 }
 
 /** Several backends: the gateway's full set at once, so that no slow server holds up the client. */
 function initializeMany(session: Session, request: Request, version: string): void {
   const { engine } = session;
   session.revision = version;
-  const waiting = engine.config.instructions === 'merged' ? session.backends : [];
+  const unknown = visibleTo(session).filter((backend) => !backend.recalls('legacy'));
+  const waiting = engine.config.instructions === 'merged' ? unknown : [];
   let missing = waiting.length;
   let over = false;
   const lose = ({ text, code }: Loss) => {
@@ -103,6 +134,9 @@ function initializeMany(session: Session, request: Request, version: string): vo
   if (missing > 0) session.hold(request.frame.id, { cancel: () => {}, lose });
   const respond = () => {
     if (over) return;
+    whenIntroduced(session, request, engine.config.instructions === 'merged' ? visibleTo(session) : [], initialized);
+  };
+  const initialized = () => {
     const instructions = mergedInstructions(session);
     answer(request, {
       protocolVersion: version,
@@ -112,10 +146,11 @@ function initializeMany(session: Session, request: Request, version: string): vo
     });
   };
   if (missing === 0) respond();
-  for (const backend of session.backends) {
-    if (backend.config.start === 'lazy' && waiting.length === 0) continue;
+  for (const backend of visibleTo(session)) {
+    const isAwaited = waiting.includes(backend);
+    if (backend.config.start === 'lazy' && !isAwaited) continue;
     backend.open(session, () => {
-      if (waiting.length > 0 && --missing === 0) respond();
+      if (isAwaited && --missing === 0) respond();
     });
   }
 }
@@ -133,15 +168,18 @@ function discover(session: Session, request: Request): void {
     if (caller.code === 'SP8017') return request.respond(caller.refusal, undefined);
     return request.refuse(caller);
   }
-  const instructions = mergedInstructions(session);
-  answer(request, {
-    resultType: 'complete',
-    supportedVersions: [NEWEST_MODERN],
-    capabilities: mergedCapabilities(session, 'modern', NEWEST_MODERN),
-    _meta: { [META.serverInfo]: serverInfo(engine) },
-    ...(instructions === undefined ? {} : { instructions }),
-    ttlMs: 0,
-    cacheScope: 'private',
+  for (const backend of visibleTo(session)) backend.recalls('modern');
+  whenIntroduced(session, request, engine.config.instructions === 'none' ? [] : visibleTo(session), () => {
+    const instructions = mergedInstructions(session);
+    answer(request, {
+      resultType: 'complete',
+      supportedVersions: [NEWEST_MODERN],
+      capabilities: mergedCapabilities(session, 'modern', NEWEST_MODERN),
+      _meta: { [META.serverInfo]: serverInfo(engine) },
+      ...(instructions === undefined ? {} : { instructions }),
+      ttlMs: 0,
+      cacheScope: 'private',
+    });
   });
 }
 

@@ -1,4 +1,5 @@
 import type { RequestFrame } from '../../wire/frame.ts';
+import type { AgreedCall } from '../agreed-call.ts';
 import type { Caller, Refused } from '../caller.ts';
 import type { Outlet } from '../outlet.ts';
 import type { Request, Session } from '../ports.ts';
@@ -11,6 +12,7 @@ export class ClientRequest implements Request {
   readonly frame: RequestFrame;
   readonly caller: Caller;
   readonly outlet: Outlet;
+  agreed: AgreedCall | undefined;
 
   constructor(session: Session, frame: RequestFrame, caller: Caller, outlet: Outlet) {
     this.session = session;
@@ -30,6 +32,10 @@ export class ClientRequest implements Request {
     const detail = detailOf(refusal);
     session.engine.audit.refused({ from: 'client', session: session.id, code, detail, bytes: frame.size });
     this.respond(refusal, undefined);
+  }
+
+  challenge(scopes: readonly string[]): boolean {
+    return this.outlet.challenge?.(scopes) ?? false;
   }
 
   /** Answers it; undefined when nobody waits for an answer. */

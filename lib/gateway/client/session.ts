@@ -1,6 +1,6 @@
 import type { Loss } from '../../model/call.ts';
 import type { Era } from '../../model/era.ts';
-import type { Identity, Principal } from '../../model/principal.ts';
+import { accountOf, holderOf, type Identity, type Principal } from '../../model/principal.ts';
 import { CLIENT_REQUESTS, type MethodRule } from '../../protocol/methods.ts';
 import type { LinesOf } from '../../protocol/param-headers.ts';
 import { BATCH_REVISION, NEWEST_LEGACY, NEWEST_MODERN, RPC } from '../../protocol/revisions.ts';
@@ -8,6 +8,7 @@ import { noticeForClient } from '../../translate/notifications.ts';
 import type { Frame, MalformedFrame, RequestFrame, RpcId } from '../../wire/frame.ts';
 import type { Link } from '../../wire/link.ts';
 import type { Payload } from '../../wire/payload.ts';
+import { cleared } from '../../wire/reserved.ts';
 import { errorLine, type Line, notificationLine, type Outgoing } from '../../wire/writer.ts';
 import { type Caller, inRevision, isRefused, looksModern, modernCaller, type Refused } from '../caller.ts';
 import { ChatterMeter } from '../chatter.ts';
@@ -30,13 +31,18 @@ import { answerOwn } from './own.ts';
 import { ClientRequest } from './request.ts';
 import { RunningRequests } from './running.ts';
 
+const SLOW_MS = 20;
 /** Whoever has not said anything of itself yet. */
 const NOBODY: Caller = { era: 'legacy', capabilities: {}, agent: '', logLevel: undefined, clientInfo: undefined };
+
+const NO_BATCHES: Refused = { refusal: rpcError(RPC.invalidRequest, 'Batches are not supported'), code: 'SP8011' };
 
 /** One client: what it asked, what it is asked, and what it has said of itself. */
 export class ClientSession implements Session {
   readonly id: string;
   readonly identity: Identity;
+  readonly owner: string;
+  readonly holder: string;
   readonly engine: Engine;
   readonly account: Account;
   readonly backends: readonly Backend[];
@@ -61,6 +67,7 @@ export class ClientSession implements Session {
   readonly #running: RunningRequests;
   readonly #direct: Outlet;
   #link: Link | undefined;
+  #relief: NodeJS.Timeout | undefined;
   #door: Outgoing | undefined;
   #principal: Principal | undefined;
 
@@ -68,6 +75,8 @@ export class ClientSession implements Session {
   constructor(engine: Engine, identity: Identity, account: Account, backends: readonly Backend[]) {
     this.id = engine.ids.next(engine.clock.now());
     this.identity = identity;
+    this.owner = accountOf(identity);
+    this.holder = holderOf(identity);
     this.engine = engine;
     this.account = account;
     this.#running = new RunningRequests(account);
@@ -76,12 +85,8 @@ export class ClientSession implements Session {
     this.subscriptions = new ResourceSubscriptions(this);
     this.listens = new Listens(this);
     this.chatter = new ChatterMeter(engine.clock);
-    const stage = (line: Line, owner?: Recorded) => this.stage(line, owner);
-    this.#direct = { send: stage, aside: stage, nothing: () => {} };
-  }
-
-  get subject(): string {
-    return this.identity.subject;
+    const send = (line: Line, owner?: Recorded) => this.stage(line, owner);
+    this.#direct = { send, aside: send, nothing: () => {} };
   }
 
   get face(): Caller | undefined {
@@ -118,43 +123,41 @@ export class ClientSession implements Session {
 
   /** Who asks. A legacy client is always the same, so its principal is made once. */
   principal(caller: Caller): Principal {
-    if (this.#principal?.agent !== caller.agent) {
-      this.#principal = { ...this.identity, agent: caller.agent };
-    }
+    const { agent, identity = this.identity } = caller;
+    if (identity !== this.identity) return { ...identity, agent };
+    if (this.#principal?.agent !== agent) this.#principal = { ...identity, agent };
     return this.#principal;
   }
 
-  receive(frame: Frame, outlet: Outlet = this.#direct): void {
+  /** `identity` is who sent it, as it was proven this time. */
+  receive(received: Frame, outlet: Outlet = this.#direct, identity = this.identity): void {
+    const { frame } = cleared(received);
     switch (frame.kind) {
       case 'request':
-        return this.request(frame, outlet);
+        return this.request(frame, outlet, identity);
       case 'notification':
         return receiveNotice(this, frame);
       case 'reply':
         return this.questions.answer(frame);
       case 'batch':
-        if (this.revision === BATCH_REVISION) return receiveBatch(this, frame, outlet);
-        return this.refuse(
-          undefined,
-          { refusal: rpcError(RPC.invalidRequest, 'Batches are not supported'), code: 'SP8011' },
-          frame.size,
-          outlet,
-        );
+        if (this.revision === BATCH_REVISION) return receiveBatch(this, frame, outlet, identity);
+        return this.refuse(undefined, NO_BATCHES, frame.size, outlet);
       default:
         this.#malformed(frame, outlet);
     }
   }
 
   /** Works on one request; whatever happens, `outlet` hears of it exactly once. */
-  request(frame: RequestFrame, outlet: Outlet): void {
+  request(frame: RequestFrame, outlet: Outlet, identity = this.identity): void {
     const { id } = frame;
     if (this.#running.has(id)) {
       const refusal = rpcError(RPC.invalidRequest, 'This id belongs to a request that is still running');
       return this.refuse(id, { refusal, code: 'SP8008' }, frame.size, outlet);
     }
     const rule = CLIENT_REQUESTS.get(frame.method);
-    const caller = this.#admit(frame);
-    if (isRefused(caller)) return this.refuse(id, caller, frame.size, outlet);
+    const admitted = this.#admit(frame);
+    if (isRefused(admitted)) return this.refuse(id, admitted, frame.size, outlet);
+    const caller = identity === this.identity ? admitted : { ...admitted, identity };
     if (this.account.running >= this.engine.config.limits.maxPending && mayLast(frame.method, rule)) {
       return this.refuse(id, { refusal: tooBusy(), code: 'SP3013' }, frame.size, outlet);
     }
@@ -220,7 +223,7 @@ export class ClientSession implements Session {
     this.subscriptions.backendGone(backend);
   }
 
-  /** Ends everything that runs for the client, each with one answer. */
+  /** Ends everything that runs, each with one answer. */
   lose(loss: Loss): void {
     this.#running.lose(loss);
   }
@@ -248,10 +251,8 @@ export class ClientSession implements Session {
     }
     if (method === 'initialize' || method === 'ping' || method === 'server/discover') return NOBODY;
     if (!looksModern(frame)) {
-      return {
-        refusal: rpcError(RPC.invalidRequest, 'Not initialized: send `initialize` first'),
-        code: 'SP8009',
-      };
+      const refusal = rpcError(RPC.invalidRequest, 'Not initialized: send `initialize` first');
+      return { refusal, code: 'SP8009' };
     }
     const caller = this.#modern(frame);
     if (!isRefused(caller)) this.era = 'modern';
@@ -283,9 +284,10 @@ export class ClientSession implements Session {
   }
 
   #flow(paused: boolean): void {
+    clearTimeout(this.#relief);
     if (paused) {
       this.#link?.pause();
-      this.engine.relieve();
+      this.#relief = setTimeout(() => this.engine.relieve(), SLOW_MS).unref();
     } else this.#link?.resume();
     for (const backend of this.backends) if (backend.sessions.has(this)) backend.flow(paused);
   }

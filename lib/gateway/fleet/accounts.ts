@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Json } from '../../model/json.ts';
-import type { Identity } from '../../model/principal.ts';
+import { accountOf, type Identity } from '../../model/principal.ts';
 import { canonicalCapabilities } from '../../translate/client-capabilities.ts';
 import { ClientSession } from '../client/session.ts';
 import type { Engine } from '../ports.ts';
@@ -40,14 +40,14 @@ export class Accounts {
 
   /** A legacy client's session: a fleet that ends with it. */
   openSession(identity: Identity): ClientSession {
-    const account = this.of(identity.subject);
+    const account = this.of(accountOf(identity));
     const fleet = this.#fleets.among(account);
     return this.#begin(identity, account, fleet, () => this.#fleets.retire(fleet, account));
   }
 
   /** One request of a modern client: a fleet it shares with all clients of the principal that can do the same. */
   visit(identity: Identity, capabilities: Json): ClientSession {
-    const account = this.of(identity.subject);
+    const account = this.of(accountOf(identity));
     return this.#begin(identity, account, this.#fleetFor(account, kindOf(capabilities)), () => {});
   }
 

@@ -61,9 +61,8 @@ export class Fleets {
   lanes(first: McpBackend): ProcessLanes {
     let lanes = this.#lanes.get(first);
     if (lanes === undefined) {
-      const { config } = first;
-      const start = () => this.#add(config, this.#make(config, this.#owners.get(first) ?? ''), 'legacy');
-      lanes = new ProcessLanes(first, config.maxProcesses, this.#engine, start, (backend) =>
+      const start = () => this.#add(first.config, this.#make(first.config, this.#owners.get(first) ?? ''), 'legacy');
+      lanes = new ProcessLanes(first, first.config.maxProcesses, this.#engine, start, (backend) =>
         this.end(backend as McpBackend),
       );
       this.#lanes.set(first, lanes);

@@ -1,5 +1,6 @@
 import type { ListKind } from '../facts.ts';
 import type { Backend, Engine, ListChanges, Session } from '../ports.ts';
+import { visibleTo } from '../visible.ts';
 
 const DEBOUNCE_MS = 100;
 const KINDS: readonly ListKind[] = ['tools', 'prompts', 'resources'];
@@ -38,7 +39,7 @@ export class Changes implements ListChanges {
     const changed = this.#waiting;
     this.#waiting = new Map();
     for (const session of this.#engine.sessions) {
-      const kinds = new Set(session.backends.flatMap((backend) => [...(changed.get(backend) ?? [])]));
+      const kinds = new Set(visibleTo(session).flatMap((backend) => [...(changed.get(backend) ?? [])]));
       for (const kind of KINDS) if (kinds.has(kind)) tell(session, kind);
     }
   }

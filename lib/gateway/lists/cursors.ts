@@ -20,7 +20,7 @@ interface Sealed {
 export function sealCursor(session: Session, method: ListMethod, position: ListPosition): string {
   const { seal, clock } = session.engine;
   const value: Sealed = {
-    s: session.subject,
+    s: session.holder,
     c: position.cursors,
     n: position.page,
     e: clock.now() + LIFETIME_MS,
@@ -32,6 +32,6 @@ export function sealCursor(session: Session, method: ListMethod, position: ListP
 export function openCursor(session: Session, method: ListMethod, cursor: string): ListPosition | undefined {
   const { seal, clock } = session.engine;
   const opened = seal.open(`cursor ${method}`, cursor) as Sealed | undefined;
-  if (opened === undefined || opened.s !== session.subject || opened.e < clock.now()) return undefined;
+  if (opened === undefined || opened.s !== session.holder || opened.e < clock.now()) return undefined;
   return { cursors: opened.c, page: opened.n };
 }

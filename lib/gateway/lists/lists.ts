@@ -10,14 +10,16 @@ import { Payload } from '../../wire/payload.ts';
 import { callOf, plainFacts } from '../calls.ts';
 import { conduct } from '../conduct.ts';
 import { hasTasksExtension } from '../extensions.ts';
-import type { ServerFacts } from '../facts.ts';
-import type { Backend, Request, Session } from '../ports.ts';
+import { LISTED, type ServerFacts } from '../facts.ts';
+import type { Backend, Engine, Request, Session } from '../ports.ts';
 import { progressTokenOf } from '../progress-token.ts';
 import type { Answered, Question, Sent, Target } from '../question.ts';
 import { invalidAnswer, rpcError } from '../refusal.ts';
 import { revisionOf } from '../revision.ts';
 import { listKnown } from '../tasks/known.ts';
+import { visibleTo } from '../visible.ts';
 import { type ListPosition, openCursor } from './cursors.ts';
+import { listItems } from './list-items.ts';
 import { mergePages, type Page } from './merge.ts';
 
 /** A list request: asked of every backend that may have more, answered with what they gave together. */
@@ -38,6 +40,7 @@ export function askList(request: Request): void {
     params: frame.params,
     args: undefined,
     facts: plainFacts(frame.size),
+    request,
   });
   conduct(request, call, request, new FanOut(request, method, position));
 }
@@ -49,6 +52,8 @@ class FanOut implements Target {
   readonly #method: ListMethod;
   readonly #position: ListPosition | undefined;
   readonly #pages = new Map<Backend, Reply>();
+  /** What was up to date when each was asked; those who were not asked are remembered. */
+  readonly #asked = new Map<Backend, number>();
   readonly #sent = new Map<Backend, Sent>();
   #losses: Exclude<Answer, Reply>[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -91,7 +96,7 @@ class FanOut implements Target {
   #backends(): Backend[] {
     const { engine } = this.#session;
     const cursors = this.#position?.cursors;
-    return this.#session.backends.filter(({ name, facts }) => {
+    return visibleTo(this.#session).filter(({ name, facts }) => {
       if (cursors !== undefined) return Object.hasOwn(cursors, name);
       if (!engine.prefixed || facts === undefined) return true;
       return offers(facts, this.#method);
@@ -99,6 +104,13 @@ class FanOut implements Target {
   }
 
   #askOne(backend: Backend, question: Question, one: () => void): void {
+    const recalled = this.#recalled(backend);
+    if (recalled !== undefined) {
+      this.#pages.set(backend, recalled);
+      return one();
+    }
+    const kind = LISTED[this.#method];
+    if (kind !== undefined) this.#asked.set(backend, backend.catalog.moment(kind));
     const id = backend.nextId();
     const { timeoutMs } = question;
     const { caller, outlet } = this.#request;
@@ -119,6 +131,12 @@ class FanOut implements Target {
     const known = this.#method === 'tasks/list' && backend.era === 'modern';
     const sent = known ? listKnown(this.#session, backend, asking, take) : backend.request(asking, take);
     if (!over) this.#sent.set(backend, sent);
+  }
+
+  /** The list of a backend nobody has started yet; it begins where no page was given before. */
+  #recalled(backend: Backend): Reply | undefined {
+    if (this.#position !== undefined || !backend.recalls(this.#request.caller.era)) return undefined;
+    return backend.recalled(this.#method);
   }
 
   /** The client's own parameters with the backend's cursor in place of ours. */
@@ -171,11 +189,25 @@ class FanOut implements Target {
   #merged(call: Call): Answer {
     const pages: Page[] = this.#session.backends.flatMap((backend) => {
       const reply = this.#pages.get(backend);
-      return reply === undefined ? [] : [{ backend, reply: this.#translated(backend, reply) }];
+      if (reply === undefined) return [];
+      const shown = this.#translated(backend, withOld(this.#session.engine, backend, this.#method, reply));
+      return [{ backend, reply: shown, sent: reply, asked: this.#asked.get(backend) }];
     });
     if (pages.length === 0 && this.#losses.length > 0) return this.#losses[0]!;
     return mergePages(this.#session, this.#method, call.era, pages, (this.#position?.page ?? 0) + 1);
   }
+}
+
+/** A page with definitions as they were approved in the place of those that were changed, where the config says so. */
+function withOld({ registry }: Engine, backend: Backend, method: ListMethod, reply: Reply): Reply {
+  const kind = LISTED[method];
+  const pins = kind && registry.of(backend.name);
+  if (pins?.keepsOld !== true || kind === undefined || !reply.ok) return reply;
+  const sent = listItems(reply.body, LISTS[method]).map((item) => item.text());
+  const shown = pins.shown(kind, backend.era!, sent);
+  const span = reply.body.span(LISTS[method]);
+  if (shown === undefined || span === undefined) return reply;
+  return { ok: true, body: reply.body.splice([{ start: span.start, end: span.end, text: `[${shown.join(',')}]` }]) };
 }
 
 /** Whether a backend refuses a list it never said it has; whoever asks all of them could not know. */

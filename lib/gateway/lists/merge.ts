@@ -1,13 +1,16 @@
 import type { Answer, ListItem, Reply, Resource, ResourceType } from '../../model/call.ts';
 import type { Era } from '../../model/era.ts';
+import type { Offered } from '../../model/offered.ts';
 import type { ToolShape } from '../../model/tool-shape.ts';
 import { LISTS, type ListMethod } from '../../protocol/methods.ts';
 import { exposedName } from '../../protocol/names.ts';
 import { exposedUri, isAbsoluteUri } from '../../protocol/uris.ts';
+import { lookalikes } from '../../wire/lookalikes.ts';
 import { Payload } from '../../wire/payload.ts';
 import { withoutMembers } from '../../wire/remove.ts';
 import { rewriteStrings, valueAt } from '../../wire/rewrite.ts';
 import { children } from '../../wire/walk.ts';
+import { LISTED } from '../facts.ts';
 import type { Backend, Session } from '../ports.ts';
 import { mayKnowTask, sealTask } from '../tasks/tasks.ts';
 import { MOST_BYTES, MOST_ITEMS, MOST_PAGES } from './caps.ts';
@@ -18,6 +21,10 @@ import { listItems, stringMember } from './list-items.ts';
 export interface Page {
   readonly backend: Backend;
   readonly reply: Reply;
+  /** The same as the backend sent it. */
+  readonly sent: Reply;
+  /** As of a `ListedPage`. */
+  readonly asked: number | undefined;
 }
 
 /** One entry of a list, as the client sees it and as policy knows it. */
@@ -25,6 +32,7 @@ interface Entry {
   readonly text: string;
   readonly resource: Resource;
   readonly tool: ToolShape | undefined;
+  readonly offered: Offered | undefined;
 }
 
 const TYPES: Record<ListMethod, { readonly type: ResourceType; readonly key: string }> = {
@@ -49,11 +57,12 @@ export function mergePages(
   const cursors: Record<string, string> = {};
   const entries: Entry[] = [];
   let bytes = 0;
-  for (const { backend, reply } of pages) {
+  for (const part of pages) {
+    const { backend, reply } = part;
     if (!reply.ok) continue;
     const cursor = reply.body.string('nextCursor');
     if (cursor !== undefined) cursors[backend.name] = cursor;
-    for (const entry of pageEntries(session, method, backend, reply, page, cursor === undefined)) {
+    for (const entry of pageEntries(session, method, part, page, cursor === undefined)) {
       if (entries.length >= MOST_ITEMS || bytes > MOST_BYTES) break;
       bytes += entry.text.length;
       entries.push(entry);
@@ -67,18 +76,14 @@ export function mergePages(
 }
 
 /** The usable items of one page, rewritten for the client. */
-function pageEntries(
-  session: Session,
-  method: ListMethod,
-  backend: Backend,
-  reply: Reply,
-  page: number,
-  last: boolean,
-): Entry[] {
+function pageEntries(session: Session, method: ListMethod, part: Page, page: number, isLast: boolean): Entry[] {
+  const { backend, reply, sent, asked } = part;
   const items = listItems(reply.body, LISTS[method]);
-  const kind = method === 'tools/list' ? 'tools' : method === 'prompts/list' ? 'prompts' : undefined;
-  const usable = kind && backend.catalog.note(kind, items, page);
-  if (kind !== undefined && last) backend.catalog.complete(kind, page);
+  const kind = LISTED[method];
+  const raw = sent.body === reply.body ? items : listItems(sent.body, LISTS[method]);
+  // Items are translated one by one, so that each is what was sent under the same number.
+  if (raw.length !== items.length) return [];
+  const usable = kind && backend.catalog.note({ kind, number: page, items, sent: raw, asked, isLast });
   const { type, key } = TYPES[method];
   return items.flatMap((item, index) => {
     const id = stringMember(item, key);
@@ -90,6 +95,7 @@ function pageEntries(
         text: forClient(session, backend, method, item).text(),
         resource: { backend: backend.name, type, id },
         tool: type === 'tool' ? backend.catalog.tool(id).shape : undefined,
+        offered: kind && backend.catalog.offered(kind, id),
       },
     ];
   });
@@ -133,8 +139,11 @@ function spliced(
     ...(scope === undefined ? [] : [{ ...scope, text: '"private"' }]),
   ];
   const whole = body.splice(cuts.sort((a, b) => a.start - b.start));
-  if (old === undefined || cursor !== undefined) return whole;
-  return withoutMembers(whole, ['nextCursor']);
+  const unwanted = [
+    ...lookalikes(body, LISTS[method]),
+    ...(old === undefined || cursor !== undefined ? [] : ['nextCursor']),
+  ];
+  return unwanted.length === 0 ? whole : withoutMembers(whole, unwanted);
 }
 
 function built(
@@ -156,6 +165,7 @@ function itemsIn(body: Payload, method: ListMethod, entries: readonly Entry[]): 
   return children(list.bytes()).map(({ start, end }, index) => ({
     resource: entries[index]!.resource,
     tool: entries[index]!.tool,
+    offered: entries[index]!.offered,
     start: start + offset,
     end: end + offset,
   }));

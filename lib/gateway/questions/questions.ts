@@ -87,12 +87,14 @@ function sessionFor(backend: Backend, waiting: readonly Waited[], kind: string):
 }
 
 interface Open {
-  readonly backend: Backend;
+  /** Who asks; undefined for a question of the gateway's own. */
+  readonly backend: Backend | undefined;
   /** The backend's own id for it, when it asked by itself. */
   readonly backendId: RpcId | undefined;
   /** Raw JSON of the backend's progress token, when it wants progress of the client. */
   readonly progressToken: string | undefined;
-  readonly exchange: Exchange;
+  /** Undefined for a question of the gateway's own. */
+  readonly exchange: Exchange | undefined;
   done: (answer: Answer) => void;
 }
 
@@ -123,8 +125,7 @@ export class OpenQuestions implements Questions {
       return engine.audit.refused({ from: 'client', session: id, code: 'SP8003', detail, bytes: frame.size });
     }
     this.#open.delete(frame.id!.key as number);
-    if (frame.result !== undefined)
-      return open.done({ ok: true, body: replyFromClient(this.#session, open.backend, frame.result) });
+    if (frame.result !== undefined) return open.done({ ok: true, body: this.#told(open, frame.result) });
     if (frame.error !== undefined) return open.done({ ok: false, body: frame.error });
     open.done({ ok: false, body: rpcError(RPC.internal, 'The client sent an invalid answer').body });
   }
@@ -135,7 +136,7 @@ export class OpenQuestions implements Questions {
     const open = typeof token === 'number' ? this.#open.get(token) : undefined;
     const span = frame.params?.span('progressToken');
     if (open?.progressToken === undefined || span === undefined) return;
-    open.backend.tell(
+    open.backend?.tell(
       frame.method,
       frame.params!.splice([{ start: span.start, end: span.end, text: open.progressToken }]),
     );
@@ -144,12 +145,12 @@ export class OpenQuestions implements Questions {
   /** The backend calls one of its questions off. */
   withdraw(backend: Backend, backendId: string | number, params: Payload | undefined): void {
     for (const open of this.#open.values()) {
-      if (open.backend === backend && open.backendId?.key === backendId) return open.exchange.cancel(params);
+      if (open.backend === backend && open.backendId?.key === backendId) return open.exchange?.cancel(params);
     }
   }
 
   backendGone(backend: Backend): void {
-    for (const open of [...this.#open.values()]) if (open.backend === backend) open.exchange.cancel(undefined);
+    for (const open of [...this.#open.values()]) if (open.backend === backend) open.exchange?.cancel(undefined);
   }
 
   rememberElicitation(id: string, backend: Backend): void {
@@ -180,6 +181,34 @@ export class OpenQuestions implements Questions {
     answered: (refusal: Refusal | undefined) => void,
   ): () => void {
     return this.#put(backend, asked, undefined, kind, outlet, answered);
+  }
+
+  own(params: Payload, outlet: Outlet, answered: (result: Payload | undefined) => void): () => void {
+    const id = this.#nextId++;
+    const forget = () => this.#open.delete(id);
+    const done = (answer: Answer) => {
+      forget();
+      answered(answer !== 'cancelled' && 'ok' in answer && answer.ok ? answer.body : undefined);
+    };
+    this.#open.set(id, {
+      backend: undefined,
+      backendId: undefined,
+      progressToken: undefined,
+      exchange: undefined,
+      done,
+    });
+    const line = requestLine(id, 'elicitation/create', params);
+    const { turn } = this.#session.engine;
+    turn.run(() => outlet.aside(line));
+    return () => {
+      if (!forget()) return;
+      turn.run(() => this.#session.notify('notifications/cancelled', cancelledParams(id, undefined), outlet));
+    };
+  }
+
+  /** An answer in the words of who asked. */
+  #told({ backend }: Open, result: Payload): Payload {
+    return backend === undefined ? result : replyFromClient(this.#session, backend, result);
   }
 
   #put(

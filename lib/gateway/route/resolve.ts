@@ -7,6 +7,7 @@ import { children, decodeString } from '../../wire/walk.ts';
 import type { Session } from '../ports.ts';
 import type { Subject } from '../subject.ts';
 import { openTask } from '../tasks/tasks.ts';
+import { visibleTo } from '../visible.ts';
 
 export type SubjectType = 'tool' | 'prompt' | 'resource' | 'task';
 
@@ -48,7 +49,7 @@ export function listCandidates(
   const { prefixed } = session.engine;
   const candidates =
     type === 'tool' || type === 'prompt'
-      ? session.backends.filter(({ name }) => !prefixed || shown.startsWith(`${name}__`))
+      ? visibleTo(session).filter(({ name }) => !prefixed || shown.startsWith(`${name}__`))
       : [];
   let missing = candidates.length;
   let lost: Loss | undefined;

@@ -1,3 +1,4 @@
+import type { RoundAnswer } from '../../model/approvals.ts';
 import type { Answer, Reply } from '../../model/call.ts';
 import { asObject, type Json } from '../../model/json.ts';
 import { urlElicitationsOf } from '../../translate/errors.ts';
@@ -6,6 +7,7 @@ import { insertionOf } from '../../wire/insert.ts';
 import { type Cut, Payload } from '../../wire/payload.ts';
 import { removalsOf } from '../../wire/remove.ts';
 import { rewriteStrings } from '../../wire/rewrite.ts';
+import type { AgreedCall } from '../agreed-call.ts';
 import { METHODS_WITH_ROUNDS } from '../bridge/across.ts';
 import { issueState, takeState } from '../bridge/round-state.ts';
 import { wishesProblem } from '../bridge/wishes.ts';
@@ -13,8 +15,11 @@ import type { ParkedCall, Request, Session } from '../ports.ts';
 import { invalidAnswer } from '../refusal.ts';
 import type { Subject } from '../subject.ts';
 
+/** Under what a client finds our question among what it is asked, and brings back the answer. */
+export const APPROVAL_KEY = 'dev.sallyport/approval';
+
 /** Rounds one call may take before its server is taken to go in circles. */
-const MOST_ROUNDS = 10;
+export const MOST_ROUNDS = 10;
 
 /** The next round of a call: what to put into its parameters. */
 export interface Round {
@@ -22,6 +27,15 @@ export interface Round {
   readonly cuts: readonly Cut[];
   /** The call that waits for the answers this request brings; nothing is asked anew. */
   readonly parked?: ParkedCall;
+  /** What the client was asked of us, and brings back. */
+  readonly approval?: RoundAnswer;
+  /** What a person has agreed to of the call this goes on with. */
+  readonly agreed?: AgreedCall | undefined;
+}
+
+/** Whether the request was counted when it was made for the first time, and comes again with what a person said. */
+export function isCounted(round: Round | undefined): boolean {
+  return round?.approval !== undefined && round.round === 1;
 }
 
 /**
@@ -52,14 +66,23 @@ export function resumeRound(
   const opened = takeState(session, method, subject, params);
   if (opened === undefined) return 'invalid';
   const { round, state, parked } = opened;
+  const agreed = opened.agreed ?? undefined;
+  if (opened.approval !== null) {
+    const reply = params.member('inputResponses')?.member(APPROVAL_KEY);
+    return {
+      round,
+      cuts: removalsOf(params, ['requestState', 'inputResponses']),
+      approval: { request: opened.approval, reply },
+    };
+  }
   if (parked !== null) {
     const call = session.account.parked.get(parked);
-    return call === undefined ? 'invalid' : { round, cuts: [], parked: call };
+    return call === undefined ? 'invalid' : { round, cuts: [], parked: call, agreed };
   }
-  if (state !== null) return { round, cuts: [{ start: span.start, end: span.end, text: state }] };
+  if (state !== null) return { round, cuts: [{ start: span.start, end: span.end, text: state }], agreed };
   // A server must not see a state it did not issue, and a legacy one no answers to questions it did not put like this.
   const ours = subject.backend.era === 'legacy' ? ['requestState', 'inputResponses'] : ['requestState'];
-  return { round, cuts: removalsOf(params, ours) };
+  return { round, cuts: removalsOf(params, ours), agreed };
 }
 
 /**

@@ -1,30 +1,37 @@
-import type { Call, Facts, Loss, Reply, Resource } from '../../model/call.ts';
+import type { Loss, Resource } from '../../model/call.ts';
 import type { Code } from '../../model/codes.ts';
-import type { ToolShape } from '../../model/tool-shape.ts';
+import type { ListedKind } from '../../model/offered.ts';
 import type { MethodRule } from '../../protocol/methods.ts';
 import { type LinesOf, mismatchedParamHeader } from '../../protocol/param-headers.ts';
 import { RPC } from '../../protocol/revisions.ts';
 import { fold } from '../../wire/keys.ts';
 import type { Cut, Payload } from '../../wire/payload.ts';
 import { removalsOf } from '../../wire/remove.ts';
-import { askAcross } from '../bridge/across.ts';
-import { type Caller, declaresTasks, tasksUndeclared } from '../caller.ts';
+import { declaresTasks, tasksUndeclared } from '../caller.ts';
 import { callOf, plainFacts } from '../calls.ts';
+import type { Loaded } from '../catalog-port.ts';
 import { conduct } from '../conduct.ts';
 import type { ToolFacts } from '../facts.ts';
-import type { Outlet } from '../outlet.ts';
-import type { Asking, Backend, Request, Session } from '../ports.ts';
+import type { Request } from '../ports.ts';
 import { progressTokenOf } from '../progress-token.ts';
-import type { Answered, Asker, Question, Sent, Target } from '../question.ts';
+import type { Target } from '../question.ts';
 import { lost, notFound, type Refusal, rpcError } from '../refusal.ts';
 import type { Subject } from '../subject.ts';
-import { askTaskAcross } from '../tasks/across.ts';
-import type { Recorded } from '../turn.ts';
-import { exposed, replyForClient } from './replies.ts';
 import { isSubject, listCandidates, resolveSubject, type Span, type Unknown } from './resolve.ts';
-import { type Round, resumeRound } from './rounds.ts';
+import { isCounted, type Round, resumeRound } from './rounds.ts';
+import { offeredAs, routedCall } from './routed-call.ts';
+import { RoutedRequest } from './routed-request.ts';
 
 const FIRST_ROUND: Round = { round: 0, cuts: [] };
+
+/** Methods that are judged by the definition of what they are about. */
+const JUDGED: ReadonlySet<string> = new Set([
+  'tools/call',
+  'prompts/get',
+  'resources/read',
+  'resources/subscribe',
+  'completion/complete',
+]);
 
 /** A request for one backend: finds out which, puts it in the backend's words, and sends it down the path. */
 export function routeRequest(request: Request, rule: MethodRule | undefined): void {
@@ -35,13 +42,41 @@ export function routeRequest(request: Request, rule: MethodRule | undefined): vo
   if (rule.type === 'task' && caller.era === 'modern' && !declaresTasks(caller))
     return request.refuse(tasksUndeclared());
   const found = resolveSubject(session, rule, params);
-  if (isSubject(found)) return begin(request, rule, found, params);
   if (found === 'malformed') return malformed(request, rule);
-  lookAgain(request, rule, found, params);
+  if (isSubject(found)) return consider(request, rule, found, params);
+  const list = (then: Loaded) => listCandidates(session, found, then);
+  lookAgain(request, rule, params, list, (now, loss) => {
+    if (isSubject(now)) consider(request, rule, now, params);
+    else unknown(request, found, loss);
+  });
 }
 
-/** The name is not known: backends that could have it are asked for their lists before that is said. */
-function lookAgain(request: Request, rule: MethodRule, missing: Unknown, params: Payload): void {
+/** The subject is known, perhaps by what its backend offered some time ago: it is judged by what it offers now. */
+function consider(request: Request, rule: MethodRule, subject: Subject, params: Payload): void {
+  const { backend, resource, shown } = subject;
+  const kind = judgedKind(request.frame.method, resource);
+  if (kind === undefined || backend.catalog.isCurrent(kind)) return begin(request, rule, subject, params, kind);
+  const list = (then: Loaded) => backend.catalog.whenCurrent(kind, request.session, then);
+  lookAgain(request, rule, params, list, (now, loss) => {
+    if (isSubject(now)) begin(request, rule, now, params, kind, loss);
+    else unknown(request, { type: kind === 'template' ? 'resource' : kind, shown }, loss);
+  });
+}
+
+/** The kind of definition a request is judged by; undefined for one that needs none. */
+function judgedKind(method: string, { type }: Resource): ListedKind | undefined {
+  if (!JUDGED.has(method)) return undefined;
+  return type === 'tool' || type === 'prompt' || type === 'resource' ? type : undefined;
+}
+
+/** Reads lists before anything is said of what a request names; until then the client can call it off. */
+function lookAgain(
+  request: Request,
+  rule: MethodRule,
+  params: Payload,
+  list: (then: Loaded) => () => void,
+  listed: (found: Subject | Unknown | 'malformed', loss: Loss | undefined) => void,
+): void {
   const { session, frame } = request;
   let over = false;
   let forget: (() => void) | undefined;
@@ -51,16 +86,20 @@ function lookAgain(request: Request, rule: MethodRule, missing: Unknown, params:
     request.respond(refusal, undefined);
   };
   session.hold(frame.id, { cancel: () => end(undefined), lose: ({ text }) => end(rpcError(RPC.backendFailed, text)) });
-  forget = listCandidates(session, missing, (loss) => {
-    if (over) return;
-    const found = resolveSubject(session, rule, params);
-    if (isSubject(found)) begin(request, rule, found, params);
-    else unknown(request, missing, loss);
+  forget = list((loss) => {
+    if (!over) listed(resolveSubject(session, rule, params), loss);
   });
 }
 
 /** The subject is known: check the arguments' spelling, rewrite, and run. */
-function begin(request: Request, rule: MethodRule, subject: Subject, params: Payload): void {
+function begin(
+  request: Request,
+  rule: MethodRule,
+  subject: Subject,
+  params: Payload,
+  kind: ListedKind | undefined,
+  loss?: Loss,
+): void {
   const { backend, resource } = subject;
   const tool = resource.type === 'tool' ? backend.catalog.tool(resource.id) : undefined;
   if (tool !== undefined && params.argumentKeys().some((key) => (tool.declared.get(fold(key)) ?? key) !== key)) {
@@ -79,8 +118,10 @@ function begin(request: Request, rule: MethodRule, subject: Subject, params: Pay
   const id = backend.nextId();
   const token = progressTokenOf(params);
   const cuts = cutsFor(subject, round, token, id);
-  const call = routedCall(request, resource, backend, cuts === undefined ? params : params.splice(cuts), tool);
-  const routed = new RoutedRequest(request, subject, id, token?.raw, round ?? FIRST_ROUND);
+  const offered = kind && offeredAs(backend, kind, resource.id);
+  const sent = cuts === undefined ? params : params.splice(cuts);
+  const call = routedCall(request, resource, backend, sent, tool, offered, isCounted(round));
+  const routed = new RoutedRequest(request, subject, id, token?.raw, round ?? FIRST_ROUND, offered, loss);
   conduct(request, call, routed, routed);
 }
 
@@ -109,108 +150,6 @@ function cutsFor(subject: Subject, round: Round | undefined, token: Span | undef
   if (subject.cut !== undefined) cuts.push(subject.cut);
   if (token !== undefined) cuts.push({ start: token.start, end: token.end, text: String(id) });
   return cuts.sort((a, b) => a.start - b.start);
-}
-
-function routedCall(
-  request: Request,
-  resource: Resource,
-  backend: Backend,
-  params: Payload | undefined,
-  tool: ToolFacts | undefined,
-): Call {
-  const { session, frame, caller } = request;
-  const facts = new RoutedFacts(backend, session, frame.size, tool);
-  const call = callOf(session, caller, {
-    action: frame.method,
-    resource,
-    params,
-    // Nothing is rewritten inside the arguments, and the client's own frame is in memory anyway.
-    args: frame.params?.member(frame.method === 'completion/complete' ? 'argument' : 'arguments'),
-    facts,
-  });
-  facts.decision = call.id;
-  return call;
-}
-
-/** What is known of a request: how many others run is told when it is judged, after it waited for its turn. */
-class RoutedFacts implements Facts {
-  readonly size: number;
-  readonly openQuestions = 0;
-  readonly structured: boolean;
-  readonly tool: ToolShape | undefined;
-  decision = '';
-  readonly #backend: Backend;
-  readonly #session: Session;
-
-  constructor(backend: Backend, session: Session, size: number, tool: ToolFacts | undefined) {
-    this.size = size;
-    this.structured = tool?.structured ?? false;
-    this.tool = tool?.shape;
-    this.#backend = backend;
-    this.#session = session;
-  }
-
-  get inFlight(): number {
-    const { subject, engine } = this.#session;
-    return this.#backend.inFlightFor(subject) + engine.deciding.beside(this.#backend.name, subject, this.decision);
-  }
-}
-
-/** A request on its way to one backend and back: in the backend's words there, in the client's words here. */
-class RoutedRequest implements Asker, Target, Asking {
-  readonly id: number;
-  readonly method: string;
-  readonly session: Session;
-  readonly caller: Caller;
-  readonly outlet: Outlet;
-  readonly progressToken: string | undefined;
-  params: Payload | undefined;
-  timeoutMs: number | undefined;
-  owner: Recorded | undefined;
-  readonly #request: Request;
-  readonly #subject: Subject;
-  readonly #round: Round;
-
-  constructor(request: Request, subject: Subject, id: number, progressToken: string | undefined, round: Round) {
-    this.id = id;
-    this.method = request.frame.method;
-    this.session = request.session;
-    this.progressToken = progressToken;
-    this.caller = request.caller;
-    this.outlet = request.outlet;
-    this.#request = request;
-    this.#subject = subject;
-    this.#round = round;
-  }
-
-  get shown(): string {
-    return this.#subject.shown;
-  }
-
-  ask(question: Question, done: Answered): Sent {
-    const { backend, resource } = this.#subject;
-    this.params = question.params;
-    this.timeoutMs = this.method === 'tasks/result' ? undefined : question.timeoutMs;
-    this.owner = question;
-    if (this.method === 'resources/subscribe' || this.method === 'resources/unsubscribe') {
-      return this.session.subscriptions.ask(backend, resource.id, this, question, done);
-    }
-    const { round, parked } = this.#round;
-    if (parked !== undefined) return parked.resume(this.#request, round, done);
-    const translate = (request: Request, reply: Reply) => replyForClient(request, this.#subject, round, this.id, reply);
-    const expose = (body: Payload) => exposed(this.#request, this.#subject, body);
-    const crossing = { request: this.#request, subject: this.#subject, asking: this, round, translate, expose };
-    return askTaskAcross(crossing, done) ?? askAcross(crossing, done);
-  }
-
-  respond(refusal: Refusal | undefined, owner: Recorded | undefined): void {
-    this.#request.respond(refusal, owner);
-  }
-
-  disguise(answer: () => void): () => void {
-    const { resource, shown } = this.#subject;
-    return listCandidates(this.session, { type: resource.type as Unknown['type'], shown }, answer);
-  }
 }
 
 /** A method only the config knows: it goes to the only backend as it is. */
@@ -250,6 +189,7 @@ function unknown(request: Request, { type, shown }: Unknown, loss: Loss | undefi
     params: undefined,
     args: undefined,
     facts: plainFacts(frame.size),
+    request,
   });
   const code: Code = loss?.code ?? (type === 'task' ? 'SP8016' : 'SP8020');
   engine.audit.unasked(call, { code, text: 'not found' });

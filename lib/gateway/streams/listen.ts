@@ -13,6 +13,7 @@ import type { Backend, Request, Session, Streams } from '../ports.ts';
 import type { Question, Sent } from '../question.ts';
 import { rpcError } from '../refusal.ts';
 import { sealTask } from '../tasks/tasks.ts';
+import { visibleTo } from '../visible.ts';
 import { listFilter, type Stream, stringsOf, type Upstream } from './stream.ts';
 import { tagged } from './subscription-tag.ts';
 import { AwaitedPart, ListenedPart, WatchedPart } from './upstreams.ts';
@@ -47,6 +48,7 @@ export class Listens implements Streams {
       params: frame.params,
       args: undefined,
       facts: plainFacts(frame.size),
+      request,
     });
     const target = {
       ask: (question: Question, done: (answer: Answer) => void) => this.#open(question, request, wanted, done),
@@ -157,7 +159,7 @@ export class Listens implements Streams {
 
   /** Open backends, and those a resource or task of the stream needs. */
   #concerned(stream: Stream): Backend[] {
-    return this.#session.backends.filter(
+    return visibleTo(this.#session).filter(
       (backend) => stream.uris.has(backend) || stream.tasks.has(backend) || (backend.isOpen && stream.lists.size > 0),
     );
   }

@@ -47,7 +47,10 @@ function resource(session: Session, call: Call, exposed: string): Later<Found | 
   const found = resolveResource(session, exposed, { start: 0, end: 0 });
   if (!isSubject(found)) return undefined;
   const { engine } = session;
-  const asked = { ...call, resource: found.resource };
+  // What is read is judged anew by what is offered then; no server is started so that it can be listened to.
+  const offered = found.backend.catalog.offered('resource', found.resource.id);
+  // What else the stream asks for was judged with the request itself.
+  const asked = { ...call, params: undefined, resource: found.resource, facts: { ...call.facts, offered } };
   const { policy } = engine;
   return then(decideCall(policy, asked), (decision) => {
     policy.ended(asked, { forwarded: false, ms: 0, requestBytes: 0, replyBytes: 0 });

@@ -24,8 +24,8 @@ export function aboutTask(of: Asking, backend: Backend, question: TaskQuestion):
 
 /** The same call, which asks for a task. */
 export function asTask(of: Asking): OnBehalf {
-  const { id, method, params, owner } = of;
-  return new OnBehalf(of, { id, method, params: params && askingTask(params), owner });
+  const { id, method, params, owner, offered } = of;
+  return new OnBehalf(of, { id, method, params: params && askingTask(params), owner, offered });
 }
 
 /** Something asked in place of another request. Who waits for that may change: a client can come back with a new one. */
@@ -36,14 +36,19 @@ export class OnBehalf implements Asking, ProgressWanted {
   readonly owner: Recorded | undefined;
   readonly timeoutMs: number | undefined;
   readonly tasks = true;
+  readonly offered: Asking['offered'];
   lastProgress = Number.NEGATIVE_INFINITY;
   readonly #of: Asking;
 
-  constructor(of: Asking, { id, method, params, owner }: Pick<Asking, 'id' | 'method' | 'params' | 'owner'>) {
+  constructor(
+    of: Asking,
+    { id, method, params, owner, offered }: Pick<Asking, 'id' | 'method' | 'params' | 'owner' | 'offered'>,
+  ) {
     this.id = id;
     this.method = method;
     this.params = params;
     this.owner = owner;
+    this.offered = offered;
     this.timeoutMs = of.timeoutMs;
     this.#of = of;
   }

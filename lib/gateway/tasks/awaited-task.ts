@@ -51,7 +51,7 @@ export class AwaitedTask implements Sent {
     if (typeof taskId !== 'string') return this.#finish(answer);
     const { session } = this.#asking;
     this.#taskId = taskId;
-    if (session !== undefined) this.#backend.taskOwners.note(taskId, session.subject);
+    if (session !== undefined) this.#backend.taskOwners.note(taskId, session.holder);
     const about = aboutTask(this.#asking, this.#backend, { method: 'tasks/result', taskId });
     this.#backend.conversation?.keepProgress(this.#asking.id, about);
     this.#ask(about, (outcome) => this.#ended(outcome));

@@ -75,7 +75,7 @@ export class InsistedTask implements Sent {
   #await(): void {
     const { request, translate, subject } = this.#crossing;
     const taskId = this.#taskId!;
-    subject.backend.taskOwners.note(taskId, request.session.subject);
+    subject.backend.taskOwners.note(taskId, request.session.holder);
     const ended = (outcome: TaskOutcome) =>
       translate(request, 'error' in outcome ? { ok: false, body: outcome.error } : { ok: true, body: outcome.result });
     const looked = new LookedAtTask(this.#crossing, taskId, ended, (answer) => this.#finish(answer));

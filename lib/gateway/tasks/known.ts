@@ -7,7 +7,7 @@ import { rewriteStrings } from '../../wire/rewrite.ts';
 import type { Asking, Backend, Session } from '../ports.ts';
 import type { Sent } from '../question.ts';
 import { aboutTask } from './about.ts';
-import { finishedState } from './finished.ts';
+import { finishedFor, finishedState } from './finished.ts';
 
 /** Tasks of one backend a list shows, the newest. */
 const MOST_LISTED = 50;
@@ -25,8 +25,8 @@ export function stateOf(backend: Backend, taskId: string, task: Payload): Payloa
  */
 export function listKnown(session: Session, backend: Backend, asking: Asking, done: (answer: Answer) => void): Sent {
   const { clock } = session.engine;
-  const finished = session.account.finished.of(backend.name, clock).map(finishedState);
-  const ids = backend.taskOwners.madeBy(session.subject).slice(0, MOST_LISTED);
+  const finished = session.account.finished.of(finishedFor(session, backend), clock).map(finishedState);
+  const ids = backend.taskOwners.madeBy(session.holder).slice(0, MOST_LISTED);
   const states = new Map<string, string>();
   let missing = ids.length;
   const one = () => {

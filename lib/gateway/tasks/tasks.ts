@@ -11,13 +11,13 @@ const TASK_IDS: readonly Path[] = [['taskId'], ['task', 'taskId'], ['tasks', '*'
 
 /** The id a client gets for a backend's task: always the same, and of use to this principal only. */
 export function sealTask(session: Session, backend: Backend, taskId: string): string {
-  return session.engine.seal.closeStably(PURPOSE, [backend.name, session.subject, taskId]);
+  return session.engine.seal.closeStably(PURPOSE, [backend.name, session.holder, taskId]);
 }
 
 /** The backend and its own id behind a client's task id; undefined for anybody else's, and for any other text. */
 export function openTask(session: Session, sealed: string): { backend: Backend; taskId: string } | undefined {
   const opened = session.engine.seal.open(PURPOSE, sealed);
-  if (!Array.isArray(opened) || opened[1] !== session.subject) return undefined;
+  if (!Array.isArray(opened) || opened[1] !== session.holder) return undefined;
   const backend = session.backend(String(opened[0]));
   return backend && { backend, taskId: String(opened[2]) };
 }
@@ -30,7 +30,7 @@ export function tasksForClient(session: Session, backend: Backend, body: Payload
 /** A call has become a task: whose it is, and, for as long as it goes on, who wants to hear of it. */
 export function noteTask(request: Request, backend: Backend, id: number, taskId: string): void {
   const { session, caller, outlet, frame } = request;
-  backend.taskOwners.note(taskId, session.subject);
+  backend.taskOwners.note(taskId, session.holder);
   // The extension has no progress of tasks (SEP-2663).
   if (caller.era === 'modern') return;
   const progressToken = frame.params && progressTokenOf(frame.params)?.raw;
@@ -48,12 +48,21 @@ export function replyFromClient(session: Session, backend: Backend, body: Payloa
 }
 
 /** Whether the client may hear of a task. One nobody is known to have made is shown where there is only one user. */
-export function mayKnowTask({ subject, identity, engine }: Session, backend: Backend, taskId: string): boolean {
+export function mayKnowTask(
+  { holder: mine, owner: account, identity, engine }: Session,
+  backend: Backend,
+  taskId: string,
+): boolean {
   const owner = backend.taskOwners.of(taskId);
-  if (owner !== undefined) return owner === subject;
-  const others = identity.proof === 'os-user' ? [] : engine.config.server.apiKeys;
+  if (owner !== undefined) return owner === mine;
+  const { apiKeys, issuers, resource, certificates } = engine.config.auth;
+  const alone =
+    identity.proof === 'os-user' ||
+    (issuers.length === 0 && certificates.length === 0 && resource?.introspection === undefined);
+  const keys = identity.proof === 'os-user' ? [] : apiKeys;
   return (
-    others.every(({ clientId }) => clientId === subject) &&
-    [...engine.sessions].every((other) => other.subject === subject)
+    alone &&
+    keys.every(({ clientId }) => clientId === account) &&
+    [...engine.sessions].every((other) => other.holder === mine)
   );
 }
