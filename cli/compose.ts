@@ -9,48 +9,52 @@ import { ProcessQuota } from '../backends/process-quota.ts';
 import type { Sandboxes } from '../backends/sandbox/sandboxes.ts';
 import { type Launchpad, StdioServer } from '../backends/stdio-server.ts';
 import { AuditWriter } from '../lib/audit/writer.ts';
-import { configFiles, type Sources } from '../lib/config/choose.ts';
 import { folders } from '../lib/config/folders.ts';
-import type { Loaded } from '../lib/config/load.ts';
-import type { Overrides } from '../lib/config/overrides.ts';
-import { resolveConfig } from '../lib/config/resolve.ts';
 import { usableStateDir } from '../lib/config/state-dir.ts';
 import { Gateway } from '../lib/gateway/gateway.ts';
 import { Turn } from '../lib/gateway/turn.ts';
 import { systemClock } from '../lib/model/clock.ts';
 import type { BackendConfig, Config } from '../lib/model/config.ts';
-import type { Log } from '../lib/model/log.ts';
-import type { Mask } from '../lib/model/mask.ts';
 import { VERSION } from '../lib/model/version.ts';
-import { FrameTrace } from '../lib/observe/frame-trace.ts';
-import { DiagnosticLog } from '../lib/observe/log.ts';
+import type { DiagnosticLog } from '../lib/observe/log.ts';
+import { WatchedAudit } from '../lib/observe/watched-audit.ts';
 import { ByteBudget } from '../lib/wire/budget.ts';
+import { type Approving, openApprovals } from './approving.ts';
+import { Authorizations } from './authorizations.ts';
 import { createCollector } from './collect.ts';
 import { compiledPolicy } from './compiled-policy.ts';
+import { openCovering } from './covering.ts';
+import { openLog, openTrace } from './diagnostics.ts';
+import { Identities } from './identity.ts';
+import { keepConfigLater, keptConfig } from './kept-config.ts';
 import { KnownSecrets } from './known-secrets.ts';
+import { openDoor } from './local/open-door.ts';
 import { osUser } from './os-user.ts';
 import { policyState } from './policy-state.ts';
-import { CommandError } from './print.ts';
+import { type ComposeOptions, readConfig, sourcesOf } from './read-config.ts';
+import { openPins, type PinSurroundings, plainReader, rereadPins } from './registry/pins.ts';
+import { tellOfPins } from './registry/tell-pins.ts';
 import { reload } from './reload.ts';
+import { tellOfBudgets } from './spent-budgets.ts';
 import { stopsDir } from './stops-dir.ts';
+import { Surroundings } from './surroundings.ts';
+import { tellOfHabits } from './tell-habits.ts';
+import { Watching } from './watching.ts';
+import { watchingGround } from './watching-ground.ts';
+
+export type { ComposeOptions } from './read-config.ts';
 
 /** Bytes of unfinished frames a gateway holds at most, over all its peers. */
 const BUDGET_BYTES = 64 * 1024 * 1024;
-
-export interface ComposeOptions {
-  readonly config?: string | undefined;
-  readonly overrides: Overrides;
-  /** Whether the config of the project tightens the one that was chosen [unless `serve` asks]. */
-  readonly project?: boolean | undefined;
-  readonly traceFrames?: string | undefined;
-}
 
 /** A gateway with everything around it. */
 export interface Running {
   readonly gateway: Gateway;
   readonly config: Config;
   readonly log: DiagnosticLog;
-  readonly audit: AuditWriter;
+  readonly audit: WatchedAudit;
+  /** Where records go. */
+  readonly auditDir: string;
   /** Bounds what is read and not yet understood, over all peers. */
   readonly budget: ByteBudget;
   /** What backends run in; undefined when none is to run in a sandbox. */
@@ -58,52 +62,72 @@ export interface Running {
   /** Where secrets of backends come from; undefined when none works with any. */
   readonly credentials: Provision | undefined;
   readonly guardian: Guardian;
+  /** How clients prove who they are. */
+  readonly identities: Identities;
+  readonly approving: Approving;
   /** Name of the operating system's user. */
   readonly user: string;
+  /** Has secrets masked wherever something is written down. */
+  learn(secrets: readonly string[]): void;
   /** Ends the backends and everything they started, then the log; calls may finish first for `graceMs`. */
   close(abrupt: boolean, graceMs?: number): Promise<void>;
   /** Reads the config again; all of it or nothing is put in force. */
   reload(): Promise<void>;
 }
 
-/** Reads the config as the command line and the environment choose it. */
-export async function readConfig(options: ComposeOptions): Promise<Loaded> {
-  const project = options.project ?? options.overrides.serving !== true;
-  const sources: Sources = { flag: options.config, env: process.env, folders: folders(), project };
-  if (configFiles(sources).length === 0 && options.overrides.only !== undefined) {
-    const place = (_rule: string, source: string) => source;
-    return { ...resolveConfig([], options.overrides, sources.folders), warnings: [], place };
-  }
-  const { loadConfig } = await import('../lib/config/load.ts');
-  return loadConfig(sources, options.overrides);
-}
-
 /** The composition root: the only place where adapters meet their ports. Starts no backend. */
 export async function compose(options: ComposeOptions): Promise<Running> {
-  const read = await readConfig(options);
+  const sources = sourcesOf(options);
+  const serves = options.pins === true;
+  const kept = serves ? keptConfig(sources, options.overrides) : undefined;
+  const read = kept ?? (await readConfig(options));
+  if (serves && kept === undefined) keepConfigLater(sources);
   const { config } = read;
   const clock = systemClock;
-  const state = policyState(clock, {
-    stateDir: usableStateDir(folders()),
-    stopsDir: stopsDir(),
-    wrapped: options.overrides.only !== undefined,
-  });
-  const policy = await compiledPolicy(read, state);
+  const usable = usableStateDir(folders());
+  const wrapped = options.overrides.only !== undefined;
+  let plain = await plainReader(sources);
+  const around: PinSurroundings = {
+    sources,
+    get plain() {
+      return plain;
+    },
+    stateDir: usable,
+    wrapped,
+    // All are there by the time anything is read.
+    report: tellOfPins(
+      () => audit,
+      () => log,
+      (work) => turn.run(work),
+    ),
+    now: () => clock.now(),
+  };
+  const pins = serves ? openPins(config, around) : undefined;
+  const spent = tellOfBudgets(
+    () => audit,
+    (work) => turn.run(work),
+  );
+  const tellHabits = tellOfHabits(() => ({ audit, log, turn }));
+  const state = policyState(clock, { stateDir: usable, stopsDir: stopsDir(), wrapped, pins, spent, tellHabits });
   const secrets = new KnownSecrets(config.secrets);
   const log = openLog(config, secrets.mask);
-  const audit = new AuditWriter(
+  const covering = await openCovering(config.audit, { clock, log, audit: () => audit });
+  const written: AuditWriter = new AuditWriter(
     { config: config.audit, revision: config.revision },
-    { clock, log, mask: secrets.mask },
+    { clock, log, mask: secrets.mask, covering, unwritten: (event, fields) => audit.unwritten(event, fields) },
   );
+  const audit = new WatchedAudit(written);
   const turn = new Turn(audit);
   const guardian = new Guardian(randomUUID());
+  const { stateDir } = folders();
+  const ground = { audit, log, clock, stateDir, guardian, turn: (work: () => void) => turn.run(work) };
+  const identities = new Identities({ clock, log, learn: (some) => secrets.learn(some) });
+  await identities.prepare(config.auth);
+  const surroundings = new Surroundings({ ...ground, identities });
+  const detectors = await surroundings.begin(read);
+  const policy = await compiledPolicy(read, { ...state, detectors });
   const budget = new ByteBudget(BUDGET_BYTES);
   const trace = options.traceFrames === undefined ? undefined : openTrace(options.traceFrames, log);
-  const { stateDir } = folders();
-  const sandboxing = { config, audit, log, stateDir, guardian, turn: (work: () => void) => turn.run(work) };
-  const sandboxes = config.backends.some(({ sandbox }) => sandbox.mode !== 'off')
-    ? (await import('./sandboxing.ts')).openSandboxes(sandboxing)
-    : undefined;
   const credentials = config.backends.some((backend) => backend.credentials.variables.length > 0)
     ? new (await import('../backends/credentials/provision.ts')).Provision({
         environment: process.env,
@@ -120,19 +144,50 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     inherited: process.env,
     user: osUser(),
     stateDir,
-    sandboxes,
+    get sandboxes() {
+      return surroundings.sandboxes;
+    },
     credentials,
     limiter: new Limiter(),
     tap: trace?.tap,
     event: (event, fields) => audit.event(event, fields),
     turn: (work) => turn.run(work),
   };
+  const authorizations = await Authorizations.open(config, {
+    clock,
+    stateDir: usable,
+    learn: (some) => secrets.learn(some),
+  });
   const http = config.backends.some(isRemote) ? await import('../backends/http/http-server.ts') : undefined;
+  const httpPad = { ...pad, authorizationOf: (backend: BackendConfig) => authorizations.of(backend) };
   const makeServer = (backend: BackendConfig, owner: string) =>
-    isRemote(backend) ? new http!.HttpServer(backend, pad) : new StdioServer(backend, pad, owner);
+    isRemote(backend) ? new http!.HttpServer(backend, httpPad) : new StdioServer(backend, pad, owner);
   const eras = new EraFile(join(pad.stateDir, 'eras.json'), log);
-  const shared = { version: VERSION, config, policy, turn, audit, log, clock, budget, eras, makeServer };
-  const gateway = new Gateway({ ...shared, relieve: createCollector(), tap: trace?.tap('client') });
+  const shared = {
+    version: VERSION,
+    config,
+    policy,
+    turn,
+    audit,
+    log,
+    clock,
+    budget,
+    eras,
+    makeServer,
+    registry: pins,
+  };
+  const serving = options.overrides.serving === true;
+  const inForce = () => gateway;
+  const approving = openApprovals({ ...ground, stateDir: usable, mask: secrets.mask, serving, inForce });
+  const watched = { ...ground, stateDir: usable, secrets, state, pins, written, surroundings, approving };
+  const door = serving ? 'http' : 'stdio';
+  const watching = await Watching.open(config, watchingGround(watched, serves ? door : undefined, inForce));
+  const { approvals } = approving;
+  const { tracing } = watching;
+  const gateway = new Gateway({ ...shared, approvals, tracing, relieve: createCollector(), tap: trace?.tap('client') });
+  const local = serves
+    ? openDoor({ ...ground, stateDir: usable, gateway, desk: approving.desk, state, mask: secrets.mask }, options)
+    : undefined;
   state.stops.watch(({ backend, by, why }, inForce) => {
     const event = inForce ? 'stopped' : 'resumed';
     turn.run(() => {
@@ -146,6 +201,7 @@ export async function compose(options: ComposeOptions): Promise<Running> {
   const readAgain = async () => {
     const now = await readConfig(options);
     secrets.learn(now.config.secrets);
+    plain = await plainReader(sources);
     return now;
   };
   return {
@@ -153,23 +209,37 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     config,
     log,
     audit,
+    get auditDir() {
+      return written.dir;
+    },
     budget,
-    sandboxes,
+    sandboxes: surroundings.sandboxes,
     credentials,
     guardian,
+    identities,
+    approving,
     user: osUser(),
+    learn: (some) => secrets.learn(some),
     reload: () => {
-      reloaded = reloaded.catch(() => {}).then(() => reload(gateway, audit, state, readAgain));
+      reloaded = reloaded
+        .catch(() => {})
+        .then(() =>
+          reload(gateway, written, { state, surroundings }, readAgain, (now) => pins && rereadPins(pins, now, around)),
+        );
       return reloaded;
     },
     close: async (abrupt, graceMs) => {
       state.stops.close();
+      await local?.close();
       await gateway.close(abrupt, graceMs);
-      await sandboxes?.close();
+      await approving.close();
+      await surroundings.close();
+      identities.close();
       const stragglers = await sweep(guardian.run);
       if (stragglers > 0) log.write('warn', 'stragglers_ended', { count: stragglers });
       await guardian.close();
       turn.run(() => audit.close());
+      await watching.close();
       state.close();
       await log.close();
       trace?.close();
@@ -180,25 +250,4 @@ export async function compose(options: ComposeOptions): Promise<Running> {
 /** What HTTP needs is loaded only where it is needed: a start must not pay for it. */
 function isRemote({ remote }: BackendConfig): boolean {
   return remote !== undefined;
-}
-
-function openLog(config: Config, mask: Mask): DiagnosticLog {
-  const { logDir, fallbackDir } = folders();
-  const stderr = (line: string) => process.stderr.write(`${line}\n`);
-  return new DiagnosticLog(config.log, {
-    clock: systemClock,
-    mask,
-    dir: logDir,
-    fallbackDir: `${fallbackDir}/log`,
-    stderr,
-  });
-}
-
-function openTrace(path: string, log: Log): FrameTrace {
-  const failed = (error: Error) => log.write('error', 'trace_ended', { why: `${path}: ${error.message}` });
-  try {
-    return new FrameTrace(path, systemClock, failed);
-  } catch (error) {
-    throw new CommandError(`--trace-frames: ${(error as Error).message}`);
-  }
 }

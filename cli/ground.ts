@@ -4,6 +4,7 @@ import { folders } from '../lib/config/folders.ts';
 import { usableStateDir } from '../lib/config/state-dir.ts';
 import { type Clock, systemClock } from '../lib/model/clock.ts';
 import type { Config } from '../lib/model/config.ts';
+import type { Pins } from '../lib/model/pins.ts';
 import { explainingState, momentlessState } from '../lib/policy/explaining-state.ts';
 import type { PolicyState } from '../lib/policy/state.ts';
 import { osUser } from './os-user.ts';
@@ -15,9 +16,10 @@ export function groundNow(config: Config, at?: number): Promise<Ground> {
   return groundOf(config, CHECKS, explainingState(machineState(at)), osUser());
 }
 
-/** The policy by itself, whatever has happened until now. */
-export function groundAlone(config: Config, at?: number): Promise<Ground> {
-  return groundOf(config, CHECKS, momentlessState(machineState(at)), osUser());
+/** The policy by itself, whatever has happened until now; `pins` are what is compared [nothing]. */
+export function groundAlone(config: Config, at?: number, pins?: Pins): Promise<Ground> {
+  const state = momentlessState(machineState(at));
+  return groundOf(config, CHECKS, pins === undefined ? state : { ...state, pins }, osUser());
 }
 
 /** For compiling a policy without asking it anything. */

@@ -1,3 +1,4 @@
+import { takeCredential } from '../backends/identity/given-credential.ts';
 import type { Gateway } from '../lib/gateway/gateway.ts';
 import { Front } from '../lib/http/front.ts';
 import { Listener } from '../lib/http/listener.ts';
@@ -16,13 +17,15 @@ interface Serving {
 
 /** Serves all backends over HTTP until it is told to end; answers the exit code. */
 export async function serveHttp(options: ComposeOptions): Promise<number> {
-  const running = await compose(options);
+  // Clients over HTTP bring their credentials themselves; one left in the environment is for nobody else.
+  takeCredential(process.env);
+  const running = await compose({ ...options, pins: true });
   running.log.open();
   const serving = await listen(running);
   const { url } = serving.listener;
   running.gateway.turn.run(() => running.audit.event('serving', { url }));
-  print(`listening on ${printable(url)}`);
-  return new Promise<number>((resolve) => {
+  // Whoever reads that it listens may send signals from then on, so they are heard before.
+  const ended = new Promise<number>((resolve) => {
     let ending = false;
     const end = (abrupt: boolean, code: number) => {
       if (ending) return;
@@ -35,11 +38,15 @@ export async function serveHttp(options: ComposeOptions): Promise<number> {
       end(true, EXIT.unexpected);
     });
   });
+  // Where records go to standard output, nothing else does.
+  const say = running.config.audit.shipping?.destinations.includes('stdout') === true ? printError : print;
+  say(`listening on ${printable(url)}`);
+  return ended;
 }
 
 async function listen(running: Running): Promise<Serving> {
   const { server } = running.config;
-  const front = new Front(running.gateway, running.user, running.budget);
+  const front = new Front(running.gateway, running.user, running.budget, (auth) => running.identities.proversOf(auth));
   let tls: TlsFiles | undefined;
   try {
     tls = server.tls && new TlsFiles(server.tls, running.log);

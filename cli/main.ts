@@ -1,7 +1,6 @@
-#!/usr/bin/env node
 import { CommanderError } from 'commander';
 import { reportFailure } from './print.ts';
-import { createProgram } from './program.ts';
+import { programFor } from './program.ts';
 import { allPrinted, endWithReader } from './stdout.ts';
 
 /** Whoever does not read what was asked for is not waited for longer. */
@@ -15,7 +14,7 @@ endWithReader();
 /** A pipe takes no more than it holds at once, and an exit would cut off the rest. */
 const finish = (code: number) => void allPrinted(MOST_WAIT_MS).then(() => process.exit(code));
 
-const program = createProgram(finish);
+const program = programFor(process.argv[2], finish);
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
   process.exit(reportFailure(error, !SERVING.has(process.argv[2] ?? '') && process.argv.includes('--json')));

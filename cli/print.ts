@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { ConfigError, showProblem } from '../lib/config/problems.ts';
+import { ConfigError, type Problem, showProblem } from '../lib/config/problems.ts';
 import { printable } from '../lib/model/printable.ts';
 import { safeJson } from '../lib/model/safe-json.ts';
+import { LockfileFault } from '../lib/registry/lockfile-fault.ts';
 
 /** Version of everything printed under `--json`; it changes only when a reader would break. */
 const SCHEMA_VERSION = 1;
@@ -12,6 +13,8 @@ export const EXIT = {
   unexpected: 1,
   usage: 2,
   denied: 3,
+  /** A person has to say yes first. */
+  pending: 4,
   integrity: 5,
   unavailable: 6,
 } as const;
@@ -48,6 +51,13 @@ export function reportFailure(error: unknown, json: boolean): number {
     if (json) printJson({ ok: false, problems: error.problems });
     else for (const problem of error.problems) printError(showProblem(problem));
     return EXIT.usage;
+  }
+  if (error instanceof LockfileFault) {
+    const { code, reason, where, help } = error;
+    const problem: Problem = { code, severity: 'error', message: reason, where, help };
+    if (json) printJson({ ok: false, problems: [problem] });
+    else printError(showProblem(problem));
+    return EXIT.integrity;
   }
   if (error instanceof CommandError) {
     if (json) printJson({ ok: false, error: error.message });

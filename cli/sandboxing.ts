@@ -4,13 +4,11 @@ import { Drivers } from '../backends/sandbox/choose.ts';
 import { Container } from '../backends/sandbox/container.ts';
 import { Sandboxes } from '../backends/sandbox/sandboxes.ts';
 import { Seatbelt } from '../backends/sandbox/seatbelt.ts';
-import { confinementOf } from '../lib/confine/files.ts';
-import { namedHosts, usualRule } from '../lib/confine/named-hosts.ts';
 import type { AuditLog } from '../lib/model/audit.ts';
-import type { BackendConfig, Config } from '../lib/model/config.ts';
+import type { Config } from '../lib/model/config.ts';
 import type { EgressLog } from '../lib/model/egress.ts';
 import type { Log } from '../lib/model/log.ts';
-import { isLoopbackHost } from '../lib/model/loopback.ts';
+import { ConfinementsInForce } from './confinements.ts';
 
 export interface SandboxingGround {
   readonly config: Config;
@@ -21,12 +19,16 @@ export interface SandboxingGround {
   turn(work: () => void): void;
 }
 
-/** The sandboxes of one gateway, with the policy that says what they hold. */
-export function openSandboxes({ config, audit, log, stateDir, guardian, turn }: SandboxingGround): Sandboxes {
+/** The sandboxes of one gateway, and the policy that says what they hold. */
+export interface Sandboxing {
+  readonly sandboxes: Sandboxes;
+  readonly inForce: ConfinementsInForce;
+}
+
+export function openSandboxes({ config, audit, log, stateDir, guardian, turn }: SandboxingGround): Sandboxing {
   const event = (name: string, fields: Readonly<Record<string, unknown>>) => turn(() => audit.event(name, fields));
-  // Each start asks for those of all, and none of them changes.
-  const confinements = new Map(config.backends.map((one) => [one.name, confinementOf(config, one)]));
-  return new Sandboxes({
+  const inForce = new ConfinementsInForce(config);
+  const sandboxes = new Sandboxes({
     drivers: new Drivers(allDrivers(), stateDir),
     stateDir,
     guardian,
@@ -34,24 +36,17 @@ export function openSandboxes({ config, audit, log, stateDir, guardian, turn }: 
     log,
     event,
     egressLog: egressLog(audit, log, turn),
-    confinementOf: (backend) => confinements.get(backend.name) ?? confinementOf(config, backend),
-    othersWrite: (name) => [...confinements].flatMap(([other, { write }]) => (other === name ? [] : write)),
-    egressOf: (backend) => egressOf(config, backend),
+    confinementOf: (backend) => inForce.confinementOf(backend),
+    othersWrite: (name) => inForce.othersWrite(name),
+    namedHosts: (backend) => inForce.namedHosts(backend),
+    egressOf: (backend) => inForce.egressOf(backend),
   });
+  return { sandboxes, inForce };
 }
 
 /** Every way of isolation there is, whether it works here or not. */
 export function allDrivers() {
   return [new BwrapDriver(), new Seatbelt(), new Container('docker'), new Container('podman')];
-}
-
-async function egressOf(config: Config, { name, sandbox }: BackendConfig) {
-  const own = usualRule(config, name, sandbox.usualHosts);
-  const all = namedHosts(config, name, own);
-  const named = sandbox.usesProxy ? all.filter(({ host }) => isLoopbackHost(host)) : all;
-  // Only connections are judged by it, so what needs no network need not wait for it to be loaded.
-  const { egressRules } = await import('../lib/confine/egress.ts');
-  return { rules: await egressRules(config, name, own), named };
 }
 
 /** Connections are evidence like calls: written before they are made, and none is made that cannot be written. */

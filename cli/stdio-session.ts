@@ -1,4 +1,13 @@
 import { constants } from 'node:os';
+import {
+  CredentialFile,
+  type CredentialPlace,
+  fixedCredential,
+  takeCredential,
+} from '../backends/identity/given-credential.ts';
+import { type GivenCredential, StreamProof } from '../lib/identity/stream-proof.ts';
+import { systemClock } from '../lib/model/clock.ts';
+import { LOCAL_CLIENT } from '../lib/model/principal.ts';
 import { printable } from '../lib/model/printable.ts';
 import { type ComposeOptions, compose, type Running } from './compose.ts';
 import { EXIT } from './print.ts';
@@ -17,8 +26,16 @@ export interface StdioOptions extends ComposeOptions {
 /** Serves one client on standard input and output until it leaves; answers the exit code. */
 export async function serveStdio(options: StdioOptions): Promise<number> {
   const stdout = reserveStdout();
-  const running = await compose(options);
+  const place = takeCredential(process.env);
+  const running = await compose({ ...options, pins: true });
   const { gateway, log } = running;
+  const proof = new StreamProof({
+    user: { subject: running.user, clientId: options.client ?? LOCAL_CLIENT, roles: [], proof: 'os-user' },
+    given: givenCredential(place, running),
+    provers: (auth) => running.identities.proversOf(auth),
+    clock: systemClock,
+    log,
+  });
   return new Promise<number>((resolve) => {
     let ending = false;
     const end = (abrupt: boolean, code: number) => {
@@ -28,7 +45,7 @@ export async function serveStdio(options: StdioOptions): Promise<number> {
         .then(() => drained(stdout, 200))
         .then(() => resolve(code));
     };
-    gateway.connect(process.stdin, stdout, running.user, () => end(false, EXIT.ok), options.client);
+    gateway.admit(process.stdin, stdout, proof, () => end(false, EXIT.ok));
     stdout.on('error', () => end(true, EXIT.ok));
     // A client that closes our diagnostics loses nothing but those.
     process.stderr.on('error', () => {});
@@ -40,6 +57,17 @@ export async function serveStdio(options: StdioOptions): Promise<number> {
     if (options.endWithBackend) endWithBackend(running, (code) => end(true, code));
     setTimeout(() => log.open(), QUIET_START_MS).unref();
   });
+}
+
+/** What the gateway was started with. Two of them could be read as either, so they count for none. */
+function givenCredential({ text, file }: CredentialPlace, { log, learn }: Running): GivenCredential {
+  if (text !== undefined && file !== undefined) {
+    log.write('error', 'credential_unclear', { why: 'SALLYPORT_TOKEN and SALLYPORT_TOKEN_FILE are both set' });
+    return fixedCredential(undefined);
+  }
+  if (file !== undefined) return new CredentialFile(file, systemClock, log, learn);
+  if (text !== undefined) learn([text]);
+  return fixedCredential(text);
 }
 
 async function finish(running: Running, abrupt: boolean): Promise<void> {

@@ -1,7 +1,8 @@
-import { createMask, maskValue } from '../../lib/model/mask.ts';
+import { maskValue } from '../../lib/model/mask.ts';
 import { safeJson } from '../../lib/model/safe-json.ts';
-import { readConfig } from '../compose.ts';
+import { maskFor } from '../known-secrets.ts';
 import { columns, EXIT, print, printJson } from '../print.ts';
+import { readConfig } from '../read-config.ts';
 
 export interface ConfigShowOptions {
   readonly config?: string;
@@ -18,7 +19,7 @@ export async function configShow(options: ConfigShowOptions): Promise<number> {
     config: options.config,
     overrides: { profile: options.profile, serving: options.serve },
   });
-  const mask = createMask(config.secrets);
+  const mask = maskFor(config.secrets, { personal: false });
   const chosen = settings.filter(
     ({ origin, value }) => value !== undefined && (options.resolved === true || !origin.startsWith('default')),
   );

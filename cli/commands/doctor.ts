@@ -36,6 +36,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
   try {
     const session = gateway.connect(new PassThrough(), new PassThrough().resume(), running.user, () => {});
     findings.push(...(await launchers(running)));
+    findings.push(...(await destinations(running)));
     findings.push(...(await Promise.all(gateway.backends.map((backend) => examine(running, backend)))));
     const { proveSandboxes } = await import('../sandbox-proof.ts');
     proved.push(...(await proveSandboxes(running)));
@@ -80,15 +81,33 @@ async function launchers({ config }: Running): Promise<Finding[]> {
   return found.map(({ command, ok, said }) => ({ what: `launcher ${command}`, ok, said }));
 }
 
-function auditFolder({ audit, config }: Running): Finding {
+function auditFolder(running: Running): Finding {
+  const { audit, config } = running;
   if (!config.audit.enabled) return { what: 'audit', ok: true, said: 'switched off' };
   audit.event('doctor', {});
   const written = audit.commit();
   return {
     what: 'audit',
     ok: written,
-    said: written ? `records go to ${audit.dir}` : `cannot write to ${config.audit.dir} (SP7001)`,
+    // Known for sure only once something was written.
+    said: written ? `records go to ${running.auditDir}` : `cannot write to ${config.audit.dir} (SP7001)`,
   };
+}
+
+/** Where records are sent besides the log: can it be reached? No record is sent. */
+async function destinations({ config }: Running): Promise<Finding[]> {
+  const { shipping } = config.audit;
+  if (shipping === undefined || !config.audit.enabled) return [];
+  const { receiversOf } = await import('../shipping.ts');
+  return Promise.all(
+    receiversOf(shipping).map(async (receiver): Promise<Finding> => {
+      const what = `audit to ${receiver.name}`;
+      return receiver.reach().then(
+        (said) => ({ what, ok: true, said }),
+        (error: Error) => ({ what, ok: false, said: `${error.message} (SP7020)` }),
+      );
+    }),
+  );
 }
 
 /** One backend: does it start, in which revision, and what does it offer? */

@@ -5,12 +5,13 @@ import { askedAgain } from '../../lib/authoring/replay.ts';
 import { NO_SHAPES } from '../../lib/authoring/shapes.ts';
 import { CODES, type Code } from '../../lib/model/codes.ts';
 import { asObject } from '../../lib/model/json.ts';
-import { createMask, maskValue } from '../../lib/model/mask.ts';
+import { maskValue } from '../../lib/model/mask.ts';
 import { safeJson } from '../../lib/model/safe-json.ts';
 import { LogReader, mayHold, segmentsOf } from '../audit-log.ts';
-import { readConfig } from '../compose.ts';
 import { groundAlone } from '../ground.ts';
+import { maskFor } from '../known-secrets.ts';
 import { CommandError, EXIT, print, printJson, shown } from '../print.ts';
+import { readConfig } from '../read-config.ts';
 import { type CallReport, callReport, WITHHELD } from '../views/explained.ts';
 import { foldersOf, type WhereOptions } from './audit-read.ts';
 
@@ -34,7 +35,7 @@ export async function explainDecision(id: string, options: WhereOptions & { read
   if (found === undefined) throw new CommandError(`the log has no decision ${id}, or several that end so`);
   const values = process.stdout.isTTY === true;
   const { config } = await readConfig({ config: options.config, overrides: {} });
-  const mask = createMask(config.secrets);
+  const mask = maskFor(config.secrets);
   const recorded = recordedOf(found, values, (value) => maskValue(value, mask));
   const call = gathering.calls().find((one) => one.id === found.call.id);
   const asked =

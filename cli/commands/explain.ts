@@ -5,12 +5,12 @@ import { shapeIn } from '../../lib/authoring/shapes.ts';
 import { nearest } from '../../lib/config/problems.ts';
 import { CODES, type Code } from '../../lib/model/codes.ts';
 import type { Config } from '../../lib/model/config.ts';
-import { createMask } from '../../lib/model/mask.ts';
 import type { ToolShape } from '../../lib/model/tool-shape.ts';
-import { readConfig } from '../compose.ts';
 import { groundNow } from '../ground.ts';
+import { maskFor } from '../known-secrets.ts';
 import { readLiveTools } from '../live-tools.ts';
 import { CommandError, EXIT, print, printJson, readText } from '../print.ts';
+import { readConfig } from '../read-config.ts';
 import { callReport, reportLines } from '../views/explained.ts';
 import { explainDecision } from './explain-decision.ts';
 
@@ -59,7 +59,7 @@ async function explainCall(what: string, args: string | undefined, options: Expl
   const explained = await explainAsked(asked, ground, 'explain');
   const report = callReport(asked, explained, {
     values: process.stdout.isTTY === true,
-    mask: createMask(config.secrets),
+    mask: maskFor(config.secrets),
     known: options.as === undefined || isKnown(options.as, config),
   });
   if (options.json === true) printJson(report);
@@ -118,11 +118,10 @@ async function shapeOf(
 }
 
 /** Whether anything in the config speaks of this client. */
-function isKnown(name: string, { server, policies }: Config): boolean {
+function isKnown(name: string, { auth, policies }: Config): boolean {
   const named = [...policies.agents.map((agent) => agent.name), ...policies.tenants.flatMap(({ clients }) => clients)];
   return (
-    server.apiKeys.some(({ clientId }) => clientId === name) ||
-    named.some((glob) => glob === name || glob.includes('*'))
+    auth.apiKeys.some(({ clientId }) => clientId === name) || named.some((glob) => glob === name || glob.includes('*'))
   );
 }
 

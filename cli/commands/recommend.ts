@@ -7,9 +7,9 @@ import { resolveConfig } from '../../lib/config/resolve.ts';
 import { readPlain, readSource } from '../../lib/config/source.ts';
 import { validateSource } from '../../lib/config/validate.ts';
 import { asObject, type Json } from '../../lib/model/json.ts';
-import { readConfig } from '../compose.ts';
 import { groundAlone } from '../ground.ts';
 import { EXIT, print, printError, printJson } from '../print.ts';
+import { readConfig } from '../read-config.ts';
 import { callsOf, type LogOptions, shapesFor } from '../recorded-log.ts';
 
 export interface RecommendOptions extends LogOptions {

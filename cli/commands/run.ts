@@ -1,4 +1,4 @@
-import { serveStdio } from '../stdio-session.ts';
+import type { StdioOptions } from '../stdio-session.ts';
 
 export interface RunOptions {
   readonly config?: string;
@@ -8,7 +8,7 @@ export interface RunOptions {
   readonly traceFrames?: string;
 }
 
-/** Serves all configured backends as one server on standard input and output. */
-export function run({ config, profile, observe, client, traceFrames }: RunOptions): Promise<number> {
-  return serveStdio({ config, overrides: { profile, observe }, client, traceFrames, endWithBackend: false });
+/** All configured backends as one server on standard input and output. */
+export function running({ config, profile, observe, client, traceFrames }: RunOptions): StdioOptions {
+  return { config, overrides: { profile, observe }, client, traceFrames, endWithBackend: false };
 }

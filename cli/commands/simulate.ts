@@ -1,9 +1,10 @@
 import { type FlipGroup, grouped, type Replay, replay, type Unknown } from '../../lib/authoring/replay.ts';
-import { createMask, type Mask, maskValue } from '../../lib/model/mask.ts';
+import { type Mask, maskValue } from '../../lib/model/mask.ts';
 import { safeJson } from '../../lib/model/safe-json.ts';
-import { readConfig } from '../compose.ts';
 import { groundAlone } from '../ground.ts';
+import { maskFor } from '../known-secrets.ts';
 import { EXIT, print, printJson, shown } from '../print.ts';
+import { readConfig } from '../read-config.ts';
 import { callsOf, type LogOptions, shapesFor } from '../recorded-log.ts';
 
 export interface SimulateOptions extends LogOptions {
@@ -31,7 +32,7 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   });
   const replayed = await replay(calls, await groundAlone(config), shapes);
   const groups = grouped(replayed.flips);
-  const values = process.stdout.isTTY === true ? createMask(config.secrets) : undefined;
+  const values = process.stdout.isTTY === true ? maskFor(config.secrets) : undefined;
   if (options.json === true) {
     printJson({
       policy: config.revision,

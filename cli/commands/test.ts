@@ -8,10 +8,10 @@ import { folders } from '../../lib/config/folders.ts';
 import { ConfigError, inOrder, type Problem } from '../../lib/config/problems.ts';
 import { readSource } from '../../lib/config/source.ts';
 import type { Config } from '../../lib/model/config.ts';
-import { readConfig } from '../compose.ts';
 import { groundAlone } from '../ground.ts';
 import { readLiveTools } from '../live-tools.ts';
 import { CommandError, EXIT, print, printJson, readText, shown } from '../print.ts';
+import { readConfig } from '../read-config.ts';
 
 export interface TestOptions {
   readonly config?: string;

@@ -1,24 +1,25 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { text } from 'node:stream/consumers';
 import { CommandError, EXIT, print, printJson } from '../print.ts';
+import { secretLine } from '../token-input.ts';
 
 const KEY_BYTES = 32;
-/** What a client can send in a header, and nobody finds by trying. */
-const KEY = /^[\x21-\x7e]{16,}$/;
+const SALT_BYTES = 12;
+/** What nobody finds by trying. */
+const LEAST_KEY = 16;
 
 export interface TokenHashOptions {
   readonly json?: boolean;
 }
 
-/** Prints the hash of a key that comes on standard input; with no input, makes a key and prints both. */
+/** Prints the salted hash of a key that comes on standard input; with no input, makes a key and prints both. */
 export async function tokenHash({ json }: TokenHashOptions): Promise<number> {
-  // Not read in one go: a pipe whose writer is late would have nothing yet.
-  const given = process.stdin.isTTY ? '' : (await text(process.stdin)).replace(/\r?\n$/, '');
-  if (given !== '' && !KEY.test(given)) {
-    throw new CommandError('a key must be one line of at least 16 visible ASCII characters');
+  const given = await secretLine();
+  if (given !== '' && given.length < LEAST_KEY) {
+    throw new CommandError(`a key must be one line of at least ${LEAST_KEY} visible ASCII characters`);
   }
   const key = given === '' ? randomBytes(KEY_BYTES).toString('base64url') : given;
-  const hash = `sha256:${createHash('sha256').update(key).digest('hex')}`;
+  const salt = randomBytes(SALT_BYTES).toString('base64url');
+  const hash = `sha256:${salt}:${createHash('sha256').update(salt).update(key).digest('hex')}`;
   if (json === true) printJson(given === '' ? { key, hash } : { hash });
   else if (given !== '') print(hash);
   else

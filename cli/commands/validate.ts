@@ -3,9 +3,9 @@ import { folders } from '../../lib/config/folders.ts';
 import { inOrder, showProblem } from '../../lib/config/problems.ts';
 import { anyCodeAllowed } from '../any-code.ts';
 import { compiledPolicy } from '../compiled-policy.ts';
-import { readConfig } from '../compose.ts';
 import { idleState } from '../ground.ts';
 import { columns, EXIT, print, printError, printJson, shown } from '../print.ts';
+import { readConfig } from '../read-config.ts';
 
 export interface ValidateOptions {
   readonly config?: string;
@@ -13,9 +13,6 @@ export interface ValidateOptions {
   readonly serve?: boolean;
   readonly json?: boolean;
 }
-
-/** Parts of the profiles that wait for a check of a later version; they do nothing yet. */
-const INACTIVE = ['registry', 'injection', 'secrets'];
 
 /** Reads the config as `run` would and reports everything; throws the faults, prints the warnings. */
 export async function validate(file: string | undefined, options: ValidateOptions): Promise<number> {
@@ -26,6 +23,8 @@ export async function validate(file: string | undefined, options: ValidateOption
   });
   await compiledPolicy(read, idleState());
   const { config } = read;
+  const { classifier } = config.inspection.injection;
+  if (classifier !== undefined) (await import('../detectors.ts')).modelFiles(classifier, read.place);
   const warnings = inOrder([...read.warnings, ...anyCodeAllowed(config)]);
   const sources = { flag: named, env: process.env, folders: folders(), project: options.serve !== true };
   const files = configFiles(sources).map(({ path }) => path);
@@ -36,7 +35,8 @@ export async function validate(file: string | undefined, options: ValidateOption
       problems: warnings,
       profile: config.profile,
       policy: config.revision,
-      inactive: INACTIVE,
+      // Everything a profile names has a check.
+      inactive: [],
     });
     return EXIT.ok;
   }
@@ -48,6 +48,5 @@ export async function validate(file: string | undefined, options: ValidateOption
       config.backends.map(({ name, era, enforce }) => [`  ${name}`, era, enforce ? 'enforced' : 'observed only']),
     ),
   );
-  print(`not active in this version, though the profile names it: ${INACTIVE.join(', ')} (SP1105)`);
   return EXIT.ok;
 }

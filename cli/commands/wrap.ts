@@ -3,7 +3,7 @@ import type { SandboxMode } from '../../lib/model/sandbox.ts';
 import { compileGlob, GlobError } from '../../lib/policy/glob.ts';
 import { CommandError } from '../print.ts';
 import { serverName } from '../server-name.ts';
-import { serveStdio } from '../stdio-session.ts';
+import type { StdioOptions } from '../stdio-session.ts';
 
 export interface WrapOptions {
   readonly config?: string;
@@ -20,8 +20,8 @@ export interface WrapOptions {
   readonly traceFrames?: string;
 }
 
-/** Guards one server in place: names stay as they are, and no config is needed. */
-export function wrap(command: readonly string[], options: WrapOptions): Promise<number> {
+/** One server, guarded in place: names stay as they are, and no config is needed. */
+export function wrapping(command: readonly string[], options: WrapOptions): StdioOptions {
   const [file, ...args] = command;
   if (file === undefined) throw new CommandError('nothing to wrap: write the server command after `--`');
   const globs = { '--allow': split(options.allow), '--deny': split(options.deny) };
@@ -31,13 +31,12 @@ export function wrap(command: readonly string[], options: WrapOptions): Promise<
     command: file,
     args,
     pass_env: split(options.passEnv),
-    start: 'eager' as const,
     ...(options.era === undefined ? {} : { era: options.era }),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   };
   const { config, profile, observe, client, sandbox, traceFrames } = options;
   const overrides = { only, profile, observe, sandbox, allow: globs['--allow'], deny: globs['--deny'] };
-  return serveStdio({ config, overrides, client, traceFrames, endWithBackend: true });
+  return { config, overrides, client, traceFrames, endWithBackend: true };
 }
 
 function checkedName(name: string): string {

@@ -1,10 +1,18 @@
 import { type Command, Option } from 'commander';
-import { run } from '../commands/run.ts';
-import { wrap } from '../commands/wrap.ts';
+import { running } from '../commands/run.ts';
+import { wrapping } from '../commands/wrap.ts';
+import { type StdioOptions, serveStdio } from '../stdio-session.ts';
 import { clientOption, configOption, type Finish, list, observeOption, profileOption, traceOption } from './options.ts';
 
-/** The commands an MCP client starts. They are bundled with the program, so that nothing is loaded for them. */
-export function addServing(program: Command, finish: Finish): void {
+/**
+ * The commands an MCP client starts, which `serve` what they are given. They are bundled with the program, so that nothing is
+ * loaded for them.
+ */
+export function addServing(
+  program: Command,
+  finish: Finish,
+  serve: (options: StdioOptions) => Promise<number> = serveStdio,
+): void {
   program
     .command('wrap')
     .description('guard one server in place: same names, no config needed')
@@ -28,7 +36,7 @@ export function addServing(program: Command, finish: Finish): void {
       'after',
       '\nExample: sallyport wrap --deny "delete_*" -- npx -y @modelcontextprotocol/server-filesystem@2026.8.31 .',
     )
-    .action(async (command: string[], options) => finish(await wrap(command, options)));
+    .action(async (command: string[], options) => finish(await serve(wrapping(command, options))));
 
   program
     .command('run')
@@ -39,5 +47,5 @@ export function addServing(program: Command, finish: Finish): void {
     .addOption(observeOption())
     .addOption(traceOption())
     .addHelpText('after', '\nExample: sallyport run --config sallyport.yaml')
-    .action(async (options) => finish(await run(options)));
+    .action(async (options) => finish(await serve(running(options))));
 }

@@ -58,7 +58,7 @@ export function callReport(asked: Asked, explained: ExplainedCall, { values, mas
       verdict,
       ...said(why),
       ...(edits.length === 0 ? {} : { edits }),
-      ...(findings.length === 0 ? {} : { findings: findings.map(mask) }),
+      ...(findings.length === 0 ? {} : { findings: findings.map((note) => mask(note)) }),
     })),
     ...(forwarded === undefined || !values ? {} : { forwarded: maskValue(JSON.parse(forwarded), mask) }),
     ...(values ? {} : { withheld: WITHHELD }),
