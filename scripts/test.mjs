@@ -1,5 +1,5 @@
 // Runs the compiled tests with Node's own runner. Arguments choose files by a part of their path.
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,9 +17,22 @@ if (files.length === 0) {
   console.error('no test file matches; run `npm run build` first');
   process.exit(1);
 }
+// Compiling alone leaves the data of the rules as it was, or leaves none.
+execFileSync(process.execPath, [join(root, 'build', 'scripts', 'rules', 'compile.js'), '--if-stale'], {
+  stdio: 'inherit',
+});
 const run = spawnSync(
   process.execPath,
-  ['--enable-source-maps', '--test', '--test-timeout=120000', ...flags, ...files],
+  // This reporter repeats every failure at the end, which is what is left of a long log.
+  [
+    '--enable-source-maps',
+    '--test',
+    '--test-timeout=120000',
+    '--test-concurrency=2',
+    '--test-reporter=spec',
+    ...flags,
+    ...files,
+  ],
   {
     cwd: root,
     stdio: 'inherit',

@@ -3,6 +3,7 @@
  * is small. `node driver.js TO FROM MODE COUNT`, answers one line of JSON.
  */
 import { openSync, readSync, writeSync } from 'node:fs';
+import { VariedTexts } from './varied-texts.ts';
 
 const [, , to, from, mode, countText] = process.argv;
 const count = Number(countText);
@@ -22,6 +23,8 @@ if (mode === 'start') {
 send('{"jsonrpc":"2.0","method":"notifications/initialized"}\n{"jsonrpc":"2.0","id":1,"method":"tools/list"}\n');
 awaitLines(1);
 const tool = process.env.BENCH_TOOL ?? 'echo';
+const varied = process.env.BENCH_TEXTS === 'varied' ? new VariedTexts(2) : undefined;
+const MESSAGE = 'a message of ordinary length for a tool';
 let nextId = 2;
 
 if (mode === 'latency') report(latency());
@@ -35,7 +38,8 @@ function awaitRelease(): never {
 }
 
 function call(): string {
-  return `{"jsonrpc":"2.0","id":${nextId++},"method":"tools/call","params":{"name":"${tool}","arguments":{"message":"a message of ordinary length for a tool","n":4}}}\n`;
+  const message = varied === undefined ? MESSAGE : varied.next(MESSAGE.length);
+  return `{"jsonrpc":"2.0","id":${nextId++},"method":"tools/call","params":{"name":"${tool}","arguments":{"message":"${message}","n":4}}}\n`;
 }
 
 function latency(): object {

@@ -19,7 +19,7 @@ import {
   type Subject,
 } from './subject.ts';
 
-const server = (bytes: number) => [NODE, ECHO, String(bytes)];
+const server = (bytes: number, mode?: string) => [NODE, ECHO, String(bytes), ...(mode === undefined ? [] : [mode])];
 
 /** Latency, throughput and big results: every subject side by side. */
 export async function speed(rounds: number, peers: readonly Subject[]): Promise<Measure[]> {
@@ -28,16 +28,46 @@ export async function speed(rounds: number, peers: readonly Subject[]): Promise<
     each(rounds, [...all, unlogged], 150, { mode: 'latency', count: 10_000, pinned: true }),
   );
   const flood = await each(rounds, [PIPE, SALLYPORT, SDK, ...peers], 150, { mode: 'flood', count: 40_000 });
+  const others = await each(rounds, [PIPE, SALLYPORT, SDK, ...peers], 150, {
+    mode: 'flood',
+    count: 40_000,
+    varied: true,
+  });
   const big = await each(rounds, all, 1_000_000, { mode: 'latency', count: 100, pinned: true });
+  const other = await each(
+    rounds,
+    [PIPE, SALLYPORT],
+    1_000_000,
+    { mode: 'latency', count: 100, pinned: true },
+    'other',
+  );
   const p50 = middle(small, 'p50');
   const p99 = middle(small, 'p99');
   const calls = middle(flood, 'callsPerSecond');
+  const callsOfOthers = middle(others, 'callsPerSecond');
   const large = middle(big, 'p50');
+  const unknown = middle(other, 'p50');
   return [
     measure('round trip of 200 B, p50', p50, 'µs', p50.sallyport! / p50['raw Node pipe']!, '× raw pipe', 1.6),
     measure('round trip of 200 B, p99', p99, 'µs', p99.sallyport! / p99['raw Node pipe']!, '× raw pipe', undefined),
     measure('calls/s, 64 in flight', calls, '/s', calls.sallyport! / calls['SDK relay']!, '× SDK relay', -4),
+    measure(
+      'calls/s, 64 in flight, other texts each time',
+      callsOfOthers,
+      '/s',
+      callsOfOthers.sallyport! / callsOfOthers['SDK relay']!,
+      '× SDK relay',
+      -4,
+    ),
     measure('result of 1 MB, p50', large, 'µs', large.sallyport! / large['raw Node pipe']!, '× raw pipe', 3),
+    measure(
+      'result of 1 MB, another each time, p50',
+      unknown,
+      'µs',
+      unknown.sallyport! / unknown['raw Node pipe']!,
+      '× raw pipe',
+      undefined,
+    ),
   ];
 }
 
@@ -56,21 +86,52 @@ async function withoutLog<T>(work: (unlogged: Subject) => Promise<T>): Promise<T
   }
 }
 
-/** From the start of the process to the answer of `initialize`, with a server that answers at once. */
+/**
+ * From the start of the process to the answer of `initialize`, with a server that answers at once: starts on a machine where
+ * it ran before, and the first one, which finds nothing kept.
+ */
 export async function starts(rounds: number, peers: readonly Subject[]): Promise<Measure[]> {
-  const subjects = [PIPE, SALLYPORT, SDK, ...peers];
   const bare: Subject = { name: 'bare Node', command: () => [NODE, '-e', BARE] };
+  const subjects = [bare, PIPE, SALLYPORT, SDK, ...peers];
+  const later = await withKeptStarts((stateHome) => startsOf(rounds, subjects, { stateHome }));
+  const first = await startsOf(rounds, [bare, SALLYPORT], {});
+  const ratio = (ms: Record<string, number>) => ms.sallyport! / ms['bare Node']!;
+  return [
+    measure('start to initialize result', later, 'ms', ratio(later), '× bare Node', 2),
+    measure('the first start, nothing kept', first, 'ms', ratio(first), '× bare Node', undefined),
+  ];
+}
+
+async function startsOf(
+  rounds: number,
+  subjects: readonly Subject[],
+  options: Pick<RunOptions, 'stateHome'>,
+): Promise<Record<string, number>> {
   const runs = await interleaved(
     rounds * 3,
-    [bare, ...subjects].map(({ name }) => name),
+    subjects.map(({ name }) => name),
     (name) => {
-      const subject = [bare, ...subjects].find((one) => one.name === name)!;
-      return run(subject.command(['/bin/sh', RESPONDER]), { mode: 'start', count: 0 });
+      const subject = subjects.find((one) => one.name === name)!;
+      return run(subject.command(['/bin/sh', RESPONDER]), { mode: 'start', count: 0, ...options });
     },
   );
-  const ms = middle(runs, 'startMs');
-  return [measure('start to initialize result', ms, 'ms', ms.sallyport! / ms['bare Node']!, '× bare Node', 2)];
+  return middle(runs, 'startMs');
 }
+
+/** A folder in which one start has kept what the next ones use. */
+async function withKeptStarts<T>(work: (stateHome: string) => Promise<T>): Promise<T> {
+  const stateHome = mkdtempSync(join(tmpdir(), 'sallyport-bench-'));
+  try {
+    const command = SALLYPORT.command(['/bin/sh', RESPONDER]);
+    await run(command, { mode: 'start', count: 0, idleMs: KEEPING_MS, stateHome });
+    return await work(stateHome);
+  } finally {
+    rmSync(stateHome, { recursive: true, force: true });
+  }
+}
+
+/** What a start keeps is written when nobody waits any more. */
+const KEEPING_MS = 3000;
 
 /** What it holds: idle, and with a client that reads slowly. */
 export async function memory(rounds: number): Promise<Measure[]> {
@@ -113,13 +174,14 @@ function each(
   subjects: readonly Subject[],
   bytes: number,
   options: RunOptions,
+  mode?: string,
 ): Promise<Map<string, Run[]>> {
   return interleaved(
     rounds,
     subjects.map(({ name }) => name),
     (name) => {
       const subject = subjects.find((one) => one.name === name)!;
-      return run(subject.command(server(bytes)), options);
+      return run(subject.command(server(bytes, mode ?? (options.varied === true ? 'varied' : undefined))), options);
     },
   );
 }

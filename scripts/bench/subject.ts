@@ -41,6 +41,12 @@ export interface RunOptions {
   readonly pinned?: boolean;
   /** Wait this long before the memory is read. */
   readonly idleMs?: number;
+  /** Where the user's config and key are [in a folder of this run]. */
+  readonly configHome?: string;
+  /** Where subjects keep what they know from earlier runs [in a folder of this run: every start is the first]. */
+  readonly stateHome?: string;
+  /** Send another text with every call [the same]. */
+  readonly varied?: boolean;
 }
 
 /** What stands before a command that is to run on one processor; nothing where there is no `taskset`. */
@@ -53,7 +59,8 @@ export async function run(command: readonly string[], options: RunOptions): Prom
   const from = join(folder, 'from');
   spawnSync('mkfifo', [to, from]);
   const pin = options.pinned === true ? PINNED : [];
-  const env = { ...process.env, XDG_STATE_HOME: join(folder, 'state'), XDG_CONFIG_HOME: join(folder, 'config') };
+  const { configHome = join(folder, 'config'), stateHome = join(folder, 'state') } = options;
+  const env = { ...process.env, XDG_STATE_HOME: stateHome, XDG_CONFIG_HOME: configHome };
   const quoted = command.map((word) => `'${word}'`).join(' ');
   try {
     const started = String(performance.timeOrigin * 1000 + performance.now() * 1000);
@@ -67,6 +74,7 @@ export async function run(command: readonly string[], options: RunOptions): Prom
         ...process.env,
         BENCH_STARTED_US: started,
         ...(options.tool === undefined ? {} : { BENCH_TOOL: options.tool }),
+        ...(options.varied === true ? { BENCH_TEXTS: 'varied' } : {}),
       },
       stdio: ['pipe', 'pipe', 'inherit'],
     });

@@ -16,7 +16,16 @@ else await play();
 process.exit(0);
 
 async function authorize(): Promise<void> {
-  if (way !== 'direct') process.exit(1);
+  if (way !== 'direct') {
+    const { playAsUser } = await import('./user.ts');
+    return await playAsUser(
+      url!,
+      way === 'across' ? (serverIsModern ? 'modern' : 'legacy') : 'auto',
+      modern,
+      scenario,
+      context,
+    );
+  }
   const { playWithConsent } = await import('./consent.ts');
   await playWithConsent(url!, modern, context);
 }

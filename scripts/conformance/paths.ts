@@ -10,4 +10,5 @@ export const DRIVE = join(HERE, 'drive.js');
 export const FIXTURE = join(ROOT, 'build', 'tests', 'fixtures', 'conformance');
 export const PAGE = join(ROOT, 'docs', 'conformance.md');
 /** Where the suite is installed, once. */
-export const SUITE = join(ROOT, 'node_modules', '.cache', 'sallyport-conformance');
+export const SUITE =
+  process.env.SALLYPORT_CONFORMANCE_SUITE ?? join(ROOT, 'node_modules', '.cache', 'sallyport-conformance');

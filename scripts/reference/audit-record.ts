@@ -28,9 +28,20 @@ export const RECORD_MEMBERS: readonly RecordMember[] = [
     kinds: ['call', 'event'],
     about: 'Who asked; on standard input and output the user of this machine.',
   },
-  { name: 'client_id', kinds: ['call'], about: 'The client by its key, or by `--client`, where that is another name.' },
+  {
+    name: 'client_id',
+    kinds: ['call', 'event'],
+    about: 'The client by its key, or by `--client`, where that is another name.',
+  },
   { name: 'roles', kinds: ['call'], about: 'Roles of the key.' },
-  { name: 'tenant', kinds: ['call'], about: 'The tenant its key names.' },
+  { name: 'tenant', kinds: ['call', 'event'], about: 'The tenant its key or token names.' },
+  {
+    name: 'proof',
+    kinds: ['call', 'event'],
+    about: 'How it was proven: `api-key`, `jwt`, `introspection`, `certificate`; absent for the user of this machine.',
+  },
+  { name: 'issuer', kinds: ['call', 'event'], about: 'Who says so: the issuer of a token or of a certificate.' },
+  { name: 'actors', kinds: ['call'], about: 'Agents and gateways a token went through, the nearest first.' },
   { name: 'client', kinds: ['call', 'event'], about: 'Name and version the client gives itself; nothing proves it.' },
   { name: 'direction', kinds: ['call'], about: '`to-client` for what a server asks of the client; absent otherwise.' },
   { name: 'action', kinds: ['call'], about: 'The MCP method.' },
@@ -52,6 +63,11 @@ export const RECORD_MEMBERS: readonly RecordMember[] = [
   { name: 'would_deny', kinds: ['call', 'done'], about: 'In observe mode: the code and rule that would have denied.' },
   { name: 'edits', kinds: ['call', 'done'], about: 'What was changed on the way, such as `hide 2` or `truncate`.' },
   { name: 'findings', kinds: ['call', 'done'], about: 'What a check noticed without denying.' },
+  {
+    name: 'approval',
+    kinds: ['call'],
+    about: 'The agreement of a person it was made under: its grant, who gave it, by which channel, how sure that is.',
+  },
   { name: 'policy', kinds: ['call', 'event'], about: 'Revision of the policy in force: a digest of its settings.' },
   { name: 'detail', kinds: ['refused'], about: 'What was wrong with the frame.' },
   { name: 'bytes', kinds: ['call', 'done', 'refused'], about: 'Size of the request, the answer or the frame.' },
@@ -59,6 +75,9 @@ export const RECORD_MEMBERS: readonly RecordMember[] = [
   { name: 'prev', kinds: ['all'], about: 'Hash of the record before; 64 zeros in the first.' },
   { name: 'hash', kinds: ['all'], about: 'SHA-256, in hex, of the bytes of the line before `,"hash"`.' },
 ];
+
+const DIFFERENCE = ['backend', 'item', 'pinned', 'offered', 'why'];
+const OF_A_KIND = [...DIFFERENCE, 'of'];
 
 /** Every event, with the members it has besides those above. */
 export const EVENTS: Readonly<Record<string, { readonly about: string; readonly members: readonly string[] }>> = {
@@ -69,6 +88,20 @@ export const EVENTS: Readonly<Record<string, { readonly about: string; readonly 
     members: ['backend', 'method'],
   },
   backend_down: { about: 'A backend ended or failed.', members: ['backend', 'why', 'noise', 'refused'] },
+  backend_up: { about: 'A backend that was down answers again.', members: ['backend'] },
+  budget_warned: {
+    about: 'As much of a budget is spent as its `warn_at` says; once a period, for each who has it.',
+    members: ['budget', 'holder', 'percent', 'resets'],
+  },
+  alert_fired: {
+    about:
+      'The condition of an alert holds; `again` where it was told before and goes on, `key` is that of its notices.',
+    members: ['alert', 'severity', 'value', 'when', 'count', 'again', 'key', 'to'],
+  },
+  alert_resolved: {
+    about: 'It does not hold any more.',
+    members: ['alert', 'severity', 'value', 'when', 'count', 'why', 'key', 'to'],
+  },
   limit_exceeded: {
     about: 'A backend used more than one of its limits allows.',
     members: ['backend', 'limit', 'text'],
@@ -82,16 +115,118 @@ export const EVENTS: Readonly<Record<string, { readonly about: string; readonly 
     about: 'A connection has ended; `up` and `down` are the bytes the backend sent and received.',
     members: ['backend', 'host', 'port', 'up', 'down', 'ms', 'outcome'],
   },
+  shipping_behind: {
+    about: 'A destination has not taken records several times in a row; they wait in the log.',
+    members: ['destination', 'why'],
+  },
+  shipping_recovered: { about: 'It takes them again, after so many milliseconds.', members: ['destination', 'ms'] },
+  shipping_set_aside: {
+    about: 'A destination refused records for what they are; they are in its file of dead letters.',
+    members: ['destination', 'log', 'seq', 'count', 'why'],
+  },
+  shipping_cursor_lost: {
+    about: 'How far a destination has a log is not known, so it is sent from its beginning.',
+    members: ['destination', 'log', 'why'],
+  },
+  shipping_cursor_failed: {
+    about: 'How far a destination has a log cannot be kept; records go on leaving and may come twice.',
+    members: ['destination', 'log', 'why'],
+  },
+  shipping_gap: {
+    about: 'Records are missing between what a destination has and what is there.',
+    members: ['destination', 'log', 'after', 'next'],
+  },
+  approval_asked: {
+    about: 'A request began to wait for a person.',
+    members: ['id', 'resource', 'principal', 'digest', 'rule', 'why'],
+  },
+  approval_answered: {
+    about: 'Somebody answered it; `quick` marks an answer that came sooner than a person reads.',
+    members: [
+      ...['id', 'resource', 'principal', 'digest', 'approved', 'scope', 'by', 'channel', 'assurance'],
+      ...['answered_ms', 'why', 'quick'],
+    ],
+  },
+  approval_expired: {
+    about: 'Nobody answered it, or nobody waits for it any more.',
+    members: ['id', 'resource', 'principal', 'digest', 'why'],
+  },
+  approval_refused: {
+    about: 'An answer, or an agreement that was to be used, does not count.',
+    members: ['id', 'grant', 'resource', 'principal', 'digest', 'why', 'by', 'channel', 'assurance'],
+  },
+  approval_granted: {
+    about: 'An agreement was made, which one call can use, or calls like it.',
+    members: [
+      ...['grant', 'id', 'resource', 'principal', 'digest', 'scope', 'by', 'channel', 'assurance', 'why'],
+      ...['expires'],
+    ],
+  },
+  local_request_refused: {
+    about: 'Somebody on this machine wanted to answer at the local socket who may not.',
+    members: ['verb', 'subject', 'why', 'pid', 'code'],
+  },
+  unshipped_deleted: {
+    about: 'Segments past their retention were deleted although a destination never had them.',
+    members: ['count', 'files'],
+  },
   records_lost: {
     about: 'The log can be written again; this many records could not be kept meanwhile.',
     members: ['count'],
   },
+  checkpoint_failed: {
+    about: 'The log could not be signed; records go on, and the next checkpoint covers them.',
+    members: ['why'],
+  },
+  anomaly: {
+    about:
+      'A call, or its answer, is unlike those before: by which feature, what was usual and seen, how surprising in decimal places, and the share of calls that were as much so.',
+    members: ['decision', 'principal', 'backend', 'tool', 'feature', 'score', 'chance', 'expected', 'seen', 'action'],
+  },
+  anomaly_learning: {
+    about: 'Calls are compared with those before from now on, and nothing was known yet.',
+    members: ['why'],
+  },
+  anomaly_learned: { about: 'Enough is known of a caller to say what is unusual.', members: ['principal', 'calls'] },
+  anomaly_forgotten: {
+    about: 'What was learned of a caller or its tool is forgotten.',
+    members: ['principal', 'tool', 'why'],
+  },
+  anomaly_profiles_lost: {
+    about: 'What was learned could not be read; it was put aside, and learning began anew.',
+    members: ['why'],
+  },
+  anomaly_profiles_not_kept: { about: 'What was learned could not be written to disk.', members: ['why'] },
   config_reloaded: { about: 'Another policy is in force.', members: ['before'] },
   config_reload_failed: { about: 'The config has faults; the old policy stays in force.', members: ['why'] },
   stopped: {
     about: '`sallyport stop` came into force, for all backends or for one.',
     members: ['backend', 'by', 'why'],
   },
+  pinned: {
+    about: 'What a backend offers was seen for the first time and is pinned: how many items, and a digest of them.',
+    members: ['backend', 'items', 'digest', 'before'],
+  },
+  pins_not_kept: { about: 'What was pinned could not be written to disk.', members: ['backend', 'why'] },
+  pins_not_believed: {
+    about: 'What is pinned of a backend does not count, so nothing of it exists.',
+    members: ['backend', 'why'],
+  },
+  more_differences: { about: 'More differs than is told one by one.', members: ['backend'] },
+  tool_changed: { about: 'A tool is not what was pinned; `pinned` and `offered` are hashes.', members: DIFFERENCE },
+  tool_added: { about: 'A tool was offered that nobody approved.', members: DIFFERENCE },
+  tool_vanished: { about: 'A tool that was pinned is not offered any more.', members: DIFFERENCE },
+  tool_refused: {
+    about: 'The definition of a tool can be read in two ways, or inspection keeps it out.',
+    members: DIFFERENCE,
+  },
+  item_changed: {
+    about: 'A prompt, resource, template or the instructions (`of`) are not what was pinned.',
+    members: OF_A_KIND,
+  },
+  item_added: { about: 'One more of these was offered.', members: OF_A_KIND },
+  item_vanished: { about: 'One of these is not offered any more.', members: OF_A_KIND },
+  item_refused: { about: 'The definition of one of these is refused.', members: OF_A_KIND },
   resumed: { about: 'A stop was lifted.', members: ['backend', 'by', 'why'] },
   doctor: { about: '`sallyport doctor` tried whether the log can be written.', members: [] },
 };

@@ -7,8 +7,10 @@ const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   unexpected: 'something failed that has no code of its own',
   usage: 'the command line or the config is wrong',
   denied:
-    'a call is denied, a test failed, or a decision changed: `explain --check`, `test`, `simulate --fail-on-change`',
-  integrity: 'a log was changed, cut or reordered',
+    'a call is denied, a test failed, a decision changed, a finding is grave, or too little is contained: `explain --check`, `test`, `simulate --fail-on-change`, `scan`, `attack --fail-under`',
+  pending: 'a person has to say yes first: `pin` and `approve` without a terminal and without `--yes`',
+  integrity:
+    'a log was changed, cut or reordered; what a server offers is not what was pinned; the lockfile is not sound',
   unavailable: 'a backend or a file it needs cannot be used',
 };
 
