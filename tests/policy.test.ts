@@ -10,6 +10,7 @@ import type { Decision } from '../lib/model/decision.ts';
 import { compilePolicy, type Policy } from '../lib/policy/policy.ts';
 import { configOf } from './support/config-texts.ts';
 import { CountingState } from './support/counting-state.ts';
+import { withSecrets } from './support/made-secrets.ts';
 import { type FileText, MemoryFiles } from './support/memory-files.ts';
 import { ROOT } from './support/paths.ts';
 import { type CallText, decideText, type Earlier, playEarlier } from './support/policy-case.ts';
@@ -31,6 +32,8 @@ interface Want {
   readonly timeout_secs?: number;
   /** Names of the edits the decision asks for. */
   readonly edits?: readonly string[];
+  /** Scopes a token would need besides its own. */
+  readonly scopes?: readonly string[];
   /** For a list: the entries that are left. */
   readonly shows?: readonly string[];
 }
@@ -72,6 +75,7 @@ const WANT_KEYS = [
   'timeout_secs',
   'edits',
   'shows',
+  'scopes',
 ];
 
 /** A misspelt key would be a case that checks nothing. */
@@ -93,6 +97,7 @@ async function assertCase(policy: Policy, call: CallText, want: Want): Promise<v
     timeout_secs: (decision.timeoutMs ?? 0) / 1000,
     edits: decision.edits.map(({ name }) => name),
     shows,
+    scopes: decision.reason?.scopes ?? [],
   };
   const wanted = Object.keys(want) as (keyof Want)[];
   assert.deepEqual(Object.fromEntries(wanted.map((key) => [key, seen[key]])), want);
@@ -114,7 +119,7 @@ const folder = join(ROOT, 'tests', 'policy');
 let total = 0;
 
 for (const file of readdirSync(folder).sort()) {
-  const table = parse(readFileSync(join(folder, file), 'utf8')) as Table;
+  const table = parse(withSecrets(readFileSync(join(folder, file), 'utf8'))) as Table;
   assertKeys(table, TABLE_KEYS, file);
   test(`${table.title} (${file})`, async (t) => {
     const { config } = configOf(table, table.flags ?? {});
@@ -144,6 +149,8 @@ test('the pipeline is these checks in this order', () => {
     [
       'stopped',
       'access',
+      'scopes',
+      'pinned',
       'rates',
       'repeats',
       'limits',
@@ -155,10 +162,14 @@ test('the pipeline is these checks in this order', () => {
       'form_fields',
       'uploads',
       'block_patterns',
+      'secrets',
       'elicitation',
+      'injection',
+      'rendering',
       'effects',
       'flows',
       'budgets',
+      'anomaly',
     ],
   );
 });

@@ -15,6 +15,8 @@ test('the quick start of the guide to serve works as it is shown', { skip: HAS_C
   reader.write('sallyport.yaml', config!.text.replace('127.0.0.1:9020', '127.0.0.1:0'));
   const page = readPage(PAGE);
   assert.match(page, /^\$ sallyport serve --config sallyport\.yaml\nlistening on http:\/\/127\.0\.0\.1:9020\/mcp$/m);
+  const pinning = /^sallyport pin .*$/m.exec(page)![0];
+  assert.equal((await reader.type(pinning)).code, 0);
   const serving = reader.start(t, 'sallyport serve --config sallyport.yaml');
   await serving.when(() => serving.lines.some((line) => line.startsWith('listening on ')));
   const url = serving.lines[0]!.slice('listening on '.length);

@@ -19,11 +19,11 @@ test('a key that runs out ends the streams and calls of modern clients, too', as
   while (asked().length === 0) await new Promise(setImmediate);
   const [server] = asked();
   const { gateway } = own.engine;
-  const apiKeys = gateway.config.server.apiKeys.map((key) => ({
+  const apiKeys = gateway.config.auth.apiKeys.map((key) => ({
     ...key,
     ...(key.clientId === 'brief' ? { expiresMs: Date.now() - 1 } : {}),
   }));
-  gateway.config = { ...gateway.config, server: { ...gateway.config.server, apiKeys } };
+  gateway.config = { ...gateway.config, auth: { ...gateway.config.auth, apiKeys } };
   own.front.refresh();
   own.front.pulse.beat();
   await closed!.end();

@@ -52,9 +52,9 @@ test('a key that runs out closes what it opened', async (t) => {
   const client = new LegacyHttp(own.url, proofOf('brief'));
   await client.initialize();
   const stream = await client.listen();
-  const { server } = own.engine.gateway.config;
-  const apiKeys = server.apiKeys.map((key) => ({ ...key, expiresMs: Date.now() + MINUTE }));
-  own.engine.gateway.config = { ...own.engine.gateway.config, server: { ...server, apiKeys } };
+  const { auth } = own.engine.gateway.config;
+  const apiKeys = auth.apiKeys.map((key) => ({ ...key, expiresMs: Date.now() + MINUTE }));
+  own.engine.gateway.config = { ...own.engine.gateway.config, auth: { ...auth, apiKeys } };
   assert.equal((await client.post(LIST)).status, 200);
   own.engine.pass(MINUTE + 1);
   assert.equal((await client.post(LIST)).status, 401);

@@ -262,7 +262,7 @@ for (const flags of [[], ['--ignore-eof']]) {
     const ana = engine.client('ana');
     await ana.initialize();
     const first = await whoami(ana as never);
-    await noneLeft(() => [first.pid].filter(alive), 10_000, 'the idle server');
+    await noneLeft(() => [first.pid].filter(alive), 20_000, 'the idle server');
     const second = await whoami(ana as never);
     assert.notEqual(second.pid, first.pid);
     assert.equal(textOf(await ana.call('echo', { text: 'on' })), 'on');
@@ -283,7 +283,7 @@ test('a server that takes its time to end is gone before its next process starts
   await ana.initialize();
   const first = await whoami(ana as never);
   const rests = () => (engine.logged.some(({ event }) => event === 'backend_idle') ? true : undefined);
-  await found(rests, 10_000, 'the end of the idle server');
+  await found(rests, 30_000, 'the end of the idle server');
   const second = await whoami(ana as never);
   assert.notEqual(second.pid, first.pid);
   assert.equal(alive(first.pid), false);

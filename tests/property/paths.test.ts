@@ -38,7 +38,7 @@ function listed(lists: Record<string, readonly string[]>): string {
   return `tools: { "files/*": { paths: ${JSON.stringify(lists)} } }`;
 }
 
-test('a path that was resolved once is forwarded unchanged and judged the same', async () => {
+test('a path that was resolved once is forwarded unchanged and judged no more strictly', async () => {
   const scene = pathsScene({ files: FILES, policies: listed({ deny: ['./nothing'] }) });
   await fc.assert(
     fc.asyncProperty(path, fc.constantFrom('read', 'write'), async (text, tool) => {
@@ -46,7 +46,8 @@ test('a path that was resolved once is forwarded unchanged and judged the same',
       if (once.effect === 'deny') return;
       const sent = (await scene.forwarded({ path: text }, tool)) as { path: string };
       assert.deepEqual(await scene.forwarded(sent, tool), sent);
-      assert.equal((await scene.decide(sent, tool)).effect, once.effect);
+      // A name behind a link can mean two places, which are both judged; what is sent means one of them.
+      assert.ok(STRICTNESS[(await scene.decide(sent, tool)).effect] <= STRICTNESS[once.effect]);
     }),
     { numRuns: 300 },
   );

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { insertionOf } from '../../lib/wire/insert.ts';
 import { type Cut, Payload } from '../../lib/wire/payload.ts';
 import { removalsOf, withoutElements, withoutMembers } from '../../lib/wire/remove.ts';
 import { rewriteStrings, valueAt } from '../../lib/wire/rewrite.ts';
@@ -46,6 +47,39 @@ test('a payload in several pieces has the text, members and kinds of its JSON', 
       }
     }),
     { numRuns: 300 },
+  );
+});
+
+test('a payload joined in steps has the bytes it has when it is joined at once', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(9_000_000), { maxLength: 6 }), fc.nat(100), (points, from) => {
+      const bytes = Buffer.alloc(3_000_000, 'a text of some length, ');
+      const stepped = new Payload(chunked(bytes, points), from, bytes.length - 1);
+      let steps = 0;
+      for (const _step of stepped.joining()) steps++;
+      assert.ok(steps <= 3);
+      assert.ok(stepped.bytes().equals(bytes.subarray(from, -1)));
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('members that are known before cuts are known where they stand afterwards, also those that are added', () => {
+  const added = fc.option(fc.constantFrom('"_meta":{"a":"\u2028"}', '"x y":[1],"z":"\u2029"'), { nil: undefined });
+  fc.assert(
+    fc.property(
+      payloads(objectText()),
+      fc.constantFrom('"\u2028 long"', '1', '{"a":1}'),
+      added,
+      ({ body }, value, more) => {
+        const [first] = body.members();
+        const cuts: Cut[] = first === undefined ? [] : [{ start: first.start, end: first.end, text: value }];
+        if (more !== undefined) cuts.push(insertionOf(body, more));
+        const spliced = body.splice(cuts);
+        assert.deepEqual(spliced.members(), new Payload([spliced.bytes()], 0, spliced.size).members());
+      },
+    ),
+    { numRuns: 200 },
   );
 });
 

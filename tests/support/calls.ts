@@ -32,7 +32,9 @@ export function policyOf(judges: readonly Judge[], enforce = true): Policy {
     revision: 'test',
     checks: judges.map((judge, index) => ({ id: `check${index}`, judge })),
     enforces: () => enforce,
+    reaches: () => true,
     allowsMethod: () => false,
+    about: () => ({ effect: { kind: 'write', flags: [], origin: 'guess' }, preset: undefined, dialect: undefined }),
     ended: () => {},
     warm: () => {},
   };

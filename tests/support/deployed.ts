@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { Client, StreamableHTTPClientTransport, type Transport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
@@ -19,9 +19,9 @@ export function example(name: string): string {
   return join(ROOT, 'deploy', name);
 }
 
-/** The configs in `deploy/`. */
+/** The configs of gateways in `deploy/`. */
 export const EXAMPLES: readonly string[] = readdirSync(example('.'), { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.yaml'))
+  .filter((name) => name.endsWith('.yaml') && !name.startsWith('prometheus'))
   .sort();
 
 /** A key of a client, and what the gateway knows of it. */
@@ -48,9 +48,27 @@ export interface Deployed {
   readonly url: string;
 }
 
-/** Runs `sallyport serve` with a config as it stands, on a free port of this machine. */
-export function deploy(t: TestContext, reader: Reader, config: string, variables: Variables): Promise<Deployed> {
-  return listening(t, reader, `sallyport serve --config ${quoted([config])}`, variables);
+/**
+ * Runs `sallyport serve` with a config as it stands, on a free port of this machine, once what its servers offer was
+ * approved.
+ */
+export async function deploy(t: TestContext, reader: Reader, config: string, variables: Variables): Promise<Deployed> {
+  const own = copied(reader, config);
+  const pinned = reader.start(t, quoted(['sallyport', 'pin', '--yes', '--config', own]), {
+    LISTEN_ADDR: '127.0.0.1:0',
+    ...variables,
+  });
+  const { code } = await pinned.exited;
+  if (code !== 0) throw new Error(`nothing was pinned: ${pinned.lines.join('\n')} ${pinned.stderr}`);
+  return listening(t, reader, `sallyport serve --config ${quoted([own])}`, variables);
+}
+
+/** A config in a folder of its own, where its lockfile may lie beside it. */
+function copied(reader: Reader, config: string): string {
+  const folder = mkdtempSync(join(reader.home, 'deployed-'));
+  const own = join(folder, basename(config));
+  copyFileSync(config, own);
+  return own;
 }
 
 /** Runs a line of a shell that ends in `sallyport serve`, and resolves once it listens. */
@@ -81,7 +99,7 @@ export async function overStdio(
 ): Promise<Client> {
   const transport = new StdioClientTransport({
     command: 'sh',
-    args: ['-c', `${quoted(['sallyport', 'run', '--config', config])} | tee stdout.txt`],
+    args: ['-c', `${quoted(['sallyport', 'run', '--config', copied(reader, config)])} | tee stdout.txt`],
     env: { ...(reader.env as Record<string, string>), ...env },
     cwd: reader.project,
     stderr: 'ignore',

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { TestContext } from 'node:test';
+import { Identities } from '../../cli/identity.ts';
 import { Front } from '../../lib/http/front.ts';
 import { Listener } from '../../lib/http/listener.ts';
+import type { Prover } from '../../lib/identity/proven.ts';
 import { ByteBudget } from '../../lib/wire/budget.ts';
 import { createEngine, type EngineOptions, type TestEngine } from './engine.ts';
 import type { Message } from './lines.ts';
@@ -11,6 +13,10 @@ export interface EngineFrontOptions extends EngineOptions {
   readonly server?: Message;
   /** Clients that have a key, which is their name and `-has-a-long-key`; with none, nobody needs one. */
   readonly clients?: readonly string[];
+  /** More of the `security.auth` section. */
+  readonly auth?: Message;
+  /** Asked besides keys. */
+  readonly provers?: readonly Prover[];
 }
 
 /** An engine with scripted backends that is reached over real sockets. */
@@ -22,18 +28,24 @@ export interface EngineFront {
 }
 
 export async function engineFront(t: TestContext, options: EngineFrontOptions = {}): Promise<EngineFront> {
-  const { server = {}, clients = [], ...rest } = options;
+  const { server = {}, clients = [], auth = {}, provers = [], ...rest } = options;
   const api_keys = clients.map((client_id) => ({ client_id, key: hashed(keyOf(client_id)) }));
-  const sections = { server: { listen_addr: '127.0.0.1:0', ...server }, security: { auth: { api_keys } } };
+  const sections = { server: { listen_addr: '127.0.0.1:0', ...server }, security: { auth: { api_keys, ...auth } } };
   const yaml = Object.entries(sections).map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`);
   const engine = createEngine(t, { ...rest, config: yaml.join('') + (rest.config ?? '') });
-  const front = new Front(engine.gateway, 'tester', new ByteBudget(64 * 1024 * 1024));
+  const identities = new Identities({ clock: engine.gateway.clock, log: engine.gateway.log, learn: () => {} });
+  await identities.prepare(engine.gateway.config.auth);
+  const front = new Front(engine.gateway, 'tester', new ByteBudget(64 * 1024 * 1024), (config) => {
+    const known = identities.proversOf(config);
+    return provers.length === 0 ? known : [...provers, ...(known ?? [])];
+  });
   const listener = await Listener.open(engine.gateway.config.server, undefined, (request, response) =>
     front.handle(request, response),
   );
   t.after(() => {
     front.close();
     listener.close();
+    identities.close();
   });
   return { engine, front, listener, url: listener.url };
 }

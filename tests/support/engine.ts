@@ -7,12 +7,15 @@ import { validateSource } from '../../lib/config/validate.ts';
 import type { ClientSession } from '../../lib/gateway/client/session.ts';
 import { Gateway } from '../../lib/gateway/gateway.ts';
 import { Turn } from '../../lib/gateway/turn.ts';
+import type { Approvals } from '../../lib/model/approvals.ts';
 import type { BackendConfig, Config } from '../../lib/model/config.ts';
 import type { Era } from '../../lib/model/era.ts';
 import type { Server } from '../../lib/model/server.ts';
 import type { CheckDefinition } from '../../lib/policy/check.ts';
 import type { Policy } from '../../lib/policy/policy.ts';
 import type { PolicyState } from '../../lib/policy/state.ts';
+import { PinBook } from '../../lib/registry/pin-book.ts';
+import type { PinFiles } from '../../lib/registry/pin-files.ts';
 import { ByteBudget } from '../../lib/wire/budget.ts';
 import { ClientPeer } from './client.ts';
 import { modernMeta } from './eras.ts';
@@ -36,6 +39,14 @@ export interface EngineOptions {
   readonly idleMs?: number;
   /** Makes the servers, where they are not scripted. */
   readonly makeServer?: (config: BackendConfig, surroundings: ServerSurroundings) => Server;
+  /** Where pins are kept; without it nothing is pinned. */
+  readonly pins?: PinFiles;
+  /** How the backends are launched, as pins name it. */
+  readonly launch?: string;
+  /** What checks need is loaded when it is first asked for. */
+  readonly isCold?: boolean;
+  /** Who has people asked [nobody can be]. */
+  readonly approvals?: Approvals;
   /** What checks remember and ask, where the test has something else in mind than memory. */
   readonly state?: Partial<PolicyState>;
 }
@@ -79,18 +90,23 @@ export function createEngine(t: TestContext, options: EngineOptions = {}): TestE
   const surroundings = { limits, budget, turn: (work: () => void) => turn.run(work) };
   const servers = backends.map((name) => new ScriptedServer(name, serverEra, surroundings));
   const unused = new Set(servers);
+  const isOff = config.registry.pin === 'off';
+  const registry = options.pins && !isOff ? pinBook(config, options, options.pins, audit) : undefined;
   const twins: ScriptedServer[] = [];
   let passed = 0;
+  const policy = compiled(config, checks, stateInMemory({ ...(registry && { pins: registry }), ...options.state }));
   const gateway = new Gateway({
     version: '0.0.0-test',
     config,
-    policy: warmed(compiled(config, checks, stateInMemory(options.state))),
+    policy: options.isCold === true ? policy : warmed(policy),
     turn,
     audit,
     log: { write: (_level, event, fields = {}) => logged.push({ event, fields }) },
     clock: { now: () => Date.now() + passed, monotonic: () => performance.now() + passed },
     budget,
     eras: { recall: () => ({}), note: () => {} },
+    registry,
+    approvals: options.approvals,
     makeServer: (backend) => {
       if (options.makeServer !== undefined) return options.makeServer(backend, surroundings);
       const { name } = backend;
@@ -120,6 +136,21 @@ export function createEngine(t: TestContext, options: EngineOptions = {}): TestE
     },
   };
   return engine;
+}
+
+function pinBook(config: Config, { launch = 'scripted' }: EngineOptions, files: PinFiles, audit: RecordedAudit) {
+  const { pin } = config.registry;
+  const known = new Map(config.backends.map((backend) => [backend.name, backend.enforce]));
+  const launchOf = (name: string) => {
+    const enforced = known.get(name);
+    return enforced === undefined ? undefined : { launch: { fingerprint: launch }, enforced };
+  };
+  return new PinBook(launchOf, {
+    config: { ...config.registry, pin: pin === 'strict' ? 'strict' : 'tofu' },
+    files,
+    report: (event, fields) => audit.event(event, fields),
+    now: () => Date.now(),
+  });
 }
 
 /** A policy that decides at once, as it does a moment after the start. */

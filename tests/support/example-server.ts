@@ -1,8 +1,8 @@
 import type { TestContext } from 'node:test';
 import { json, RawHttp } from './raw-http.ts';
 
-/** The host the pages use for a server that runs elsewhere. */
-const EXAMPLE = 'https://mcp.example.com';
+/** The hosts the pages use for servers that run elsewhere. */
+const EXAMPLES = /https:\/\/(?:mcp|reports)\.example\.com/g;
 
 /** Each with the arguments it takes, all of them texts. */
 const TOOLS: Readonly<Record<string, readonly string[]>> = {
@@ -26,7 +26,7 @@ export async function exampleServer(t: TestContext): Promise<(text: string) => s
     ({ response }) => response.writeHead(200).end(),
   );
   const { origin } = new URL(await far.listen());
-  return (text) => text.replaceAll(EXAMPLE, origin);
+  return (text) => text.replaceAll(EXAMPLES, origin);
 }
 
 function schemaOf(names: readonly string[]): Readonly<Record<string, unknown>> {

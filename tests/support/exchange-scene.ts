@@ -1,9 +1,11 @@
 import { Deciding } from '../../lib/gateway/deciding.ts';
 import { Exchange } from '../../lib/gateway/exchange.ts';
 import { InOrder } from '../../lib/gateway/in-order.ts';
+import { Intake } from '../../lib/gateway/intake.ts';
 import type { Asker, Question, Sent, Target } from '../../lib/gateway/question.ts';
 import type { Refusal } from '../../lib/gateway/refusal.ts';
 import { type Recorded, Turn } from '../../lib/gateway/turn.ts';
+import { NO_APPROVALS } from '../../lib/model/approvals.ts';
 import type { Answer } from '../../lib/model/call.ts';
 import { systemClock } from '../../lib/model/clock.ts';
 import type { Policy } from '../../lib/policy/policy.ts';
@@ -46,9 +48,11 @@ export class Scene implements Asker, Target {
     const log = { write: (_level: string, event: string) => void this.complaints.push(event) };
     const { audit, turn } = this;
     const tools = {
+      approvals: NO_APPROVALS,
       audit,
       clock: systemClock,
       deciding: new Deciding(),
+      intake: new Intake(),
       log,
       order: new InOrder(),
       policy: options.policy,

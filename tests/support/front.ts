@@ -14,16 +14,18 @@ export interface OwnFront {
   readonly front: Front;
   readonly listener: Listener;
   readonly url: string;
+  /** Its config file. */
+  readonly file: string;
 }
 
-/** Puts one together as `serve` does. The environment of the test's process then belongs to it. */
-export async function ownFront(t: TestContext, options: ServeOptions): Promise<OwnFront> {
-  const home = temporaryFolder(t);
+/** Puts one together as `serve` does, with `pins` of what its backends offer. The environment of the test's process then belongs to it. */
+export async function ownFront(t: TestContext, options: ServeOptions, pins = false): Promise<OwnFront> {
+  const home = options.home ?? temporaryFolder(t);
   Object.assign(process.env, isolatedHome(home));
   const file = join(home, 'serve.yaml');
   writeFileSync(file, serveConfig(options));
-  const running = await compose({ config: file, overrides: { serving: true } });
-  const front = new Front(running.gateway, running.user, running.budget);
+  const running = await compose({ config: file, overrides: { serving: true }, pins });
+  const front = new Front(running.gateway, running.user, running.budget, (auth) => running.identities.proversOf(auth));
   const listener = await Listener.open(running.config.server, undefined, (request, response) =>
     front.handle(request, response),
   );
@@ -32,5 +34,5 @@ export async function ownFront(t: TestContext, options: ServeOptions): Promise<O
     listener.close();
     await running.close(true);
   });
-  return { running, front, listener, url: listener.url };
+  return { running, front, listener, url: listener.url, file };
 }

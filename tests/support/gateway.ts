@@ -16,6 +16,9 @@ export interface GatewayOptions extends PeerOptions {
   readonly through?: readonly string[];
 }
 
+/** A config for servers that offer other things after a while, where that is not what a test is about. */
+export const UNPINNED = 'version: 1\nsecurity: { registry: { pin: off } }\n';
+
 /** A gateway run as a client runs it, with a home of its own. */
 export class GatewayPeer extends Peer {
   readonly home: string;

@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test';
 import type { Resolve } from '../../backends/http/addresses.ts';
 import { HttpServer } from '../../backends/http/http-server.ts';
+import type { Authorization, OnBehalf } from '../../lib/model/authorization.ts';
 import { systemClock } from '../../lib/model/clock.ts';
 import type { BackendConfig, RemoteConfig } from '../../lib/model/config.ts';
 import type { ParamHeader } from '../../lib/model/param-header.ts';
@@ -19,6 +20,9 @@ export interface SceneOptions extends Partial<RemoteConfig> {
   readonly resolve?: Resolve;
   readonly paramHeaders?: (tool: string) => readonly ParamHeader[];
   readonly restart?: BackendConfig['restart'];
+  readonly authorization?: Authorization;
+  /** For whom each request is made, by the id the gateway gave it. */
+  readonly onBehalf?: (id: number | undefined) => OnBehalf | undefined;
 }
 
 /**
@@ -33,8 +37,9 @@ export class HttpScene extends LinePeer {
   /** How often it has been up. */
   lives = 0;
 
-  constructor(t: TestContext, url: string, { limits, resolve, paramHeaders, restart, ...remote }: SceneOptions = {}) {
+  constructor(t: TestContext, url: string, options: SceneOptions = {}) {
     super();
+    const { limits, resolve, paramHeaders, restart, authorization, onBehalf, ...remote } = options;
     const config = {
       name: 'far',
       restart: restart ?? { max: 3, windowMs: 60_000 },
@@ -53,6 +58,7 @@ export class HttpScene extends LinePeer {
       tap: undefined,
       turn: (work) => work(),
       resolve,
+      authorizationOf: () => authorization,
     });
     this.server.listen({
       up: (channel) => {
@@ -73,6 +79,7 @@ export class HttpScene extends LinePeer {
         this.#note({ down: outage });
       },
       ...(paramHeaders === undefined ? {} : { paramHeaders }),
+      ...(onBehalf === undefined ? {} : { onBehalf }),
     });
     t.after(() => this.server.close(0, 100));
   }

@@ -1,6 +1,7 @@
 import { type IncomingHttpHeaders, type IncomingMessage, request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { connect } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 import { modernMeta } from './eras.ts';
 import type { Message } from './lines.ts';
 
@@ -16,6 +17,8 @@ export interface HttpOptions {
   readonly body?: string | Buffer | undefined;
   /** Accepted instead of the authorities everybody knows. */
   readonly ca?: string | undefined;
+  /** A certificate of the client, and more of what TLS is told. */
+  readonly tls?: ConnectionOptions | undefined;
 }
 
 /** One event of a stream. */
@@ -125,13 +128,13 @@ export interface Pending {
 }
 
 /** Sends a request on a connection of its own. */
-export function begin(url: string, { method = 'POST', headers = {}, body, ca }: HttpOptions = {}): Pending {
+export function begin(url: string, { method = 'POST', headers = {}, body, ca, tls }: HttpOptions = {}): Pending {
   const sent: [string, string][] = [];
   for (const [name, value] of Object.entries(headers)) {
     for (const line of [value ?? []].flat()) sent.push([name, line]);
   }
   const request = url.startsWith('https:') ? tlsRequest : plainRequest;
-  const asked = request(url, { method, agent: false, ...(ca === undefined ? {} : { ca }) });
+  const asked = request(url, { method, agent: false, ...(ca === undefined ? {} : { ca }), ...tls });
   for (const [name] of sent) asked.removeHeader(name);
   for (const [name, value] of sent) asked.appendHeader(name, value);
   const response = new Promise<HttpResponse>((resolve, reject) => {

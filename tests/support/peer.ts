@@ -46,7 +46,7 @@ export class Peer extends ClientPeer {
   /** Closes standard input, as a client does that is done. */
   async end(): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
     this.child.stdin!.end();
-    const killer = setTimeout(() => this.child.kill('SIGKILL'), 5000);
+    const killer = setTimeout(() => this.child.kill('SIGKILL'), 30_000);
     const exit = await this.exited;
     clearTimeout(killer);
     return exit;

@@ -32,6 +32,8 @@ export interface CallText {
   readonly roles?: readonly string[];
   readonly permissions?: readonly string[];
   readonly tenant?: string;
+  /** Scopes of its token; without any it came with a key. */
+  readonly scopes?: readonly string[];
 
   readonly args?: Readonly<Record<string, unknown>>;
   /** What the server says of the tool: its `inputSchema` and its annotations; without either nothing is known of it. */
@@ -48,7 +50,13 @@ export interface CallText {
   /** The tool declares an output schema. */
   readonly structured?: boolean;
   /** What came back, when the reply is to be judged. */
-  readonly reply?: { readonly text_bytes?: number; readonly image_bytes?: number; readonly error?: boolean };
+  readonly reply?: {
+    readonly text_bytes?: number;
+    readonly image_bytes?: number;
+    readonly error?: boolean;
+    /** What it says, instead of so many bytes of nothing. */
+    readonly text?: string;
+  };
 }
 
 /** Something that happened before the call of a case. */
@@ -160,8 +168,9 @@ function shape(schema: Json, annotations: Json): ToolShape {
   return { schema, annotations, defect: schemaDefect(schema) };
 }
 
-function principalOf({ as = 'local', roles = [], permissions, tenant }: CallText): Principal {
-  return { subject: as, clientId: as, agent: 'test/1', roles, permissions, tenant, proof: 'api-key' };
+function principalOf({ as = 'local', roles = [], permissions, tenant, scopes }: CallText): Principal {
+  const proof = scopes === undefined ? 'api-key' : 'jwt';
+  return { subject: as, clientId: as, agent: 'test/1', roles, permissions, tenant, scopes, proof };
 }
 
 /** Parameters of exactly this many levels, the arguments among them. */
@@ -176,13 +185,14 @@ function split(named: string): [backend: string, id: string] {
 }
 
 function replyTo({
-  text_bytes: text = 0,
+  text_bytes: bytes = 0,
   image_bytes: image = 0,
   error = false,
+  text = 'x'.repeat(bytes),
 }: NonNullable<CallText['reply']>): Reply {
-  if (error) return { ok: false, body: Payload.of(JSON.stringify({ code: -32000, message: 'x'.repeat(text) })) };
+  if (error) return { ok: false, body: Payload.of(JSON.stringify({ code: -32000, message: text })) };
   const content = [
-    ...(text === 0 ? [] : [{ type: 'text', text: 'x'.repeat(text) }]),
+    ...(text === '' ? [] : [{ type: 'text', text }]),
     ...(image === 0 ? [] : [{ type: 'image', data: 'x'.repeat(image), mimeType: 'image/png' }]),
   ];
   return { ok: true, body: Payload.of(JSON.stringify({ content })) };
@@ -201,7 +211,7 @@ async function decideList(policy: Policy, list: NonNullable<CallText['list']>, p
   const call = callWith({
     principal,
     action: `${member}/list`,
-    resource: { backend: '', type: 'list', id: `${member}/list` },
+    resource: { backend: '', type: 'list', id: member },
   });
   const decision = await decideReply(policy, call, { ok: true, body, items });
   const left = decision.enforced ? decision.edits.reduce((edited, edit) => edit.apply(edited), body) : body;

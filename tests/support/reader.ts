@@ -7,6 +7,7 @@ import { temporaryFolder } from './folder.ts';
 import { auditFiles, readLines } from './gateway.ts';
 import { CLI, FIXTURE_SERVER, ROOT } from './paths.ts';
 import { type Message, Peer } from './peer.ts';
+import { SINK_VARIABLES } from './sink-variables.ts';
 
 const SERVERS = join(ROOT, 'node_modules', '@modelcontextprotocol');
 /** Servers that are installed here. */
@@ -81,6 +82,9 @@ export class Reader {
       NO_COLOR: '1',
       GITHUB_TOKEN: 'a-token-of-the-reader',
       WIKI_TOKEN: 'another-token-of-the-reader',
+      AUDIT_WEBHOOK_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+      IDP_CLIENT_SECRET: 'a-client-secret-of-the-reader',
+      ...SINK_VARIABLES,
       ...Object.fromEntries(['CONFIG', 'STATE', 'CACHE', 'DATA'].map((kind) => [`XDG_${kind}_HOME`, undefined])),
       SALLYPORT_CONFIG: undefined,
       CLAUDE_PROJECT_DIR: undefined,

@@ -62,8 +62,8 @@ export class ScriptedServer extends LinePeer implements Server {
     this.onRequest('ping', () => ({}));
     this.onRequest('initialize', ({ params }) => ({ protocolVersion: params.protocolVersion, ...INITIALIZED }));
     this.onRequest('server/discover', () => DISCOVERED);
-    this.onRequest('tools/list', () => ({ ...this.#complete, tools: this.tools }));
-    this.onRequest('tools/call', () => ({ ...this.#complete, content: [{ type: 'text', text: 'done' }] }));
+    this.onRequest('tools/list', () => ({ ...this.complete, tools: this.tools }));
+    this.onRequest('tools/call', () => ({ ...this.complete, content: [{ type: 'text', text: 'done' }] }));
   }
 
   /** Answers every later request for `method` as `answering` says. */
@@ -88,7 +88,7 @@ export class ScriptedServer extends LinePeer implements Server {
   }
 
   result(id: string | number, result: Message): void {
-    this.send({ jsonrpc: '2.0', id, result: { ...this.#complete, ...result } });
+    this.send({ jsonrpc: '2.0', id, result: { ...this.complete, ...result } });
   }
 
   error(id: string | number, code: number, message: string): void {
@@ -190,7 +190,7 @@ export class ScriptedServer extends LinePeer implements Server {
   }
 
   /** What every modern result says first. */
-  get #complete(): Message {
+  get complete(): Message {
     return this.#era === 'modern' ? { resultType: 'complete' } : {};
   }
 }

@@ -13,6 +13,8 @@ export interface ServeOptions {
   readonly server?: Message;
   /** Entries of `api_keys`. */
   readonly keys?: readonly Message[];
+  /** More of the `security.auth` section. */
+  readonly auth?: Message;
   /** YAML of the `backends` entries; one fixture server, `fix`, unless told otherwise. */
   readonly backends?: string;
   /** More of the config, as YAML. */
@@ -90,8 +92,9 @@ export class Served {
 }
 
 /** The config of a gateway that listens on a free port of this machine, under the balanced profile. */
-export function serveConfig({ server = {}, keys, backends, more = '' }: ServeOptions = {}): string {
-  const security = keys === undefined ? '' : `security: ${JSON.stringify({ auth: { api_keys: keys } })}\n`;
+export function serveConfig({ server = {}, keys, auth, backends, more = '' }: ServeOptions = {}): string {
+  const section = { ...(keys === undefined ? {} : { api_keys: keys }), ...auth };
+  const security = Object.keys(section).length === 0 ? '' : `security: ${JSON.stringify({ auth: section })}\n`;
   const listen = JSON.stringify({ listen_addr: '127.0.0.1:0', drain: '1s', ...server });
   return `version: 1\nprofile: balanced\nserver: ${listen}\n${security}backends:\n${backends ?? fixtureBackend('fix')}${more}`;
 }

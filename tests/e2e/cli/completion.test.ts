@@ -37,11 +37,11 @@ test('commands, flags and the choices of a flag are completed, and nothing that 
   ]);
   assert.deepEqual(
     commands,
-    'wrap run serve token init validate config trust untrust schema shell doctor stop resume explain test simulate recommend audit completion help'.split(
+    'wrap run serve token init validate config trust untrust schema shell doctor login logout inspect pin diff approve stop resume approvals notify top explain test simulate recommend scan attack audit anomaly completion help'.split(
       ' ',
     ),
   );
-  assert.deepEqual(inner, ['verify', 'tail', 'query', 'help']);
+  assert.deepEqual(inner, ['verify', 'tail', 'query', 'export', 'prove', 'check-proof', 'key', 'help']);
   assert.deepEqual(flags, ['--client', '--config', '--profile', '--observe', '--trace-frames', '--help']);
   assert.deepEqual(choices, ['balanced', 'strict']);
   assert.deepEqual(begun, ['validate']);

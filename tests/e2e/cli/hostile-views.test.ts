@@ -29,7 +29,8 @@ for (const [what, config] of Object.entries(CONFIGS)) {
     const home = temporaryFolder(t);
     const file = join(home, 'sallyport.yaml');
     writeFileSync(file, config);
-    const commands = [['validate'], ['config', 'show', '--resolved'], ['doctor']];
+    const looking = [['validate'], ['config', 'show', '--resolved'], ['doctor'], ['inspect']];
+    const commands = [...looking, ['pin', '--yes'], ['diff']];
     const runs = commands.flatMap((command) => [command, [...command, '--json']]);
     const ended = await Promise.all(
       runs.map(async (args) => ({ args, ...(await sallyport([...args, '--config', file], { home })) })),

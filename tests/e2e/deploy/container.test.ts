@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { execa } from 'execa';
 import { example, makeKey } from '../../support/deployed.ts';
 import { endWith } from '../../support/folder.ts';
+import { auditFiles } from '../../support/gateway.ts';
 import { send } from '../../support/http.ts';
 import { instructions, Machine } from '../../support/machine.ts';
 import { Peer } from '../../support/peer.ts';
@@ -67,6 +68,6 @@ test('the Containerfile installs the packed program, which serves, is healthy an
   served.child.kill();
   assert.equal((await served.exited).code, 0);
   assert.equal((await healthy()).exitCode, 1);
-  assert.equal(readdirSync(join(machine.root, 'var/log/sallyport/audit')).length, 1);
+  assert.equal(auditFiles(join(machine.root, 'var/log/sallyport/audit')).length, 1);
   assert.deepEqual(outside(), before);
 });

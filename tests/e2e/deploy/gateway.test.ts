@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { deploy, everythingIn, example, makeKey, overHttp, said, toolNames } from '../../support/deployed.ts';
+import { auditFiles, readLines } from '../../support/gateway.ts';
 import { modernPost, send } from '../../support/http.ts';
 import { Reader } from '../../support/reader.ts';
 
@@ -56,7 +57,9 @@ test('the gateway serves every agent that has a key, under one policy and in one
   peer.child.kill();
   assert.equal((await peer.exited).code, 0);
   const log = everythingIn(join(logs, 'audit'));
-  const records = log.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
+  const records = auditFiles(join(logs, 'audit'))
+    .flatMap(readLines)
+    .map((line) => JSON.parse(line));
   const calls = records.filter(({ kind, action }) => kind === 'call' && action === 'tools/call');
   assert.deepEqual(
     calls.map(({ principal, resource }) => `${principal} ${resource}`),

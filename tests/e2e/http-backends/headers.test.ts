@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { modernMeta } from '../../support/eras.ts';
-import { GatewayPeer } from '../../support/gateway.ts';
+import { GatewayPeer, UNPINNED } from '../../support/gateway.ts';
 import type { Message } from '../../support/lines.ts';
 import { json, RawHttp } from '../../support/raw-http.ts';
 
@@ -43,7 +43,7 @@ async function gatewayTo(t: TestContext, servers: Readonly<Record<string, RawHtt
       async ([name, far]) => `  - { name: ${name}, url: "${await far.listen()}", era: modern }\n`,
     ),
   );
-  const gateway = new GatewayPeer(t, 'run', [], { config: `version: 1\nbackends:\n${entries.join('')}` });
+  const gateway = new GatewayPeer(t, 'run', [], { config: `${UNPINNED}backends:\n${entries.join('')}` });
   gateway.meta = modernMeta();
   return gateway;
 }

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { SERVERS, SURFACES } from '../../fixtures/matrix/kinds.ts';
 import { Notes } from '../../fixtures/matrix/notes.ts';
 import { endWith, temporaryFolder } from '../../support/folder.ts';
-import { isolatedHome } from '../../support/gateway.ts';
+import { isolatedHome, UNPINNED } from '../../support/gateway.ts';
 import { runCells } from '../../support/matrix/cells.ts';
 import { CLIENTS } from '../../support/matrix/client.ts';
 import { backendsOf } from '../../support/matrix/config.ts';
@@ -20,7 +20,7 @@ test('each client does with each server behind one run all that the matrix promi
   const servers = await startServers(notes.folder);
   endWith(t, () => servers.close());
   const config = join(home, 'matrix.yaml');
-  writeFileSync(config, `version: 1\nbackends:\n${backendsOf(servers)}`);
+  writeFileSync(config, `${UNPINNED}backends:\n${backendsOf(servers)}`);
 
   for (const kind of CLIENTS) {
     const env = { ...isolatedHome(home), PATH: process.env.PATH! };

@@ -87,7 +87,7 @@ test('what a server says while it ends is in the log, though the writer has long
     'exec 3<&0; "$@" <&3 & wait $!; i=0; while [ $i -lt 50 ]; do echo "bye $i" >&2; i=$((i+1)); done; printf last >&2';
   const gateway = new GatewayPeer(t, 'wrap', ['sh', '-c', script, 'sh', ...fixtureCommand()]);
   await gateway.initialize();
-  await found(() => (existsSync(logFolder(gateway)) ? true : undefined), 10_000, 'the log');
+  await found(() => (existsSync(logFolder(gateway)) ? true : undefined), 30_000, 'the log');
   await gateway.end();
   const said = saidIn(logOf(gateway)).map((line) => line.split('line=')[1]);
   assert.deepEqual(said.slice(-2), ['"bye 49"', 'last']);

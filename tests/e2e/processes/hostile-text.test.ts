@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { hasActing } from '../../../lib/model/printable.ts';
-import { auditFiles, fixtureCommand, GatewayPeer, isolatedHome } from '../../support/gateway.ts';
+import { auditFiles, fixtureCommand, GatewayPeer, isolatedHome, UNPINNED } from '../../support/gateway.ts';
 import { logOf } from '../../support/log.ts';
 import { CLI } from '../../support/paths.ts';
 
@@ -11,7 +11,7 @@ import { CLI } from '../../support/paths.ts';
 const HOSTILE = 'x\u001b[2J\u001b[8m\u202eevil\u2066\r\nfake=1 \u009b31m\u200b\u{e0041}\u0007"`';
 
 test('hostile names, texts and arguments are escaped wherever the gateway writes', async (t) => {
-  const gateway = new GatewayPeer(t, 'wrap', fixtureCommand());
+  const gateway = new GatewayPeer(t, 'wrap', fixtureCommand(), { config: UNPINNED });
   const clientInfo = { name: HOSTILE, version: HOSTILE, title: HOSTILE };
   await gateway.initialize({ clientInfo });
   const tools = [HOSTILE, 'fail', 'say', 'crash'].map((name) => ({
@@ -47,7 +47,7 @@ test('hostile names, texts and arguments are escaped wherever the gateway writes
       env: { ...process.env, ...home },
       encoding: 'utf8',
     });
-    assert.equal(status, 0, stderr);
+    assert.equal(status, 0, stderr + stdout);
     return stdout + stderr;
   };
   const written = {

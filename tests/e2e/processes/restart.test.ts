@@ -24,7 +24,7 @@ test('a server that crashed is started again without being asked, and serves the
   assert.equal(denial(crashed).code, 'SP5002');
   assert.match(textOf(crashed), /exited with code 3/);
   const starts = () => readFileSync(file, 'utf8').trim().split('\n').map(Number);
-  await found(() => (starts().length === 2 ? true : undefined), 5000, 'the second start');
+  await found(() => (starts().length === 2 ? true : undefined), 30_000, 'the second start');
   const after = await whoami(gateway);
   assert.notEqual(after.pid, before.pid);
   const [first, second] = starts() as [number, number];
@@ -65,7 +65,7 @@ test('a server that fails too often rests, says when it is tried again, and work
     const answer = await gateway.call('shaky__echo', { text: 'back' });
     return answer.result.isError === true ? undefined : textOf(answer);
   };
-  assert.equal(await found(back, 10_000, 'the rested server'), 'back');
+  assert.equal(await found(back, 30_000, 'the rested server'), 'back');
 });
 
 test('a server that cannot start is tried again with each need until it rests', { skip: NEEDS_PROC }, async (t) => {

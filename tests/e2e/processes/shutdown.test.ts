@@ -90,7 +90,7 @@ test('the end of the input while a server is being started leaves no server', { 
     capabilities: {},
     clientInfo: { name: 'raw-test-client', version: '1.0.0' },
   });
-  const run = await found(() => runStartedBy(gateway.pid), 5000, 'a server');
+  const run = await found(() => runStartedBy(gateway.pid), 30_000, 'a server');
   gateway.child.stdin!.end();
   assert.ok((await initialize).error);
   assert.deepEqual(await gateway.exited, { code: 0, signal: null });

@@ -35,7 +35,7 @@ test('a server is started when it is first needed, an eager one when the client 
   await gateway.ask('ping');
   assert.equal(existsSync(note('eager')), false, 'nothing is started before initialize');
   await gateway.initialize();
-  await found(() => existsSync(note('eager')) || undefined, 5000, 'the eager server');
+  await found(() => existsSync(note('eager')) || undefined, 30_000, 'the eager server');
   await gateway.ask('ping');
   assert.equal(existsSync(note('lazy')), false, 'initialize and ping need no server');
   assert.equal(textOf(await gateway.call('lazy__echo', { text: 'now' })), 'now');
@@ -78,7 +78,7 @@ test('a server that never answers is given up at its deadline, and others go on'
   const { error } = await lost;
   assert.equal(error.data['dev.sallyport/denial'].code, 'SP5007');
   assert.match(gateway.stderr, /\[SP5007\] mute was not ready within 0\.4 s; it said: waiting for a license/);
-  await noneLeft(() => withVariable('MUTE', 'yes'), 3000, 'the mute server');
+  await noneLeft(() => withVariable('MUTE', 'yes'), 20_000, 'the mute server');
   assert.equal(textOf(await gateway.call('fine__echo', { text: 'still' })), 'still');
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ERAS, modernMeta, openFixture } from '../../support/eras.ts';
-import { fixtureBackend, GatewayPeer } from '../../support/gateway.ts';
+import { fixtureBackend, GatewayPeer, UNPINNED } from '../../support/gateway.ts';
 import { textOf } from '../../support/peer.ts';
 import { sayOnly } from '../../support/received.ts';
 
@@ -68,7 +68,7 @@ for (const era of ERAS) {
   });
 
   test(`8: an answer with both a result and an error, or neither, becomes one error (${era})`, async (t) => {
-    const gateway = await openFixture(t, era);
+    const gateway = await openFixture(t, era, [], { config: UNPINNED });
     await gateway.ask('tools/list');
     const broken = [
       `{"jsonrpc":"2.0","id":$NEXT,"result":${BODY},"error":{"code":-32000,"message":"both"}}`,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ERAS, openFixture } from '../../support/eras.ts';
-import type { GatewayPeer } from '../../support/gateway.ts';
+import { type GatewayPeer, UNPINNED } from '../../support/gateway.ts';
 import { textOf } from '../../support/peer.ts';
 import { receivedLines, sayOnly } from '../../support/received.ts';
 
@@ -90,7 +90,7 @@ for (const era of ERAS) {
   });
 
   test(`22: an argument that is a declared one only to a reader that ignores case or escapes is refused (${era})`, async (t) => {
-    const gateway = await openFixture(t, era);
+    const gateway = await openFixture(t, era, [], { config: UNPINNED });
     const properties = { path: {}, mask: {}, filePath: {}, naïve: {} };
     await gateway.call('set_tools', {
       tools: [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ERAS, openFixture } from '../../support/eras.ts';
-import { fixtureCommand, GatewayPeer, wrapFixture } from '../../support/gateway.ts';
+import { fixtureCommand, GatewayPeer, UNPINNED, wrapFixture } from '../../support/gateway.ts';
 import { textOf } from '../../support/peer.ts';
 import { sayOnly } from '../../support/received.ts';
 
@@ -31,7 +31,7 @@ for (const era of ERAS) {
   });
 
   test(`21: tools and arguments may bear the names of what every object has (${era})`, async (t) => {
-    const gateway = await openFixture(t, era);
+    const gateway = await openFixture(t, era, [], { config: UNPINNED });
     const properties = JSON.parse('{"__proto__":{},"constructor":{},"toString":{}}');
     const tools = NAMES.map((name) => ({ name, inputSchema: { type: 'object', properties } }));
     await gateway.call('set_tools', { tools });

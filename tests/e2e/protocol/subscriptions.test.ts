@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openFixture } from '../../support/eras.ts';
-import { fixtureBackend, GatewayPeer } from '../../support/gateway.ts';
+import { fixtureBackend, GatewayPeer, UNPINNED } from '../../support/gateway.ts';
 import { upstream } from '../../support/upstream.ts';
 
 const UPDATED = 'notifications/resources/updated';
@@ -50,7 +50,7 @@ test('52: a subscription the server refuses is not kept', async (t) => {
 });
 
 test('54: a storm of list changes reaches the client as one, and the list it then reads is the new one', async (t) => {
-  const gateway = await openFixture(t, 'legacy');
+  const gateway = await openFixture(t, 'legacy', [], { config: UNPINNED });
   await gateway.ask('tools/list');
   const from = gateway.lines.length;
   await gateway.call('set_tools', { tools: [{ name: 'fresh', inputSchema: { type: 'object' } }] });

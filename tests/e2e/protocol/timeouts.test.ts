@@ -19,7 +19,7 @@ test('38: a call ends at its time limit, with or without progress, and is called
     gateway.ask('prompts/get', { name: 'greet' }),
   ]);
   const took = performance.now() - started;
-  assert.ok(took > 700 && took < 5000, `${Math.round(took)} ms`);
+  assert.ok(took > 700 && took < 30_000, `${Math.round(took)} ms`);
   for (const answer of [silent, talking]) {
     assert.equal(answer.result.isError, true);
     assert.equal(answer.result._meta['dev.sallyport/denial'].code, 'SP5003');

@@ -11,6 +11,11 @@ const CHARACTERS = '"\\ud800","\\udfff\\ud800","\\u0000","\\u200b\u200b","\\u202
 /** Names that would not show as what they are: lone surrogates, NUL, zero-width, bidirectional, tags, soft hyphen. */
 const BAD_NAMES = ['a\ud800', '\udc00b', 'a\0b', 'a\u200bb', 'a\u202eb', '\ufeffa', 'a\u00adb', 'a\u{e0041}', 'a\nb'];
 
+/** What is shown to somebody would lose such characters, or be refused for them (docs/inspection.md). */
+const UNINSPECTED = 'version: 1\nsecurity: { injection: { enabled: false }, rendering: { hidden: off } }\n';
+/** Its list changes, and what is in it is not looked at. */
+const UNSEEN = UNINSPECTED.replace('injection:', 'registry: { pin: off }, injection:');
+
 for (const era of ERAS) {
   const complete = era === 'modern' ? '"resultType":"complete",' : '';
 
@@ -28,7 +33,7 @@ for (const era of ERAS) {
   });
 
   test(`24: characters that do not show are kept in data, in the spelling they came in (${era})`, async (t) => {
-    const gateway = await openFixture(t, era);
+    const gateway = await openFixture(t, era, [], { config: UNINSPECTED });
     await gateway.ask('tools/list');
     gateway.send(gateway.callLine('1', 'raw', `{"data":[${CHARACTERS}]}`));
     assert.ok(textOf(await gateway.reply(1)).includes(`"arguments":{"data":[${CHARACTERS}]}`));
@@ -38,7 +43,7 @@ for (const era of ERAS) {
   });
 
   test(`24: a tool whose name has a character that does not show is not listed and does not exist (${era})`, async (t) => {
-    const gateway = await openFixture(t, era);
+    const gateway = await openFixture(t, era, [], { config: UNSEEN });
     const tools = ['received', 'plain', ...BAD_NAMES].map((name) => ({ name, inputSchema: { type: 'object' } }));
     await gateway.call('set_tools', { tools });
     const listed = (await gateway.ask('tools/list')).result.tools.map(({ name }: Message) => name);

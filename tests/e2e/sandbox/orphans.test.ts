@@ -18,7 +18,7 @@ const STUBBORN = {
 const NETWORKS = ['none', 'proxy'];
 
 /** Longest anything may survive the gateway's own death by SIGKILL. */
-const AFTER_KILL_MS = 3000;
+const AFTER_KILL_MS = 20_000;
 
 const ENDS = [
   { how: 'the end of its input', code: 0, end: (gateway: GatewayPeer) => gateway.child.stdin!.end() },

@@ -109,7 +109,7 @@ test('the official server for files works in a container and sees what it may', 
   assert.ok((await call('write_file', { path: join(folder, 'keys', 'more'), content: '' })).isError);
   assert.equal(containers('e2e-files').length, 1);
   await client.close();
-  await found(() => (containers('e2e-files').length === 0 ? true : undefined), 10_000, 'the end of the container');
+  await found(() => (containers('e2e-files').length === 0 ? true : undefined), 30_000, 'the end of the container');
 });
 
 test('a container has no rights, no network, a private /tmp and the variables it is given', { skip }, async (t) => {
@@ -193,6 +193,6 @@ test('a container does not outlive a gateway that is killed', { skip }, async (t
   assert.equal(containers(run).length, 1);
   gateway.kill('SIGKILL');
   await noneLeft(() => guardians(run), 20_000, 'a guardian');
-  await found(() => (containers(run).length === 0 ? true : undefined), 10_000, 'the end of the container');
+  await found(() => (containers(run).length === 0 ? true : undefined), 30_000, 'the end of the container');
   assert.deepEqual(marked(run), []);
 });

@@ -53,6 +53,6 @@ test('the transport of 2024-11-05 is there where it is switched on, with one str
   const backends = () => childrenOf(served.pid).length;
   const running = backends();
   stream.close();
-  await found(() => backends() < running || undefined, 10_000, 'the end of the backend');
+  await found(() => backends() < running || undefined, 30_000, 'the end of the backend');
   assert.equal((await say(list)).status, 404, 'the session ends with its stream');
 });

@@ -46,11 +46,11 @@ test('everything is encrypted where a certificate is configured, and a new one i
   const keptOpen = await open(served.url, { ...modernPost('subscriptions/listen', { notifications: {} }), ca: old.ca });
   install(next.cert, old.key);
   served.child.kill('SIGHUP');
-  await found(() => served.records.find(({ event }) => event === 'config_reloaded'), 10_000, 'the reload');
+  await found(() => served.records.find(({ event }) => event === 'config_reloaded'), 30_000, 'the reload');
   assert.equal(await shownBy(served), 'old', 'with a key that is not its own it is no good');
   install(next.cert, next.key);
   served.child.kill('SIGHUP');
-  await found(async () => ((await shownBy(served)) === 'next' ? true : undefined), 10_000, 'the new certificate');
+  await found(async () => ((await shownBy(served)) === 'next' ? true : undefined), 30_000, 'the new certificate');
   assert.equal((await send(served.url, { ...list, ca: next.ca })).status, 200);
   assert.ok(!keptOpen.ended);
   keptOpen.close();
@@ -66,7 +66,7 @@ test('told to end, it lets calls finish, takes nothing new, ends streams, and le
   const hanging = begin(served.url, posted(client.callOf('hang', {}, 'hang'), client.own()));
   const slow = begin(served.url, modernPost('tools/call', { name: 'slow', arguments: { ms: 700 } }));
   const calls = () => served.records.filter(({ action, kind }) => kind === 'call' && action === 'tools/call');
-  await found(() => calls().length === 2 || undefined, 5000, 'the calls');
+  await found(() => calls().length === 2 || undefined, 30_000, 'the calls');
   const run = runStartedBy(served.pid)!;
   served.child.kill('SIGTERM');
   await listening.end();
@@ -76,7 +76,7 @@ test('told to end, it lets calls finish, takes nothing new, ends streams, and le
   const lost = await (await hanging.response).end();
   assert.match(lost.text, /SP5010/);
   assert.deepEqual(await served.exited, { code: 0, signal: null });
-  await noneLeft(() => marked(run), 2000, 'backends');
+  await noneLeft(() => marked(run), 20_000, 'backends');
 });
 
 test('a key that is taken out of the config opens nothing any more, and what it had opened is closed', async (t) => {
@@ -116,7 +116,7 @@ test('a config that leaves no key is not put in force while others can reach the
   writeFileSync(join(home, 'serve.yaml'), serveConfig({ server: { listen_addr: '127.0.0.1:0' }, more }));
   served.child.kill('SIGHUP');
   const failed = () => served.records.find(({ event }) => /^config_reload/.test(event));
-  const { event } = await found(failed, 10_000, 'the reload');
+  const { event } = await found(failed, 30_000, 'the reload');
   assert.equal(event, 'config_reload_failed');
   assert.equal((await send(url, list)).status, 401);
 });

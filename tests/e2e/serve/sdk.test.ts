@@ -111,5 +111,5 @@ async function works(way: string, client: Connected): Promise<void> {
   if (way.includes('modern') || way.includes('finding')) return;
   await call('old__changed', { kind: 'prompts' });
   const change = () => client.notices.find(({ method }) => method === 'notifications/prompts/list_changed');
-  await found(change, 10_000, `${way}: the change of a list`);
+  await found(change, 30_000, `${way}: the change of a list`);
 }

@@ -97,7 +97,7 @@ test('35: a legacy call goes on when its connection breaks, and its stream is ta
   }
   assert.deepEqual(await outcome(other.listen(seen.id)), [204, ''], 'an id of another session means nothing');
   const ended = () => served.records.filter(({ kind }) => kind === 'done').map(({ outcome }) => outcome);
-  await found(() => ended().length === 2 || undefined, 10_000, 'the end of both calls');
+  await found(() => ended().length === 2 || undefined, 30_000, 'the end of both calls');
   assert.deepEqual(ended(), ['ok', 'ok']);
 });
 
@@ -116,16 +116,16 @@ test('35: a modern call is called off when its stream is closed, before the answ
   const cancels = (count: number) => (messages: Message[]) =>
     messages.filter(({ method }) => method === 'notifications/cancelled').length === count;
   const silent = begin(served.url, modernPost('tools/call', { name: 'hang' }));
-  await found(() => received((all) => all.some(({ params }) => params?.name === 'hang')), 10_000, 'the call');
+  await found(() => received((all) => all.some(({ params }) => params?.name === 'hang')), 30_000, 'the call');
   silent.abort();
   await assert.rejects(silent.response);
-  await found(() => received(cancels(1)), 10_000, 'the first cancellation');
+  await found(() => received(cancels(1)), 30_000, 'the first cancellation');
   const _meta = { ...modernMeta(), progressToken: 'p' };
   const params = { name: 'slow', arguments: { ms: 60_000, steps: 600 }, _meta };
   const stream = await open(served.url, modernPost('tools/call', params));
   await stream.message(isProgress);
   stream.close();
-  await found(() => received(cancels(2)), 10_000, 'the second cancellation');
+  await found(() => received(cancels(2)), 30_000, 'the second cancellation');
   assert.equal(served.records.filter(({ outcome }) => outcome === 'cancelled').length, 2);
 });
 

@@ -89,3 +89,12 @@ test('on Windows names are compared without regard to case, and what programs ne
   assert.deepEqual(Object.keys(variables), ['Path', 'SystemRoot', 'windir', 'ProgramFiles(x86)']);
   assert.deepEqual(backendEnvironment(inherited, [], {}, 'linux').variables, {});
 });
+
+test('what proves our client is passed on to nobody by a pattern, and what a backend is given by name is its own', () => {
+  const inherited = { SALLYPORT_TOKEN: 'ours', SALLYPORT_TOKEN_FILE: '/ours', Sallyport_Token: 'ours', OTHER: 'x' };
+  for (const pass of [['*'], ['SALLYPORT_*'], ['SALLYPORT_TOKEN', 'SALLYPORT_TOKEN_FILE', 'Sallyport_Token']]) {
+    assert.ok(!JSON.stringify(backendEnvironment(inherited, pass, {})).includes('ours'), pass.join());
+  }
+  const { variables } = backendEnvironment(inherited, ['*'], { SALLYPORT_TOKEN: 'its own' });
+  assert.deepEqual(variables, { OTHER: 'x', SALLYPORT_TOKEN: 'its own' });
+});

@@ -23,13 +23,13 @@ test('a group lives as long as any member does, its leader or not', { skip: NEED
   assert.equal(alive(child.pid!), false);
   assert.equal(groupAlive(child.pid!), true);
   process.kill(Number(said), 'SIGKILL');
-  await noneLeft(() => (groupAlive(child.pid!) ? [child.pid!] : []), 3000, 'the group');
+  await noneLeft(() => (groupAlive(child.pid!) ? [child.pid!] : []), 20_000, 'the group');
 });
 
 test('the dead that nobody reaps do not keep a group alive', { skip: NEEDS_PROC }, async (t) => {
   const { said } = await shell(t, 'setsid sleep 0 & echo $!; exec sleep 1000');
   const dead = Number(said);
-  await noneLeft(() => [dead].filter(alive), 3000, 'the sleeper');
+  await noneLeft(() => [dead].filter(alive), 20_000, 'the sleeper');
   assert.doesNotThrow(() => process.kill(-dead, 0), 'the kernel still knows the group');
   assert.equal(groupAlive(dead), false);
 });
@@ -38,8 +38,8 @@ test('a signal to a group reaches all of it, and none where there is no group', 
   const { child, said } = await shell(t, 'sleep 1000 & echo $!; wait');
   assert.equal(signalGroup(child.pid!, 'SIGTERM'), true);
   await once(child, 'exit');
-  await noneLeft(() => [Number(said)].filter(alive), 3000, 'the sleeper');
-  await noneLeft(() => (groupAlive(child.pid!) ? [child.pid!] : []), 3000, 'the group');
+  await noneLeft(() => [Number(said)].filter(alive), 20_000, 'the sleeper');
+  await noneLeft(() => (groupAlive(child.pid!) ? [child.pid!] : []), 20_000, 'the group');
   assert.equal(signalGroup(2 ** 22 + 1, 'SIGTERM'), false);
 });
 

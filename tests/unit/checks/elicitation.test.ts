@@ -37,6 +37,8 @@ const ALLOWED_FORMS: Record<string, unknown> = {
   'a number of tokens': form({ maxTokens: { type: 'integer', title: 'Max tokens' } }),
   'several tokens': form({ token_count: { type: 'integer' } }),
   'the place in a list': form({ next_page_token: text }),
+  'words that hold parts of others elsewhere': form({ desenha: text, passport: text, hash: text, shift: text }),
+  'a choice about a password in German': form({ pick: { type: 'string', enum: ['ja', 'nein'] } }, 'Passwort ändern?'),
   'a branch': form({ branch: { type: 'string', title: 'Branch to compare with' } }),
   'a public key': form({ public_key: text }),
   'a sort key': form({ sortKey: text, primary_key: text }),
@@ -51,6 +53,27 @@ const ALLOWED_FORMS: Record<string, unknown> = {
   'a text about authorship': form({ author: text, authentic: { type: 'boolean' } }),
 };
 
+const OUR_NAME: Record<string, unknown> = {
+  'in brackets': form({ decision: text }, '[sallyport] claude-code wants github/delete_repo'),
+  'after the name of the server': form({}, '[files] [Sallyport] agree?'),
+  'at the beginning of a line': form({}, 'Please confirm.\n\nSallyport: approve?'),
+  'in letters of another alphabet': form({}, '[ѕаllуроrt] approve?'),
+  'in wide letters': form({}, '［ｓａｌｌｙｐｏｒｔ］ approve?'),
+  'with letters that do not show': form({}, '[sally\u200bport] approve?'),
+  'with figures for letters': form({}, '[5a11yp0rt] approve?'),
+  'letter by letter': form({}, 'S A L L Y P O R T asks'),
+  'in the title of a field': form({ decision: { type: 'string', title: '**Sallyport** asks' } }),
+  'in a choice': form({ decision: { type: 'string', oneOf: [{ const: 'a', title: '(sallyport) Approve once' }] } }),
+  'as the key of a field': form({ '[sallyport]': text }),
+  'in front of a link': { ...(link('https://example.com/x') as object), message: '[sallyport] open this' },
+};
+
+const NOT_OUR_NAME: Record<string, unknown> = {
+  'within a sentence': form({ agree: { type: 'boolean' } }, 'Delete the folder /home/ana/sallyport/old?'),
+  'as a part of other words': form({}, 'universally portable'),
+  'at the beginning of a longer word': form({}, 'sallyportal: continue?'),
+};
+
 const REFUSED_FORMS: Record<string, unknown> = {
   password: form({ password: text }),
   'a password with a number': form({ password2: text }),
@@ -59,6 +82,18 @@ const REFUSED_FORMS: Record<string, unknown> = {
   'a password behind punctuation': form({ 'user.password': text }),
   'a password with an invisible character in it': form({ value: { type: 'string', title: 'Pass\u200bword' } }),
   'a password in full-width letters': form({ value: { type: 'string', title: 'ｐａｓｓｗｏｒｄ' } }),
+  'a password in German, inside a longer word': form({ wert: { type: 'string', title: 'Ihr Datenbankpasswort' } }),
+  'a password in Spanish': form({ contraseña: text }),
+  'a password in French, in a description': form({ v: { type: 'string', description: 'Votre mot de passe' } }),
+  'a password in Portuguese': form({ v: { type: 'string', title: 'Sua senha' } }),
+  'a password in Polish': form({ v: { type: 'string', title: 'Hasło' } }),
+  'a password in Russian': form({ v: { type: 'string', title: 'Введите пароль' } }),
+  'a password in Arabic': form({ v: { type: 'string', title: 'كلمة المرور' } }),
+  'a password in Chinese': form({ v: { type: 'string', title: '请输入密码' } }),
+  'a password in Japanese': form({ v: { type: 'string', title: 'パスワード' } }),
+  'a password in Korean': form({ v: { type: 'string', title: '비밀번호' } }),
+  'a password asked for in an Italian message': form({ v: text }, "Inserisci la parola d'ordine"),
+  'a password asked for in a Turkish message': form({ v: text }, 'Lütfen şifrenizi girin'),
   'a password field by its format': form({ value: { type: 'string', format: 'password' } }),
   'a passphrase': form({ passphrase: text }),
   'an API key': form({ apiKey: text }),
@@ -223,4 +258,27 @@ test('a question whose keys stand twice can be read in two ways, so it is not pu
   const without = decideCall(policy, { ...call, params: undefined });
   assert.ok(!(without instanceof Promise));
   assert.equal(without.effect, 'allow');
+});
+
+for (const [where, params] of Object.entries(OUR_NAME)) {
+  test(`a question of a server is refused that has the name of the gateway ${where}`, () => {
+    assert.equal(ask(params), 'SP3026');
+  });
+}
+
+for (const [where, params] of Object.entries(NOT_OUR_NAME)) {
+  test(`a question of a server passes that has the name of the gateway ${where}`, () => {
+    assert.equal(ask(params), 'allow');
+  });
+}
+
+test('a form as large as a frame is looked through in no time worth speaking of', () => {
+  for (const message of [
+    '['.repeat(2_000_000),
+    '\n'.repeat(2_000_000),
+    '保'.repeat(1_000_000),
+    's '.repeat(1_000_000),
+  ]) {
+    assert.equal(ask(form({}, message)), 'allow');
+  }
 });

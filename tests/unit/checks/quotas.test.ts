@@ -23,8 +23,9 @@ const ENDED = { forwarded: true, ms: 10, requestBytes: 100, replyBytes: 100 };
 function policyWith(check: CheckDefinition, text: string, parts: Partial<PolicyState> = {}): Policy {
   const { config } = configOf({ config: `version: 1\nbackends: [{ name: files, command: x }]\n${text}` });
   const counting = new CountingState(new MemoryFiles({}));
-  const { clock, files, flows, rates: counts, budgets: store, stops } = counting;
-  return compiled(config, [check], { clock, files, flows, rates: counts, budgets: store, stops, ...parts });
+  const { clock, files, flows, placeholders, rates: counts, budgets: store, stops, pins, ...others } = counting;
+  const state = { clock, files, flows, placeholders, rates: counts, budgets: store, stops, pins, ...others };
+  return compiled(config, [check], { ...state, ...parts });
 }
 
 let count = 0;

@@ -31,16 +31,16 @@ test('a scored scenario must pass directly; one that is not scored may fail ever
 
 test('what cannot pass is excused with a reason, on the side where it cannot, and for as long as it does not', () => {
   const outcomes = { direct: GOOD, through: BAD, across: BAD };
-  assert.deepEqual(faults([row('auth/basic-cimd', GOOD, BAD, { outcomes })]), []);
-  assert.equal(faults([row('auth/basic-cimd', GOOD, GOOD)]).length, 2);
-  assert.equal(faults([row('auth/basic-cimd', GOOD, BAD, { outcomes, leg: 'server' })]).length, 2);
+  assert.deepEqual(faults([row('auth/resource-mismatch', GOOD, BAD, { outcomes })]), []);
+  assert.equal(faults([row('auth/resource-mismatch', GOOD, GOOD)]).length, 2);
+  assert.equal(faults([row('auth/resource-mismatch', GOOD, BAD, { outcomes, leg: 'server' })]).length, 2);
 });
 
 test('the report has a row for each scenario, a cell for each set and way, and the reason for what is excused', () => {
   const text = report([
     row('tools_call', GOOD, WARNED),
     row('tools_call', GOOD, GOOD, { revision: '2025-11-25' }),
-    row('auth/basic-cimd', GOOD, BAD, { outcomes: { direct: GOOD, through: BAD, across: WARNED } }),
+    row('auth/resource-mismatch', GOOD, BAD, { outcomes: { direct: GOOD, through: BAD, across: WARNED } }),
   ]);
   const cells = (name: string) =>
     text
@@ -50,7 +50,7 @@ test('the report has a row for each scenario, a cell for each set and way, and t
       .map((cell) => cell.trim())
       .slice(2, -1);
   assert.deepEqual(cells('tools_call'), ['3', '3', '3', '3', '2, 1 FAIL', '3']);
-  assert.deepEqual(cells('auth/basic-cimd'), ['', '', '', '3', 'never [1]', 'never [1]']);
+  assert.deepEqual(cells('auth/resource-mismatch'), ['', '', '', '3', 'never [1]', 'never [1]']);
   assert.match(text, /2026-07-28: of 2 scored scenarios pass 2 direct, 0 through, 1 across/);
-  assert.match(text, /\[1\] The client must/);
+  assert.match(text, /\[1\] One check of three/);
 });

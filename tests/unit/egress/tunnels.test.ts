@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { RulesInForce } from '../../../backends/egress/rules-in-force.ts';
+import type { Resolve } from '../../../backends/http/addresses.ts';
+import type { EgressRules } from '../../../lib/model/egress.ts';
 import { curl, EgressScene, httpOrigin, type Peer, rawOrigin, stalledTunnel } from '../../support/egress.ts';
 
 /** A server that sends back what comes. */
@@ -113,4 +116,48 @@ test('TLS goes through as it is', async (t) => {
   });
   await curl(t, '--proxy', `http://127.0.0.1:${scene.port}`, `https://a.test:${port}/`);
   assert.deepEqual([...hello!.subarray(0, 2)], [22, 3]);
+});
+
+test('a tunnel the new rules refuse is ended and written down, and one they allow stays', async (t) => {
+  const all: EgressRules = { destination: () => ({ effect: 'allow' }), address: () => ({ effect: 'allow' }) };
+  const rules = new RulesInForce(all);
+  const scene = await EgressScene.of(t, { rules, names: { 'b.test': ['127.0.0.1'] } });
+  const port = await echo(t);
+  const [kept, refused] = [await scene.tunnel(port, 'a.test'), await scene.tunnel(port, 'b.test')];
+  const text = 'not any more';
+  rules.replace({
+    ...all,
+    destination: (host) => (host === 'a.test' ? { effect: 'allow' } : { effect: 'deny', code: 'SP5020', text }),
+  });
+  await refused.closed;
+  assert.equal((await scene.untilEnded(1))[0]?.host, 'b.test');
+  assert.deepEqual(
+    scene.decided.map(({ host, decision, why }) => [host, decision, why]),
+    [
+      ['a.test', 'allow', undefined],
+      ['b.test', 'allow', undefined],
+      ['b.test', 'deny', text],
+    ],
+  );
+  kept.send('still');
+  await kept.until('still');
+});
+
+test('rules that change while a name is looked up hold for what it leads to', async (t) => {
+  const all: EgressRules = { destination: () => ({ effect: 'allow' }), address: () => ({ effect: 'allow' }) };
+  const rules = new RulesInForce(all);
+  const found = (then: Parameters<Resolve>[2]) => () => then(null, [{ address: '127.0.0.1', family: 4 }]);
+  const scene = await EgressScene.of(t, {
+    rules,
+    options: {
+      resolve: (_name, _options, then) => {
+        rules.replace({ ...all, destination: () => ({ effect: 'deny', code: 'SP5020', text: 'too late' }) });
+        setImmediate(found(then));
+      },
+    },
+  });
+  const peer = scene.connect();
+  const port = await echo(t);
+  peer.send(`CONNECT a.test:${port} HTTP/1.1\r\nHost: a.test:${port}\r\n\r\n`);
+  assert.match(await peer.rest(), /^HTTP\/1\.1 403/);
 });

@@ -3,8 +3,10 @@ import { test } from 'node:test';
 import { Deciding } from '../../../lib/gateway/deciding.ts';
 import { Exchange } from '../../../lib/gateway/exchange.ts';
 import { InOrder } from '../../../lib/gateway/in-order.ts';
+import { Intake } from '../../../lib/gateway/intake.ts';
 import type { Asker, Question, Target } from '../../../lib/gateway/question.ts';
 import { Turn } from '../../../lib/gateway/turn.ts';
+import { NO_APPROVALS } from '../../../lib/model/approvals.ts';
 import type { Answer, Call } from '../../../lib/model/call.ts';
 import { deny, PASS, pass, type Verdict } from '../../../lib/model/decision.ts';
 import type { Ended, Judge } from '../../../lib/policy/check.ts';
@@ -34,9 +36,11 @@ function exchangeOf(judge: Judge, call: Call = callWith(), enforce = true) {
   const complaints: unknown[] = [];
   const log = { write: (_level: string, _event: string, fields: unknown) => void complaints.push(fields) };
   const exchange = new Exchange(call, asker, target, {
+    approvals: NO_APPROVALS,
     audit,
     clock,
     deciding: new Deciding(),
+    intake: new Intake(),
     log,
     order: new InOrder(),
     policy,

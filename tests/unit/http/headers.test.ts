@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { test } from 'node:test';
-import { Attempts } from '../../../lib/http/attempts.ts';
 import { TrustedProxies } from '../../../lib/http/client-address.ts';
 import { accepts, carriesJson, headerLines } from '../../../lib/http/headers.ts';
-import { KeyRing } from '../../../lib/http/keys.ts';
-import { FakeClock } from '../../support/clock.ts';
 
 function requestWith(headers: Readonly<Record<string, string>>, remoteAddress = '127.0.0.1'): IncomingMessage {
   const rawHeaders = Object.entries(headers).flat();
@@ -62,48 +59,4 @@ test('the client behind trusted proxies is the last address that is none of thei
   assert.equal(of('10.0.0.1', 'nonsense'), '10.0.0.1');
   assert.equal(of('10.0.0.1'), '10.0.0.1');
   assert.equal(of('10.0.0.1', '2001:db8::1'), '2001:db8::1');
-});
-
-test('a key is valid for whom it stands until it expires, and several may stand for one', () => {
-  const clock = new FakeClock();
-  // SHA-256 of "a" and of "b".
-  const a = 'ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb';
-  const b = '3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d';
-  const common = { roles: ['r'], permissions: undefined, tenant: undefined, expiresMs: undefined };
-  const ring = new KeyRing(
-    [
-      { ...common, hash: a, clientId: 'one', permissions: undefined, tenant: undefined, expiresMs: clock.now() + 1000 },
-      { ...common, hash: b, clientId: 'one' },
-    ],
-    clock,
-  );
-  const holder = ring.find('a')!;
-  assert.deepEqual(holder.identity, {
-    subject: 'one',
-    clientId: 'one',
-    roles: ['r'],
-    permissions: undefined,
-    tenant: undefined,
-    proof: 'api-key',
-  });
-  assert.equal(ring.find('c'), undefined);
-  assert.ok(ring.honours(holder));
-  clock.pass(1000);
-  assert.equal(ring.find('a'), undefined);
-  assert.ok(!ring.honours(holder));
-  assert.ok(ring.honours(ring.find('b')!));
-  const changed = new KeyRing([{ ...common, hash: b, clientId: 'one', roles: [] }], clock);
-  assert.ok(!changed.honours(ring.find('b')!), 'with other rights it is another one');
-});
-
-test('failures are counted for each address, and addresses are forgotten before they fill the memory', () => {
-  const clock = new FakeClock();
-  const attempts = new Attempts(clock);
-  const many = Array.from({ length: 12 }, () => attempts.failed('a'));
-  assert.deepEqual(many, [...Array(10).fill(true), false, false]);
-  assert.ok(attempts.failed('b'));
-  clock.pass(5000);
-  assert.deepEqual([attempts.failed('a'), attempts.failed('a')], [true, false]);
-  for (let i = 0; i < 12_000; i++) attempts.failed(`address ${i}`);
-  assert.equal(attempts.size, 10_000);
 });

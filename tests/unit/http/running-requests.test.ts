@@ -30,12 +30,12 @@ test('of a client that asks and does not read what is too much is broken off, of
   const running = new RunningRequests(door, pulse, () => true);
   const begin = (subject: string, unread: number) => {
     const response = new FakeResponse(unread);
-    const holder = {
+    const proven = {
       identity: { subject, clientId: subject, roles: [], proof: 'api-key' },
-      hash: 'h',
+      credential: 'h',
       expiresMs: undefined,
     };
-    assert.equal(running.begin({ holder, response } as unknown as Asked), undefined);
+    assert.equal(running.begin({ proven, response } as unknown as Asked), undefined);
     return response;
   };
   const greedy = Array.from({ length: 20 }, () => begin('greedy', 8 * MiB));

@@ -173,7 +173,7 @@ test('all that a process in a place starts is ended with it, also what left its 
   const both = [child.pid!, Number(String(said))];
   assert.deepEqual(both.map(alive), [true, true]);
   place.kill();
-  await noneLeft(() => both.filter(alive), 3000, 'the sleepers');
+  await noneLeft(() => both.filter(alive), 20_000, 'the sleepers');
   await place.remove();
   assert.deepEqual(place.joins.filter(existsSync), []);
 });

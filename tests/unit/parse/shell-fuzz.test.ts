@@ -5,7 +5,7 @@ import { shellParser } from '../../../lib/parse/shell.ts';
 
 const parser = await shellParser();
 const CANARY = 'npm test; rm x';
-const MS = 1500;
+const MS = 10_000;
 
 /** Pieces shell text is made of, so that random texts get deep into the grammar. */
 const PIECES = [

@@ -50,8 +50,8 @@ test('containers of a run are removed by their label when the gateway is killed'
   const engine = engineIn(t, ENGINE);
   const child = await watched(t, 'run-1', [engine]);
   child.kill('SIGKILL');
-  await found(() => (existsSync(`${engine}.removed`) ? true : undefined), 10_000, 'the removal');
-  await noneLeft(() => guardians('run-1'), 10_000, 'a guardian');
+  await found(() => (existsSync(`${engine}.removed`) ? true : undefined), 30_000, 'the removal');
+  await noneLeft(() => guardians('run-1'), 20_000, 'a guardian');
   const list = 'ps -aq --filter label=dev.sallyport.run=run-1';
   assert.deepEqual(asked(engine), [list, 'kill 0a1b2c', 'rm -f -v 0a1b2c', list]);
 });
@@ -62,7 +62,7 @@ test('a guardian gives up an engine that hangs', { skip: NEEDS_PROC }, async (t)
   const child = await watched(t, 'run-2', [hanging, working]);
   child.kill('SIGKILL');
   await found(() => (existsSync(`${working}.removed`) ? true : undefined), 30_000, 'the removal by the other engine');
-  await noneLeft(() => guardians('run-2'), 10_000, 'a guardian');
+  await noneLeft(() => guardians('run-2'), 20_000, 'a guardian');
   assert.equal(asked(hanging).length, 1);
 });
 
@@ -72,6 +72,6 @@ test('a gateway that says good-bye has removed its containers itself', { skip: N
   const left = new Promise((resolve) => child.once('exit', resolve));
   child.send('leave');
   await left;
-  await noneLeft(() => guardians('run-3'), 5000, 'a guardian');
+  await noneLeft(() => guardians('run-3'), 20_000, 'a guardian');
   assert.ok(!existsSync(`${engine}.log`));
 });

@@ -144,7 +144,7 @@ for (const [what, schema, value] of BOUNDED) {
     const compiled = await compileSchema(schema);
     const start = performance.now();
     assert.throws(() => compiled.fault(value, 1000), SchemaBudgetError);
-    assert.ok(performance.now() - start < 3000, 'it takes far longer than its budget');
+    assert.ok(performance.now() - start < 20_000, 'it takes far longer than its budget');
   });
 }
 
@@ -200,7 +200,7 @@ for (const [what, schema, value, fits] of JUDGED) {
     const compiled = await compileSchema(schema);
     const start = performance.now();
     assert.equal(compiled.fault(value, JSON.stringify(value).length) === undefined, fits);
-    assert.ok(performance.now() - start < 3000, 'it takes far too long');
+    assert.ok(performance.now() - start < 20_000, 'it takes far too long');
   });
 }
 

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readPage } from '../support/docs-pages.ts';
+import { fixtureBackend, GatewayPeer } from '../support/gateway.ts';
+import { madeSecret } from '../support/made-secrets.ts';
+import { textOf } from '../support/peer.ts';
+
+const page = readPage('docs/secrets.md');
+const [answer, finding] = [...page.matchAll(/\n```\n(.+)\n```\n/g)].map(([, text]) => text!);
+
+test('the answer and the finding on the page about secrets are what its config makes', async (t) => {
+  const [, section] = /\n(security:\n(?: .*\n)+)```/.exec(page)!;
+  const token = madeSecret('github-pat');
+  const result = { content: [{ type: 'text', text: answer!.replace('[secret:github-token]', token) }] };
+  const files = fixtureBackend('files', ['--answer', `tools/call=${JSON.stringify(result)}`]);
+  const gateway = new GatewayPeer(t, 'run', [], { config: `version: 1\nbackends:\n${files}${section}` });
+  await gateway.initialize();
+  assert.match(textOf(await gateway.call('echo', { text: token })), /SP3211/);
+  const answered = await gateway.call('echo', { api_key: 'the-key-of-the-demo-0123456789' });
+  assert.equal(textOf(answered), answer);
+  await gateway.end();
+  const notes = gateway.records.flatMap((record) => record.findings ?? []).map(({ note }) => note);
+  assert.ok(notes.includes(finding), JSON.stringify(notes));
+});
+
+test('the codes the page names are those of secrets', () => {
+  const named = new Set(page.match(/SP\d{4}/g));
+  assert.deepEqual([...named].sort(), ['SP3021', 'SP3211', 'SP3212', 'SP3213', 'SP3214']);
+  assert.ok(finding!.startsWith('secret:'));
+});
