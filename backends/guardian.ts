@@ -5,7 +5,8 @@ import { clientEnvironment } from './sandbox/container-environment.ts';
 
 /**
  * Waits for the end of its standard input, which the kernel closes however the gateway ends, then ends every
- * process group it was told of and every process that carries the run's marker. `same` guards against a
+ * process group it was told of and every process that carries the run's marker; a process on its way from one
+ * program to the next shows none, so it takes two looks that find nothing. `same` guards against a
  * process number that was given to somebody else meanwhile. A gateway that says good-bye has ended the groups
  * and the containers, and without /proc it cannot look for the marker itself. Containers are ended by their label,
  * with the client of each engine it was told of; a client that hangs is given up.
@@ -65,10 +66,11 @@ done
 signal TERM
 sleep 0.5
 signal KILL
-for round in 1 2 3 4 5; do
+clear=0
+for round in 1 2 3 4 5 6; do
   left=$(marked)
-  [ -z "$left" ] && break
-  kill -KILL $left 2>/dev/null
+  if [ -n "$left" ]; then clear=0; kill -KILL $left 2>/dev/null; else clear=$((clear + 1)); fi
+  [ $clear = 2 ] && break
   sleep 0.1
 done
 contained

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Server } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import type { Guardian } from './guardian.ts';
-import { groupAlive, markedProcesses, signalGroup, signalProcess } from './process-table.ts';
+import { groupAlive, lookForMarked, signalGroup, signalProcess } from './process-table.ts';
 import { innerProcess } from './sandbox/inner.ts';
 import { type Command, onHandOver, spawned } from './spawned.ts';
 
@@ -18,6 +18,9 @@ const KILLED_MS = 200;
 /** Output that is still in the pipe when the last process is gone is there at once. */
 const READ_OUT_MS = 50;
 const POLL_MS = 15;
+/** What starts others while it is ended is found by a later look. */
+const SWEEP_LOOKS = 8;
+const SWEEP_PAUSE_MS = 10;
 
 /**
  * One long-lived backend process, leader of its own session and process group, so that everything it starts
@@ -113,18 +116,13 @@ export class ServerProcess {
 /** Ends every process that still carries the run's marker, those that left their group; says how many. */
 export async function sweep(run: string): Promise<number> {
   const ended = new Set<number>();
-  for (let round = 0; round < 5; round++) {
-    const left = markedProcesses(run);
-    if (left.length === 0) break;
-    for (const pid of left) {
-      try {
-        process.kill(pid, 'SIGKILL');
-        ended.add(pid);
-      } catch {
-        // It ended by itself between the look and the signal.
-      }
-    }
-    await pause(10);
+  let undecided: readonly number[] | undefined;
+  for (let look = 0; look < SWEEP_LOOKS; look++) {
+    const { marked, between } = lookForMarked(run, undecided);
+    if (marked.length + between.length === 0) break;
+    for (const pid of marked) if (signalProcess(pid, 'SIGKILL')) ended.add(pid);
+    await pause(SWEEP_PAUSE_MS);
+    undecided = marked.length === 0 ? between : undefined;
   }
   return ended.size;
 }

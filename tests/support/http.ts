@@ -5,7 +5,7 @@ import type { ConnectionOptions } from 'node:tls';
 import { modernMeta } from './eras.ts';
 import type { Message } from './lines.ts';
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 45_000;
 export const BOTH_TYPES = 'application/json, text/event-stream';
 
 /** A header may stand on several lines; undefined leaves out one that is usual. */

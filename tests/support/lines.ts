@@ -2,7 +2,7 @@
 export type Message = any;
 
 /** How long a test waits for something that must happen; far more than it ever takes. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 45_000;
 
 /** Someone spoken to in lines of JSON, without any SDK: what is sent and received is seen byte by byte. */
 export abstract class LinePeer {

@@ -84,7 +84,7 @@ export class Served {
 
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
     if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill(signal);
-    const killer = setTimeout(() => this.child.kill('SIGKILL'), 15_000);
+    const killer = setTimeout(() => this.child.kill('SIGKILL'), 40_000);
     const exit = await this.exited;
     clearTimeout(killer);
     return exit;

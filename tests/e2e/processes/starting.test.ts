@@ -68,7 +68,7 @@ test('a server that never answers is given up at its deadline, and others go on'
   const mute = ['sh', '-c', 'echo waiting for a license >&2; trap "" TERM; sleep 1000'];
   const gateway = new GatewayPeer(t, 'run', [], {
     config: config(
-      backend('mute', mute, { start_timeout_secs: 0.4, env: { MUTE: 'yes' } }),
+      backend('mute', mute, { start_timeout_secs: 2.5, env: { MUTE: 'yes' } }),
       backend('fine', fixtureCommand()),
     ),
   });
@@ -77,7 +77,7 @@ test('a server that never answers is given up at its deadline, and others go on'
   assert.equal(textOf(await gateway.call('fine__echo', { text: 'meanwhile' })), 'meanwhile');
   const { error } = await lost;
   assert.equal(error.data['dev.sallyport/denial'].code, 'SP5007');
-  assert.match(gateway.stderr, /\[SP5007\] mute was not ready within 0\.4 s; it said: waiting for a license/);
+  assert.match(gateway.stderr, /\[SP5007\] mute was not ready within 2\.5 s; it said: waiting for a license/);
   await noneLeft(() => withVariable('MUTE', 'yes'), 20_000, 'the mute server');
   assert.equal(textOf(await gateway.call('fine__echo', { text: 'still' })), 'still');
 });

@@ -84,7 +84,7 @@ const UNFIT: Record<string, [flags: readonly string[], code: string]> = {
 for (const [what, [flags, code]] of Object.entries(UNFIT)) {
   test(`70: a server configured as modern that ${what} when it is probed is named as unfit`, async (t) => {
     const log = join(temporaryFolder(t), 'received.jsonl');
-    const own = { era: 'modern', start_timeout_secs: 1, restart: { max: 0 } };
+    const own = { era: 'modern', start_timeout_secs: code === 'SP5007' ? 5 : 60, restart: { max: 0 } };
     const unfit = fixtureBackend('unfit', [...flags, '--log', log], own);
     const gateway = new GatewayPeer(t, 'run', [], { config: `version: 1\nbackends:\n${unfit}` });
     gateway.meta = modernMeta();

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { groupAlive, markedProcesses, signalGroup, startTimeOf } from '../../../backends/process-table.ts';
+import { groupAlive, lookForMarked, signalGroup, startTimeOf } from '../../../backends/process-table.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 import { alive, NEEDS_PROC, noneLeft } from '../../support/survivors.ts';
 
 const RUN = 'process-table-test';
 
 /** A shell in a group of its own; resolves with the first line it prints. */
 async function shell(t: TestContext, script: string, env = {}): Promise<{ child: ChildProcess; said: string }> {
-  const stdio = ['ignore', 'pipe', 'inherit'] as const;
+  const stdio = ['pipe', 'pipe', 'inherit'] as const;
   const child = spawn('sh', ['-c', script], { detached: true, stdio: [...stdio], env: { ...process.env, ...env } });
   t.after(() => signalGroup(child.pid!, 'SIGKILL'));
   const [bytes] = await once(child.stdout!, 'data');
@@ -46,10 +49,22 @@ test('a signal to a group reaches all of it, and none where there is no group', 
 test('a marked process is found even in a session of its own, and those of other runs are not', {
   skip: NEEDS_PROC,
 }, async (t) => {
-  const { child } = await shell(t, 'echo ready; exec sleep 1000', { SALLYPORT_RUN: RUN });
-  const other = await shell(t, 'echo ready; exec sleep 1000', { SALLYPORT_RUN: 'another' });
-  assert.deepEqual(markedProcesses(RUN), [child.pid]);
-  assert.deepEqual(markedProcesses('another'), [other.child.pid]);
+  const { child } = await shell(t, 'echo ready; read line', { SALLYPORT_RUN: RUN });
+  const other = await shell(t, 'echo ready; read line', { SALLYPORT_RUN: 'another' });
+  assert.deepEqual(lookForMarked(RUN).marked, [child.pid]);
+  assert.deepEqual(lookForMarked('another').marked, [other.child.pid]);
+});
+
+test('a process that goes from program to program without end is seen by every look', {
+  skip: NEEDS_PROC,
+}, async (t) => {
+  const file = join(temporaryFolder(t), 'restless');
+  writeFileSync(file, '#!/bin/sh\nexec "$0"\n', { mode: 0o755 });
+  const { child } = await shell(t, `echo ready; exec ${file}`, { SALLYPORT_RUN: RUN });
+  for (let look = 0; look < 300; look++) {
+    const { marked, between } = lookForMarked(RUN);
+    assert.ok([...marked, ...between].includes(child.pid!), `look ${look}`);
+  }
 });
 
 test('a start time tells two processes with one number apart', { skip: NEEDS_PROC }, async (t) => {
