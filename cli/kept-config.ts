@@ -1,5 +1,5 @@
-import type { Sources } from '../lib/config/choose.ts';
 import type { Loaded } from '../lib/config/conclude.ts';
+import type { Sources } from '../lib/config/files/choose.ts';
 import { loadKept } from '../lib/config/kept-config.ts';
 import type { Overrides } from '../lib/config/overrides.ts';
 

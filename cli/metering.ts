@@ -1,4 +1,4 @@
-import { isLoopback } from '../lib/config/addresses.ts';
+import { isLoopback } from '../lib/config/words/addresses.ts';
 import { approvalFamilies } from '../lib/metrics/approval-meter.ts';
 import { BudgetMeter } from '../lib/metrics/budget-meter.ts';
 import { CallMeter } from '../lib/metrics/call-meter.ts';

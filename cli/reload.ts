@@ -1,5 +1,5 @@
 import type { AuditWriter } from '../lib/audit/writer.ts';
-import { isLoopback } from '../lib/config/addresses.ts';
+import { isLoopback } from '../lib/config/words/addresses.ts';
 import type { Gateway } from '../lib/gateway/gateway.ts';
 import { asksForProof } from '../lib/model/auth-config.ts';
 import type { BackendConfig, Config } from '../lib/model/config.ts';

@@ -136,8 +136,8 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   unbash: /^lib\/parse\/(shell|shell\/(script|words|redirects))\.ts$/,
   jsonwebtoken: /^(lib\/(identity\/tokens\/verify|issuing\/token-mint)|backends\/authorization\/assertion)\.ts$/,
   winston: /^lib\/observe\/log\.ts$/,
-  yaml: /^lib\/config\/source\.ts$/,
-  zod: /^(lib\/config\/(schema(-[\w-]+)?|validate)|cli\/commands\/schema)\.ts$/,
+  yaml: /^lib\/config\/files\/source\.ts$/,
+  zod: /^(lib\/config\/(schema\/[\w-]+|files\/validate)|cli\/commands\/schema)\.ts$/,
 };
 
 const MOST_LINES = 300;

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { type JudgedTool, judgedTool } from '../../lib/authoring/judged-tools.ts';
+import { checkTools } from '../../lib/config/faults/tools.ts';
 import { type Problem, showProblem } from '../../lib/config/problems.ts';
-import { checkTools } from '../../lib/config/tool-check.ts';
 import type { Backend } from '../../lib/gateway/ports.ts';
 import type { Outage } from '../../lib/model/server.ts';
 import { compose, type Running } from '../compose.ts';

@@ -1,4 +1,4 @@
-import { namesSecret } from '../../lib/config/secret-looks.ts';
+import { namesSecret } from '../../lib/config/words/secret-looks.ts';
 import type { Severity } from '../../lib/inspect/assessment.ts';
 import type { SandboxMode } from '../../lib/model/sandbox.ts';
 import { VERSION } from '../../lib/model/version.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { configSchema } from '../../lib/config/schema.ts';
+import { configSchema } from '../../lib/config/schema/schema.ts';
 import { EXIT, print } from '../print.ts';
 
 /** The JSON Schema editors complete and check `sallyport.yaml` with. */

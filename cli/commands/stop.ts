@@ -1,5 +1,5 @@
 import { readStops, removeStop, writeStop } from '../../backends/stop-files.ts';
-import { BACKEND_NAME } from '../../lib/config/backend-name.ts';
+import { BACKEND_NAME } from '../../lib/config/words/backend-name.ts';
 import { systemClock } from '../../lib/model/clock.ts';
 import type { Stop } from '../../lib/model/stops.ts';
 import { osUser } from '../os-user.ts';

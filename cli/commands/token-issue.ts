@@ -1,4 +1,4 @@
-import { parseDuration } from '../../lib/config/units.ts';
+import { parseDuration } from '../../lib/config/words/units.ts';
 import { leastSecretBytes } from '../../lib/model/auth-config.ts';
 import { canonicalUri } from '../../lib/model/canonical-uri.ts';
 import { systemClock } from '../../lib/model/clock.ts';

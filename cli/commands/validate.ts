@@ -1,4 +1,4 @@
-import { configFiles } from '../../lib/config/choose.ts';
+import { configFiles } from '../../lib/config/files/choose.ts';
 import { folders } from '../../lib/config/folders.ts';
 import { inOrder, showProblem } from '../../lib/config/problems.ts';
 import { anyCodeAllowed } from '../any-code.ts';

@@ -1,4 +1,4 @@
-import { BACKEND_NAME } from '../../lib/config/backend-name.ts';
+import { BACKEND_NAME } from '../../lib/config/words/backend-name.ts';
 import type { SandboxMode } from '../../lib/model/sandbox.ts';
 import { compileGlob, GlobError } from '../../lib/policy/glob.ts';
 import { CommandError } from '../print.ts';

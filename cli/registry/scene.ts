@@ -1,6 +1,6 @@
 import { launchedPackage } from '../../backends/registry/launched.ts';
 import { judgedTool } from '../../lib/authoring/judged-tools.ts';
-import type { Sources } from '../../lib/config/choose.ts';
+import type { Sources } from '../../lib/config/files/choose.ts';
 import { folders } from '../../lib/config/folders.ts';
 import { usableStateDir } from '../../lib/config/state-dir.ts';
 import { asObject, type Json } from '../../lib/model/json.ts';

@@ -1,4 +1,4 @@
-import { namesSecret, secretsIn } from '../../lib/config/secret-looks.ts';
+import { namesSecret, secretsIn } from '../../lib/config/words/secret-looks.ts';
 import type { Severity } from '../../lib/inspect/assessment.ts';
 import type { Mask } from '../../lib/model/mask.ts';
 import { type Finding, reaches, SEVERITIES } from '../../lib/scan/finding.ts';

@@ -1,5 +1,5 @@
 import { Alerts, type AlertsGround } from '../../lib/alerts/alerts.ts';
-import { parseWhen } from '../../lib/config/alert-when.ts';
+import { parseWhen } from '../../lib/config/words/alert-when.ts';
 import type { After } from '../../lib/model/after.ts';
 import type { AlertRule } from '../../lib/model/alerts-config.ts';
 import type { Decision, Effect } from '../../lib/model/decision.ts';

@@ -1,9 +1,9 @@
+import type { Layer } from '../../lib/config/files/reading.ts';
+import { readSource } from '../../lib/config/files/source.ts';
+import { validateSource } from '../../lib/config/files/validate.ts';
 import type { Overrides } from '../../lib/config/overrides.ts';
 import type { Problem } from '../../lib/config/problems.ts';
-import type { Layer } from '../../lib/config/reading.ts';
 import { type Resolved, resolveConfig } from '../../lib/config/resolve.ts';
-import { readSource } from '../../lib/config/source.ts';
-import { validateSource } from '../../lib/config/validate.ts';
 import type { Config } from '../../lib/model/config.ts';
 import type { Effect } from '../../lib/model/decision.ts';
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { Sources } from '../../lib/config/choose.ts';
+import type { Sources } from '../../lib/config/files/choose.ts';
 import { loadConfig } from '../../lib/config/load.ts';
 import type { Overrides } from '../../lib/config/overrides.ts';
 import { ConfigError, type Problem } from '../../lib/config/problems.ts';

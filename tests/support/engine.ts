@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { CHECKS } from '../../lib/checks/index.ts';
+import { readSource } from '../../lib/config/files/source.ts';
+import { validateSource } from '../../lib/config/files/validate.ts';
 import { resolveConfig } from '../../lib/config/resolve.ts';
-import { readSource } from '../../lib/config/source.ts';
-import { validateSource } from '../../lib/config/validate.ts';
 import type { ClientSession } from '../../lib/gateway/client/session.ts';
 import { Gateway } from '../../lib/gateway/gateway.ts';
 import { Turn } from '../../lib/gateway/turn.ts';

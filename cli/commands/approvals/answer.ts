@@ -1,4 +1,4 @@
-import { parseDuration } from '../../../lib/config/units.ts';
+import { parseDuration } from '../../../lib/config/words/units.ts';
 import type { ApprovalAnswer, PendingApproval } from '../../../lib/model/approval-desk.ts';
 import type { GrantScope } from '../../../lib/model/approvals.ts';
 import { systemClock } from '../../../lib/model/clock.ts';

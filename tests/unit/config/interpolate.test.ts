@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { interpolate } from '../../../lib/config/interpolate.ts';
+import { interpolate } from '../../../lib/config/files/interpolate.ts';
 import { faultsOf, load } from '../../support/config.ts';
 
 const ENV = { TOKEN: 'abcdef123', EMPTY: '', SHORT: 'abc', PROJECT_DIR: '/work/project' };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkTools } from '../../../lib/config/tool-check.ts';
-import { parseDuration, parseSize } from '../../../lib/config/units.ts';
+import { checkTools } from '../../../lib/config/faults/tools.ts';
+import { parseDuration, parseSize } from '../../../lib/config/words/units.ts';
 import { load } from '../../support/config.ts';
 
 function warnings(t: Parameters<typeof load>[0], backend: string, env: Record<string, string> = {}): string[] {

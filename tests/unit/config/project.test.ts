@@ -5,8 +5,8 @@ import { type TestContext, test } from 'node:test';
 import type { Folders } from '../../../lib/config/folders.ts';
 import { loadConfig } from '../../../lib/config/load.ts';
 import { ConfigError } from '../../../lib/config/problems.ts';
-import { findProjectFile } from '../../../lib/config/project-file.ts';
-import { TrustStore } from '../../../lib/config/trust-store.ts';
+import { findProjectFile } from '../../../lib/config/project/file.ts';
+import { TrustStore } from '../../../lib/config/project/trust-store.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 const USER = `version: 1
