@@ -5,7 +5,7 @@ import { asksForProof } from '../lib/model/auth-config.ts';
 import type { BackendConfig, Config } from '../lib/model/config.ts';
 import type { ServerLimits } from '../lib/model/server-config.ts';
 import type { PolicyState } from '../lib/policy/state.ts';
-import { compiledPolicy, type ReadConfig } from './compiled-policy.ts';
+import { compiledPolicy, type ReadConfig } from './policy/compiled-policy.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**

@@ -7,10 +7,10 @@ import { folders } from '../../lib/config/folders.ts';
 import { ConfigError } from '../../lib/config/problems.ts';
 import { resolveConfig } from '../../lib/config/resolve.ts';
 import { asObject, type Json } from '../../lib/model/json.ts';
-import { groundAlone } from '../ground.ts';
-import { EXIT, print, printError, printJson } from '../print.ts';
+import { callsOf, type LogOptions, shapesFor } from '../audit/recorded-log.ts';
+import { EXIT, print, printError, printJson } from '../output/print.ts';
+import { groundAlone } from '../policy/ground.ts';
 import { readConfig } from '../read-config.ts';
-import { callsOf, type LogOptions, shapesFor } from '../recorded-log.ts';
 
 export interface RecommendOptions extends LogOptions {
   readonly live?: boolean;

@@ -8,9 +8,9 @@ import { readSource } from '../../lib/config/files/source.ts';
 import { folders } from '../../lib/config/folders.ts';
 import { ConfigError, inOrder, type Problem } from '../../lib/config/problems.ts';
 import type { Config } from '../../lib/model/config.ts';
-import { groundAlone } from '../ground.ts';
-import { readLiveTools } from '../live-tools.ts';
-import { CommandError, EXIT, print, printJson, readText, shown } from '../print.ts';
+import { CommandError, EXIT, print, printJson, readText, shown } from '../output/print.ts';
+import { groundAlone } from '../policy/ground.ts';
+import { readLiveTools } from '../policy/live-tools.ts';
 import { readConfig } from '../read-config.ts';
 
 export interface TestOptions {

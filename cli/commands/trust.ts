@@ -9,7 +9,7 @@ import { findProjectFile } from '../../lib/config/project/file.ts';
 import { tighten } from '../../lib/config/project/tighten.ts';
 import { TrustStore } from '../../lib/config/project/trust-store.ts';
 import { asObject } from '../../lib/model/json.ts';
-import { CommandError, EXIT, print, printJson, shown } from '../print.ts';
+import { CommandError, EXIT, print, printJson, shown } from '../output/print.ts';
 
 export interface TrustOptions {
   /** Only say what is there. */

@@ -5,9 +5,9 @@ import { type Finding, reaches, SEVERITIES } from '../../lib/scan/finding.ts';
 import { ruleNamed } from '../../lib/scan/rules.ts';
 import { placeOf } from '../../lib/scan/sarif.ts';
 import type { Launch } from '../../lib/scan/subject.ts';
-import { shown } from '../print.ts';
-import type { Looked } from '../scan-server.ts';
-import type { Target } from '../scan-targets.ts';
+import { shown } from '../output/print.ts';
+import type { Looked } from '../scan/server.ts';
+import type { Target } from '../scan/targets.ts';
 
 const MASKED = '[masked]';
 const KINDS = ['tool', 'prompt', 'resource', 'template', 'instructions'] as const;

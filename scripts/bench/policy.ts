@@ -1,7 +1,7 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { policyState } from '../../cli/policy-state.ts';
+import { policyState } from '../../cli/policy/state.ts';
 import { CHECKS } from '../../lib/checks/index.ts';
 import { readSource } from '../../lib/config/files/source.ts';
 import { validateSource } from '../../lib/config/files/validate.ts';

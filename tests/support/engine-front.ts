@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { TestContext } from 'node:test';
-import { Identities } from '../../cli/identity.ts';
+import { Identities } from '../../cli/identity/identity.ts';
 import { Front } from '../../lib/http/front.ts';
 import { Listener } from '../../lib/http/listener.ts';
 import type { Prover } from '../../lib/identity/proven.ts';

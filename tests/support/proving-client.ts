@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import type { TestContext } from 'node:test';
-import { Identities } from '../../cli/identity.ts';
+import { Identities } from '../../cli/identity/identity.ts';
 import { type GivenCredential, StreamProof } from '../../lib/identity/stream-proof.ts';
 import { LOCAL_CLIENT } from '../../lib/model/principal.ts';
 import { ClientPeer } from './client.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { Guardian } from '../../../backends/guardian.ts';
-import { Detectors } from '../../../cli/detectors.ts';
+import { Detectors } from '../../../cli/policy/detectors.ts';
 import { ConfigError } from '../../../lib/config/problems.ts';
 import type { InjectionConfig } from '../../../lib/model/inspection.ts';
 import { classifierFiles } from '../../support/classifier.ts';

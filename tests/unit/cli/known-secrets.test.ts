@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { KnownSecrets, maskFor } from '../../../cli/known-secrets.ts';
+import { KnownSecrets, maskFor } from '../../../cli/output/known-secrets.ts';
 import { captureArguments } from '../../../lib/audit/capture.ts';
 import type { RuleEntry } from '../../../lib/inspect/secrets/rule.ts';
 import { RULES } from '../../../lib/inspect/secrets/rules/compiled.ts';
