@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { groupAlive, markedProcesses, signalGroup, startTimeOf } from '../../../backends/process-table.ts';
-import { alive, NEEDS_PROC, noneLeft } from '../../support/survivors.ts';
+import { alive, NEEDS_PROC, noneLeft } from '../../support/program/survivors.ts';
 
 const RUN = 'process-table-test';
 

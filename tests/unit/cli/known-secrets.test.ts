@@ -6,7 +6,7 @@ import type { RuleEntry } from '../../../lib/inspect/secrets/rule.ts';
 import { RULES } from '../../../lib/inspect/secrets/rules/compiled.ts';
 import { maskValue } from '../../../lib/model/mask.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
-import { madeSecret } from '../../support/made-secrets.ts';
+import { madeSecret } from '../../support/attacks/made-secrets.ts';
 
 const TOKEN = madeSecret('gitlab-pat');
 const PASSWORD = madeSecret('generic-password');

@@ -4,7 +4,7 @@ import { COVERS } from '../../../lib/config/faults/rules/covers.ts';
 import { checkRules } from '../../../lib/config/faults/rules.ts';
 import { readSource } from '../../../lib/config/files/source.ts';
 import { validateSource } from '../../../lib/config/files/validate.ts';
-import { configOf } from '../../support/config-texts.ts';
+import { configOf } from '../../support/config/config-texts.ts';
 
 const FILES = `version: 1
 backends:

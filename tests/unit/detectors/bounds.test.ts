@@ -4,7 +4,7 @@ import { BoundedDetector } from '../../../backends/detectors/bounded-detector.ts
 import type { Question, Scorer } from '../../../backends/detectors/scorer.ts';
 import { Told } from '../../../backends/detectors/told.ts';
 import { FakeClock } from '../../support/clock.ts';
-import { LogProbe } from '../../support/log-probe.ts';
+import { LogProbe } from '../../support/watching/log-probe.ts';
 
 interface Answer {
   readonly question: Question;

@@ -5,9 +5,9 @@ import { HttpScorer } from '../../../backends/detectors/http-scorer.ts';
 import { Told } from '../../../backends/detectors/told.ts';
 import type { Detector } from '../../../lib/model/detector.ts';
 import { FakeClock } from '../../support/clock.ts';
-import { type Answering, DetectorServer, json } from '../../support/detector-server.ts';
+import { type Answering, DetectorServer, json } from '../../support/detectors/detector-server.ts';
 import { endWith } from '../../support/folder.ts';
-import { LogProbe } from '../../support/log-probe.ts';
+import { LogProbe } from '../../support/watching/log-probe.ts';
 
 interface Scene {
   readonly detector: Detector;
