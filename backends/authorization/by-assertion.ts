@@ -39,7 +39,7 @@ export class ByAssertion implements TokenSource {
     return await askForToken(known.endpoint, who, form, this.#ground);
   }
 
-  told(resource: ResourceMetadata): Promise<void> {
-    return this.#ground.server.told(resource);
+  noteResource(resource: ResourceMetadata): Promise<void> {
+    return this.#ground.server.noteResource(resource);
   }
 }

@@ -49,7 +49,7 @@ export class ForCaller implements TokenSource {
     return await askForToken(endpoint, who, form, this.#ground);
   }
 
-  told(resource: ResourceMetadata): Promise<void> {
-    return this.#ground.server.told(resource);
+  noteResource(resource: ResourceMetadata): Promise<void> {
+    return this.#ground.server.noteResource(resource);
   }
 }

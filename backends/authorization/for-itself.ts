@@ -38,8 +38,8 @@ export class ForItself implements TokenSource {
     return await askForToken(endpoint, who, form, this.#ground);
   }
 
-  told(resource: ResourceMetadata): Promise<void> {
-    return this.#ground.server.told(resource);
+  noteResource(resource: ResourceMetadata): Promise<void> {
+    return this.#ground.server.noteResource(resource);
   }
 }
 

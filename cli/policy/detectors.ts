@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { BoundedDetector, type DetectorOptions } from '../../backends/detectors/bounded-detector.ts';
+import { DetectorTally } from '../../backends/detectors/detector-tally.ts';
 import { HTTP_AT_ONCE, HttpScorer } from '../../backends/detectors/http-scorer.ts';
 import { OnnxScorer } from '../../backends/detectors/onnx/onnx-scorer.ts';
 import { runtimePath } from '../../backends/detectors/onnx/runtime.ts';
-import { Told } from '../../backends/detectors/told.ts';
 import type { Guardian } from '../../backends/guardian.ts';
 import { ConfigError } from '../../lib/config/problems.ts';
 import type { Clock } from '../../lib/model/clock.ts';
@@ -100,7 +100,7 @@ export class Detectors {
     { timeoutMs, onError }: Pick<DetectorConfig, 'timeoutMs' | 'onError'>,
   ): Omit<DetectorOptions, 'channels' | 'atOnce'> {
     const { log, clock } = this.#ground;
-    return { name, timeoutMs, onError, clock, told: new Told(name, log, clock) };
+    return { name, timeoutMs, onError, clock, tally: new DetectorTally(name, log, clock) };
   }
 }
 

@@ -6,7 +6,7 @@ import type { Log } from '../../lib/model/log.ts';
 const MS_BETWEEN = 60_000;
 
 /** Counts how a detector does, and tells the log: its failures once a minute, its rests each. */
-export class Told {
+export class DetectorTally {
   readonly #name: string;
   readonly #log: Log;
   readonly #clock: Clock;

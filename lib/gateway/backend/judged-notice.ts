@@ -9,8 +9,8 @@ import { applied } from '../edited.ts';
 import type { Backend, Engine, Session } from '../ports.ts';
 
 /** One of these in so many milliseconds is written down; a server could say them all the time. */
-const TOLD_EVERY_MS = 10_000;
-const lastTold = new WeakMap<Backend, number>();
+const NOTED_EVERY_MS = 10_000;
+const lastNoted = new WeakMap<Backend, number>();
 
 /** A modern client says nothing of itself that would hold beyond a request. */
 export const UNKNOWN_CALLER: Caller = {
@@ -26,7 +26,7 @@ const NOBODY: Principal = { subject: '', clientId: LOCAL_CLIENT, roles: [], proo
  * Puts what a server says unasked before policy. `deliver` gets it as it may be passed on, at once when that can be
  * told at once; nothing is passed on that is refused, and that is recorded now and then.
  */
-export function judgeTold(
+export function judgeNotice(
   engine: Engine,
   backend: Backend,
   session: Session | undefined,
@@ -41,7 +41,7 @@ export function judgeTold(
     args: undefined,
     facts: plainFacts(params.size),
   } as const;
-  const told =
+  const call =
     session === undefined
       ? {
           ...parts,
@@ -56,7 +56,7 @@ export function judgeTold(
     note(engine, backend, method, params, session, decision);
     deliver(decision.effect === 'allow' ? applied(params, decision) : undefined);
   };
-  const decided = engine.intake.held(params.size, decideNotice(engine.policy, told));
+  const decided = engine.intake.held(params.size, decideNotice(engine.policy, call));
   if (!isPromise(decided)) return take(decided);
   decided.then(
     (decision) => engine.turn.run(() => take(decision)),
@@ -75,8 +75,8 @@ function note(
   if (effect !== 'allow') backend.refuse(reason!.code, `${method}: ${reason!.text}`, params.size, session?.id);
   if (findings.length === 0 && wouldDeny === undefined) return;
   const now = engine.clock.monotonic();
-  if (now - (lastTold.get(backend) ?? -TOLD_EVERY_MS) < TOLD_EVERY_MS) return;
-  lastTold.set(backend, now);
-  const told = findings.map(({ note: text }) => text);
-  engine.log.write('warn', 'notice_inspected', { backend: backend.name, method, findings: told, effect });
+  if (now - (lastNoted.get(backend) ?? -NOTED_EVERY_MS) < NOTED_EVERY_MS) return;
+  lastNoted.set(backend, now);
+  const notes = findings.map(({ note: text }) => text);
+  engine.log.write('warn', 'notice_inspected', { backend: backend.name, method, findings: notes, effect });
 }

@@ -23,7 +23,7 @@ export function stateOf(backend: Backend, taskId: string, task: Payload): Payloa
  * Answers `tasks/list` for a modern server, which has no such list: tasks the client's own calls have made, each as
  * its server shows it now. One the server does not know any more is forgotten.
  */
-export function listKnown(session: Session, backend: Backend, asking: Asking, done: (answer: Answer) => void): Sent {
+export function listOwnTasks(session: Session, backend: Backend, asking: Asking, done: (answer: Answer) => void): Sent {
   const { clock } = session.engine;
   const finished = session.account.finished.of(finishedFor(session, backend), clock).map(finishedState);
   const ids = backend.taskOwners.madeBy(session.holder).slice(0, MOST_LISTED);

@@ -3,7 +3,7 @@ const LEAST_MS = 50;
 const LONGEST_MS = 30_000;
 
 /** How long to wait before a stream is taken up again: what its server asks for, and longer after each failure. */
-export class Again {
+export class RetryDelay {
   failures = 0;
   #timer: NodeJS.Timeout | undefined;
 

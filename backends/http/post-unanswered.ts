@@ -11,7 +11,7 @@ export const JSON_BODY: HeaderList = ['Content-Type', 'application/json'];
 const MOST_MS = 30_000;
 
 /** Posts what has no answer: a notification, or our answer to a question. `then` hears when the server has it or never will. */
-export function postAside(life: Life, message: Message, then: () => void): void {
+export function postUnanswered(life: Life, message: Message, then: () => void): void {
   const refused = (why: string) =>
     life.pad.log.write('warn', 'message_not_taken', { backend: life.name, method: message.method || 'an answer', why });
   const headers = [...JSON_BODY, ...life.session.headers];
