@@ -1,5 +1,6 @@
 import type { OnBehalf } from '../../lib/model/authorization.ts';
 import type { OAuthClient } from './client.ts';
+import type { Grant } from './grants.ts';
 import type { ResourceMetadata } from './metadata.ts';
 import type { ServerKnown } from './server-known.ts';
 import type { TokenSource, Wanted } from './source.ts';
@@ -14,28 +15,31 @@ export interface ServiceGround extends AskingGround {
   client(): Promise<OAuthClient>;
 }
 
-/** Tokens of the gateway itself, whoever calls (RFC 6749, 4.4). */
-export class ForItself implements TokenSource {
+/** Tokens an authorization server hands out for a grant, without a user who agrees. */
+export class GrantedTokens implements TokenSource {
   readonly #ground: ServiceGround;
+  readonly #grant: Grant;
 
-  constructor(ground: ServiceGround) {
+  constructor(grant: Grant, ground: ServiceGround) {
+    this.#grant = grant;
     this.#ground = ground;
   }
 
-  accountOf(_onBehalf: OnBehalf | undefined): string {
-    return '';
+  accountOf(onBehalf: OnBehalf | undefined): string {
+    return this.#grant.accountOf(onBehalf);
   }
 
-  async obtain({ scopes }: Wanted): Promise<Token> {
+  async obtain({ onBehalf, scopes }: Wanted): Promise<Token> {
     const { server, client, audience } = this.#ground;
-    const [{ endpoint, resource, scopes: usual }, who] = await Promise.all([server.known(), client()]);
+    const [known, who] = await Promise.all([server.known(), client()]);
+    const wanted = scopeOf(known.scopes, scopes);
     const form: Form = [
-      ['grant_type', 'client_credentials'],
-      ['resource', resource],
-      ...audienceOf(audience),
-      ...scopeOf(usual, scopes),
+      ...(await this.#grant.formFor(onBehalf, known, wanted)),
+      ['resource', known.resource],
+      ...(audience === undefined ? [] : [['audience', audience] as const]),
+      ...wanted,
     ];
-    return await askForToken(endpoint, who, form, this.#ground);
+    return await askForToken(known.endpoint, who, form, this.#ground);
   }
 
   noteResource(resource: ResourceMetadata): Promise<void> {
@@ -44,11 +48,7 @@ export class ForItself implements TokenSource {
 }
 
 /** Nothing is said of scopes where nobody has asked for any. */
-export function scopeOf(usual: readonly string[], more: readonly string[]): Form {
+function scopeOf(usual: readonly string[], more: readonly string[]): Form {
   const scopes = [...new Set([...usual, ...more])];
   return scopes.length === 0 ? [] : [['scope', scopes.join(' ')]];
-}
-
-export function audienceOf(audience: string | undefined): Form {
-  return audience === undefined ? [] : [['audience', audience]];
 }
