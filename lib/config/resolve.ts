@@ -143,12 +143,12 @@ function profiled<T>(
 ): T {
   const implied = (layer: Layer) => (reading.isManagedStrict(layer) ? strict : undefined);
   const fallback = profile === 'strict' ? strict : balanced;
-  return reading.value(path, fallback, `default (${profile})`, stricter, undefined, implied);
+  return reading.value(path, fallback, `default (${profile})`, stricter, { implied });
 }
 
 function enforceOf(reading: Reading, overrides: Overrides): boolean {
   const implied = (layer: Layer) => (layer.source.managed ? true : undefined);
-  const enforce = reading.value(['enforce'], true, 'default', either, undefined, implied);
+  const enforce = reading.value(['enforce'], true, 'default', either, { implied });
   if (overrides.observe !== true || reading.managedEnforces()) return enforce;
   reading.settings.pop();
   reading.note(['enforce'], false, '--observe');

@@ -19,6 +19,14 @@ export interface Setting {
 /** Where a key of one backend stands in a layer; undefined when the layer does not speak of it. */
 export type PlaceOf = (...keys: string[]) => (layer: Layer) => KeyPath | undefined;
 
+/** Where the layers of a value are not to be read at its own path alone. */
+export interface Otherwise<T> {
+  /** The path in a layer where it differs: backends stand at different places in different files. */
+  readonly at?: ((layer: Layer) => KeyPath | undefined) | undefined;
+  /** What a layer means by leaving the value out. */
+  readonly implied?: ((layer: Layer) => T | undefined) | undefined;
+}
+
 /** Takes values out of the layers and notes where each came from. */
 export class Reading {
   readonly settings: Setting[] = [];
@@ -29,17 +37,14 @@ export class Reading {
   }
 
   /**
-   * The value at `path`; `stricter` chooses between layers (the later one, unless told otherwise). `at` gives
-   * the path in a layer where it differs, for backends stand at different places in different files; `implied`
-   * what a layer means by leaving it out.
+   * The value at `path`; `stricter` chooses between layers (the later one, unless told otherwise).
    */
   value<T>(
     path: KeyPath,
     fallback: T,
     origin: string,
     stricter: (earlier: T, later: T) => T = (_earlier, later) => later,
-    at: (layer: Layer) => KeyPath | undefined = () => path,
-    implied: (layer: Layer) => T | undefined = () => undefined,
+    { at = () => path, implied = () => undefined }: Otherwise<T> = {},
   ): T {
     let found: { value: T; origin: string } | undefined;
     for (const layer of this.layers) {

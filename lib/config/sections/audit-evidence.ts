@@ -16,7 +16,7 @@ export function resolveCheckpoints(
   const usualKey = join(dirname(configFile), 'audit.key');
   const copyTo = reading.value<string | undefined>(['audit', 'checkpoint_copy_to'], undefined, from);
   return {
-    enabled: reading.value(['audit', 'checkpoints'], profile === 'strict', from, either, undefined, implied),
+    enabled: reading.value(['audit', 'checkpoints'], profile === 'strict', from, either, { implied }),
     keyFile: resolve(expandHome(reading.value(['audit', 'sign_key'], usualKey, from))),
     every: reading.value(['audit', 'checkpoint_every'], 1000, from, least),
     copyTo: copyTo === undefined ? undefined : resolve(expandHome(copyTo)),

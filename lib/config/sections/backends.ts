@@ -31,13 +31,13 @@ export function resolveBackend(
   const base: KeyPath = ['backends', index];
   const at = placesOf(raw.name, overrides);
   const first = <T>(key: string, fallback: T): T => {
-    if (overrides.only === undefined) return reading.value([...base, key], fallback, from, (a) => a, at(key));
+    if (overrides.only === undefined) return reading.value([...base, key], fallback, from, (a) => a, { at: at(key) });
     const given = valueAt(raw, [key]) as T | undefined;
     reading.note([...base, key], given ?? fallback, given === undefined ? from : 'command line');
     return given ?? fallback;
   };
   const restart = (key: string, fallback: string | number) =>
-    reading.value<string | number>([...base, 'restart', key], fallback, from, (a) => a, at('restart', key));
+    reading.value<string | number>([...base, 'restart', key], fallback, from, (a) => a, { at: at('restart', key) });
   const lists = (kind: Kind): Lists => resolveLists(reading, kind, [...base], at, kind === 'tools' ? overrides : {});
   const place = (...keys: string[]) =>
     overrides.only === undefined ? placeOf(reading, raw.name, keys) : 'command line';
@@ -72,7 +72,7 @@ function presetOf(raw: RawBackend, reading: Reading, base: KeyPath, at: PlaceOf)
   const detected = raw.command === undefined ? undefined : detectPreset(raw.command, raw.args ?? []);
   const fallback = raw.preset ?? detected ?? 'none';
   const from = raw.preset === undefined ? 'found by its package' : 'command line';
-  const preset = reading.value<string>([...base, 'preset'], fallback, from, (a) => a, at('preset'));
+  const preset = reading.value<string>([...base, 'preset'], fallback, from, (a) => a, { at: at('preset') });
   return preset === 'none' ? undefined : preset;
 }
 
@@ -114,7 +114,7 @@ function enforceOf(
     return false;
   }
   const implied = (layer: Layer) => (layer.source.managed && reading.managedEnforces(name) ? true : undefined);
-  return reading.value(path, enforce ?? common, 'default', either, at, implied);
+  return reading.value(path, enforce ?? common, 'default', either, { at, implied });
 }
 
 /** Where the first layer that has the backend says how it is launched. */
@@ -179,9 +179,11 @@ function resolveOwnLimits(reading: Reading, base: KeyPath, at: PlaceOf, common: 
     const before = reading.settings.length;
     const place = at('limits', key);
     const particular = reading.says(place);
-    const value = reading.value([...base, 'limits', key], fallback, COMMON, stricter, place, (layer) =>
-      particular && layer.source.managed ? (commonLimit(reading, layer, key) as T | undefined) : undefined,
-    );
+    const value = reading.value([...base, 'limits', key], fallback, COMMON, stricter, {
+      at: place,
+      implied: (layer) =>
+        particular && layer.source.managed ? (commonLimit(reading, layer, key) as T | undefined) : undefined,
+    });
     if (reading.settings[before]?.origin === COMMON) reading.settings.pop();
     return value;
   };

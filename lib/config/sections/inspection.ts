@@ -90,7 +90,7 @@ function injectionIn(reading: Reading) {
       implied?: (layer: Layer) => T | undefined,
     ): T => {
       const at = (layer: Layer) => whereIn(layer, keys);
-      return reading.value<T>(['security', 'injection', ...keys], fallback, from, stricter, at, implied);
+      return reading.value<T>(['security', 'injection', ...keys], fallback, from, stricter, { at, implied });
     },
     spots: (...keys: string[]) => sections.flatMap((section) => Spot.all(reading, [...section, ...keys])),
     said: (layer: Layer, ...keys: string[]) => {
@@ -135,8 +135,7 @@ function secretAction(
     fallback,
     from,
     later<SecretAction | undefined>([undefined, ...SECRET_ACTIONS]),
-    () => path,
-    whole,
+    { implied: whole },
   );
 }
 

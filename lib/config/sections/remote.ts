@@ -17,7 +17,7 @@ export function resolveRemote(
 ): RemoteConfig | undefined {
   if (raw.url === undefined) return undefined;
   const value = <T>(key: string, fallback: T, stricter: (a: T, b: T) => T) =>
-    reading.value([...base, key], fallback, 'default', stricter, at(key));
+    reading.value([...base, key], fallback, 'default', stricter, { at: at(key) });
   reading.note([...base, 'url'], raw.url, place('url'));
   for (const [name, text] of Object.entries(raw.headers ?? {})) {
     reading.note([...base, 'headers', name], text, place('headers', name));

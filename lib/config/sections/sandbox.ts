@@ -58,7 +58,10 @@ export function resolveSandbox(
   const from = known === undefined ? `default (${profile})` : `preset ${launch.preset}`;
   const path = [...base, 'sandbox'];
   const value = <T>(key: string, fallback: T, stricter: (a: T, b: T) => T): T =>
-    reading.value<T>([...path, key], fallback, from, stricter, at('sandbox', key), shared(key));
+    reading.value<T>([...path, key], fallback, from, stricter, {
+      at: at('sandbox', key),
+      implied: shared(key),
+    });
   const inContainer = /^(?:docker|podman)(?:\.exe)?$/.test(launch.command) || raw.command === undefined;
   const isUnknown = known === undefined && profile === 'balanced';
   const usualMode: SandboxMode = inContainer || (isUnknown && !asksForOne(raw)) ? 'off' : 'auto';

@@ -37,5 +37,5 @@ export function resolveTelemetry(reading: Reading, from: string): TelemetryConfi
 function isOn(reading: Reading, section: 'metrics' | 'telemetry', from: string): boolean {
   const path = [section, 'enabled'];
   const implied = ({ config }: Layer) => (config[section] === undefined ? undefined : true);
-  return reading.value<boolean>(path, false, from, both, () => path, implied);
+  return reading.value<boolean>(path, false, from, both, { implied });
 }
