@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { type Loaded, toLoaded } from './conclude.ts';
-import { readableBackends } from './faults/cross-check.ts';
 import { type ConfigFile, configFiles, MOST_BYTES, type Sources } from './files/choose.ts';
+import { readableBackends } from './files/readable-backends.ts';
 import type { Layer } from './files/reading.ts';
 import { readSource } from './files/source.ts';
 import { validateSource } from './files/validate.ts';

@@ -1,19 +1,8 @@
-import { isReadableOnTheWay } from '../../model/loopback.ts';
-import { isExact, isNpx, parseNpx } from '../../model/npx.ts';
-import { KNOWN_COMPOUND_SCHEMES } from '../../protocol/uris.ts';
 import type { Layer } from '../files/reading.ts';
 import type { Overrides } from '../overrides.ts';
 import type { Problem } from '../problems.ts';
-import type { RawBackend } from '../schema/schema.ts';
-import {
-  credentialOf,
-  headerNamesSecret,
-  looksOpaque,
-  namesSecret,
-  querySecrets,
-  secretsIn,
-} from '../words/secret-looks.ts';
 import { checkApprovals } from './approvals.ts';
+import { checkBackends } from './backends.ts';
 import { checkDetectors } from './detectors.ts';
 import { checkNotify } from './notify.ts';
 import { checkProvider } from './provider.ts';
@@ -23,138 +12,18 @@ import { checkShipping } from './shipping.ts';
 import { checkTokens } from './tokens.ts';
 import { checkMetrics } from './watching.ts';
 
-/** The folder one stands in is not searched, which is easily forgotten. */
-const NO_FILE = 'No config file was found: name one with `--config FILE`, or write one with `sallyport init`.';
-
-const UNTRUSTED = 'The config of the project is not trusted: read it, then run `sallyport trust`.';
-
-/** Faults no single key shows: names, and things that work but protect less than they seem to. */
+/** Faults no single key shows: names, and things that work but protect less than they seem to. They are told in this order. */
 export function crossCheck(layers: readonly Layer[], overrides: Overrides): Problem[] {
-  const waiting = layers.flatMap((layer) => checkProvider(layer, overrides));
-  const detectors = layers.flatMap(checkDetectors);
-  const tokens = [...layers.flatMap(checkTokens), ...layers.flatMap(checkApprovals)];
-  const told = [...detectors, ...tokens, ...checkNotify(layers), ...waiting, ...checkMetrics(layers)];
-  const shipped = checkShipping(layers, overrides);
-  const around = [...checkServer(layers, overrides), ...checkSandboxes(layers), ...shipped, ...told];
-  const problems: Problem[] = around;
-  const backends =
-    overrides.only === undefined
-      ? layers.flatMap((layer) => (layer.config.backends ?? []).map((backend, index) => ({ backend, index, layer })))
-      : [];
-  const several = new Set(backends.map(({ backend }) => backend.name)).size > 1;
-  for (const layer of layers) problems.push(...duplicates(layer));
-  const believed = layers.filter(({ source }) => source.untrusted !== true);
-  if (overrides.only === undefined && !believed.some(({ source }) => hasBackends(source.value))) {
-    const where = layers[0]?.source.where([]) ?? 'command line';
-    const help = layers.length === 0 ? NO_FILE : believed.length === 0 ? UNTRUSTED : undefined;
-    problems.push({ code: 'SP1008', severity: 'error', message: 'no backend is configured', where, help });
-  }
-  for (const { backend, index, layer } of backends) {
-    const where = (...keys: (string | number)[]) => layer.source.where(['backends', index, ...keys]);
-    if (several && KNOWN_COMPOUND_SCHEMES.has(backend.name)) {
-      const message = `the name "${backend.name}" would make URIs such as ${backend.name}+https: that other programs act on`;
-      problems.push({ code: 'SP1009', severity: 'error', message, where: where('name') });
-    }
-    problems.push(...forbidden(backend, layers), ...lint(backend, layer.source.secrets, where));
-  }
-  return problems;
-}
-
-/** Whether there are any, or something else in their place that is reported as it is. */
-function hasBackends(value: unknown): boolean {
-  if (typeof value !== 'object' || Array.isArray(value)) return true;
-  const backends = (value as { backends?: unknown } | null)?.backends;
-  return backends !== undefined && !(Array.isArray(backends) && backends.length === 0);
-}
-
-function duplicates({ config, source }: Layer): Problem[] {
-  const seen = new Set<string>();
-  return (config.backends ?? []).flatMap(({ name }, index) => {
-    if (name === '' || !seen.has(name)) {
-      seen.add(name);
-      return [];
-    }
-    const where = source.where(['backends', index, 'name']);
-    return [{ code: 'SP1007', severity: 'error', message: `the backend name "${name}" stands twice`, where }];
-  });
-}
-
-/** What one layer permits itself and another one forbids. */
-function forbidden({ name, url, allow_insecure: permits }: RawBackend, layers: readonly Layer[]): Problem[] {
-  if (url === undefined || permits !== true || !isReadableOnTheWay(new URL(url))) return [];
-  return layers.flatMap(({ config, source }) => {
-    const index = (config.backends ?? []).findIndex((other) => other.name === name && other.allow_insecure === false);
-    if (index === -1) return [];
-    const where = source.where(['backends', index, 'allow_insecure']);
-    return [
-      { code: 'SP1005', severity: 'error', message: `${name} is reached by http, which is forbidden here`, where },
-    ];
-  });
-}
-
-function lint(
-  backend: RawBackend,
-  interpolated: readonly string[],
-  where: (...keys: (string | number)[]) => string,
-): Problem[] {
-  const problems: Problem[] = [];
-  const { name, command = '', args = [], env = {}, url = '', headers = {}, credentials = {} } = backend;
-  const request = isNpx(command) ? parseNpx(args) : undefined;
-  for (const { spec, version } of request?.packages ?? []) {
-    if (isExact(version)) continue;
-    problems.push(warning('SP1102', `${name} launches "${spec}" without an exact version`, where('args')));
-  }
-  for (const [i, arg] of args.entries()) {
-    if (secretsIn(arg).length > 0 || interpolated.some((secret) => arg.includes(secret)))
-      problems.push(warning('SP1104', `an argument of ${name} holds a secret`, where('args', i)));
-  }
-  const literal = (value: string, what: string, named: boolean, ...keys: string[]) => {
-    if (interpolated.some((secret) => value.includes(secret))) return;
-    if (secretsIn(value).length > 0)
-      problems.push(warning('SP1103', `${what} of ${name} looks like a literal secret`, where(...keys)));
-    else if (named) problems.push(warning('SP1103', `${what} of ${name} may be a literal secret`, where(...keys)));
-  };
-  for (const [variable, value] of Object.entries(env))
-    literal(value, variable, namesSecret(variable) && looksOpaque(value), 'env', variable);
-  for (const [header, value] of Object.entries(headers))
-    literal(value, header, headerNamesSecret(header) && looksOpaque(credentialOf(value)), 'headers', header);
-  for (const [variable, { value }] of Object.entries(credentials.variables ?? {}))
-    if (value !== undefined) literal(value, variable, true, 'credentials', 'variables', variable, 'value');
-  const { client_secret: secret, assertion, identity_provider: provider } = credentials;
-  const ofTokens: [string | undefined, ...string[]][] = [
-    [secret, 'client_secret'],
-    [assertion?.value, 'assertion', 'value'],
-    [provider?.client_secret, 'identity_provider', 'client_secret'],
-    [provider?.subject_token.value, 'identity_provider', 'subject_token', 'value'],
+  return [
+    ...checkServer(layers, overrides),
+    ...checkSandboxes(layers),
+    ...checkShipping(layers, overrides),
+    ...layers.flatMap(checkDetectors),
+    ...layers.flatMap(checkTokens),
+    ...layers.flatMap(checkApprovals),
+    ...checkNotify(layers),
+    ...layers.flatMap((layer) => checkProvider(layer, overrides)),
+    ...checkMetrics(layers),
+    ...checkBackends(layers, overrides),
   ];
-  for (const [value, ...keys] of ofTokens)
-    if (value !== undefined) literal(value, keys.join('.'), true, 'credentials', ...keys);
-  literal(url, 'the url', querySecrets(url).length > 0, 'url');
-  return problems;
-}
-
-function warning(code: Problem['code'], message: string, where: string): Problem {
-  return { code, severity: 'warning', message, where };
-}
-
-/** As much of the backends of a faulty config as can be judged, each at its place in the list. */
-export function readableBackends(value: unknown): RawBackend[] {
-  const list = (value as { backends?: unknown } | null)?.backends;
-  if (!Array.isArray(list)) return [];
-  return list.map((entry: unknown): RawBackend => {
-    const { name, command, args, env, url, headers } = (entry ?? {}) as Record<string, unknown>;
-    return {
-      name: typeof name === 'string' ? name : '',
-      command: typeof command === 'string' ? command : '',
-      args: Array.isArray(args) ? args.filter((arg) => typeof arg === 'string') : [],
-      env: texts(env),
-      url: typeof url === 'string' ? url : '',
-      headers: texts(headers),
-    };
-  });
-}
-
-function texts(map: unknown): Record<string, string> {
-  const entries = typeof map === 'object' && map !== null ? Object.entries(map) : [];
-  return Object.fromEntries(entries.filter(([, text]) => typeof text === 'string'));
 }

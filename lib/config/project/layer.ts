@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
-import { readableBackends } from '../faults/cross-check.ts';
 import { showPath } from '../files/key-path.ts';
+import { readableBackends } from '../files/readable-backends.ts';
 import { type Layer, lineOf } from '../files/reading.ts';
 import { readSource, type Source } from '../files/source.ts';
 import { validateSource } from '../files/validate.ts';
