@@ -3,6 +3,7 @@ import { valueAt } from '../files/key-path.ts';
 import type { Layer } from '../files/reading.ts';
 import type { Problem } from '../problems.ts';
 import type { RawBackend } from '../schema/schema.ts';
+import { HELD_BY_IT } from '../sections/sandbox.ts';
 
 type RawSandbox = NonNullable<RawBackend['sandbox']>;
 
@@ -46,14 +47,3 @@ function checkOne(sandbox: RawSandbox, where: (...keys: string[]) => string): Pr
   }
   return problems;
 }
-
-/** Keys that mean nothing without a sandbox. */
-export const HELD_BY_IT: ReadonlySet<string> = new Set([
-  'driver',
-  'image',
-  'network',
-  'domains',
-  'read',
-  'write',
-  'deny',
-]);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Folders, MANAGED_CONFIG } from '../folders.ts';
-import { findProjectFile } from '../project/file.ts';
+import { findProjectFile } from './project-file.ts';
 
 /** No config needs more, and one that comes with a project must not hold up the start. */
 export const MOST_BYTES = 1_000_000;

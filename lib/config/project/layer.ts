@@ -1,12 +1,12 @@
 import { dirname } from 'node:path';
 import { showPath } from '../files/key-path.ts';
+import { findProjectFile } from '../files/project-file.ts';
 import { readableBackends } from '../files/readable-backends.ts';
 import { type Layer, lineOf } from '../files/reading.ts';
 import { readSource, type Source } from '../files/source.ts';
 import { validateSource } from '../files/validate.ts';
 import type { Folders } from '../folders.ts';
 import type { Problem } from '../problems.ts';
-import { findProjectFile } from './file.ts';
 import { tighten } from './tighten.ts';
 import { TrustStore } from './trust-store.ts';
 

@@ -11,7 +11,6 @@ import type {
 } from '../../model/sandbox.ts';
 import { isWithin } from '../../model/within.ts';
 import { presetNamed } from '../../presets/index.ts';
-import { HELD_BY_IT } from '../faults/sandbox.ts';
 import { type KeyPath, showPath, valueAt } from '../files/key-path.ts';
 import { type Layer, lineOf, type PlaceOf, type Reading } from '../files/reading.ts';
 import { expandHome } from '../folders.ts';
@@ -22,6 +21,17 @@ import { obtainedBy } from './obtained.ts';
 import { type PresetGround, presetGround } from './preset-ground.ts';
 import { sourceOf } from './secret-source.ts';
 import { both, least, shorter, smaller } from './stricter.ts';
+
+/** Keys that mean nothing without a sandbox. */
+export const HELD_BY_IT: ReadonlySet<string> = new Set([
+  'driver',
+  'image',
+  'network',
+  'domains',
+  'read',
+  'write',
+  'deny',
+]);
 
 /** What the sandbox of a backend depends on besides its section. */
 export interface SandboxGround {
