@@ -20,7 +20,7 @@ export function openLog(config: Config, mask: Mask): DiagnosticLog {
   });
 }
 
-/** Writes every frame down, for who has to find out what was really sent. */
+/** Writes every frame down, for whoever has to find out what was really sent. */
 export function openTrace(path: string, log: Log): FrameTrace {
   const failed = (error: Error) => log.write('error', 'trace_ended', { why: `${path}: ${error.message}` });
   try {
