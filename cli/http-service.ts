@@ -5,7 +5,7 @@ import { Listener } from '../lib/http/listener.ts';
 import { TlsFiles } from '../lib/http/tls.ts';
 import { printable } from '../lib/model/printable.ts';
 import { type ComposeOptions, compose, type Running } from './compose.ts';
-import { CommandError, EXIT, print, printError } from './print.ts';
+import { CommandError, EXIT, print, printError } from './output/print.ts';
 
 /** A gateway that listens. */
 interface Serving {

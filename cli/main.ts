@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
-import { reportFailure } from './print.ts';
+import { reportFailure } from './output/print.ts';
+import { allPrinted, endWithReader } from './output/stdout.ts';
 import { programFor } from './program.ts';
-import { allPrinted, endWithReader } from './stdout.ts';
 
 /** Whoever does not read what was asked for is not waited for longer. */
 const MOST_WAIT_MS = 10_000;

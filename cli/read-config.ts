@@ -1,5 +1,5 @@
-import { configFiles, type Sources } from '../lib/config/choose.ts';
 import type { Loaded } from '../lib/config/conclude.ts';
+import { configFiles, type Sources } from '../lib/config/files/choose.ts';
 import { folders } from '../lib/config/folders.ts';
 import type { Overrides } from '../lib/config/overrides.ts';
 import { resolveConfig } from '../lib/config/resolve.ts';

@@ -1,11 +1,11 @@
 import type { AuditWriter } from '../lib/audit/writer.ts';
-import { isLoopback } from '../lib/config/addresses.ts';
+import { isLoopback } from '../lib/config/words/addresses.ts';
 import type { Gateway } from '../lib/gateway/gateway.ts';
 import { asksForProof } from '../lib/model/auth-config.ts';
 import type { BackendConfig, Config } from '../lib/model/config.ts';
 import type { ServerLimits } from '../lib/model/server-config.ts';
 import type { PolicyState } from '../lib/policy/state.ts';
-import { compiledPolicy, type ReadConfig } from './compiled-policy.ts';
+import { compiledPolicy, type ReadConfig } from './policy/compiled-policy.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runCompiled } from './compiled-code.ts';
+import { runCompiled } from './kept/compiled-code.ts';
 
 /** Put in by the build: the SHA-256 of the program, hexadecimal. */
 declare const PROGRAM_HASH: string;

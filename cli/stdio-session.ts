@@ -10,8 +10,8 @@ import { systemClock } from '../lib/model/clock.ts';
 import { LOCAL_CLIENT } from '../lib/model/principal.ts';
 import { printable } from '../lib/model/printable.ts';
 import { type ComposeOptions, compose, type Running } from './compose.ts';
-import { EXIT } from './print.ts';
-import { drained, reserveStdout } from './stdout.ts';
+import { EXIT } from './output/print.ts';
+import { drained, reserveStdout } from './output/stdout.ts';
 
 /** The log is opened this long after the start, when the client has its first answers. */
 const QUIET_START_MS = 1000;

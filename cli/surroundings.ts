@@ -5,10 +5,10 @@ import type { Clock } from '../lib/model/clock.ts';
 import type { Config } from '../lib/model/config.ts';
 import type { Detector } from '../lib/model/detector.ts';
 import type { Log } from '../lib/model/log.ts';
-import type { ReadConfig } from './compiled-policy.ts';
-import type { Detectors } from './detectors.ts';
-import type { Identities } from './identity.ts';
-import type { Sandboxing } from './sandboxing.ts';
+import type { Identities } from './identity/identity.ts';
+import type { ReadConfig } from './policy/compiled-policy.ts';
+import type { Detectors } from './policy/detectors.ts';
+import type { Sandboxing } from './sandbox/sandboxing.ts';
 
 export interface SurroundingsGround {
   readonly audit: AuditLog;
@@ -82,12 +82,12 @@ export class Surroundings {
   async #detectorsOf({ config: { inspection }, place }: ReadConfig): Promise<readonly Detector[]> {
     const { channels, detectors, classifier } = inspection.injection;
     if (channels.length === 0 || (detectors.length === 0 && classifier === undefined)) return [];
-    this.#detectors ??= new (await import('./detectors.ts')).Detectors(this.#ground);
+    this.#detectors ??= new (await import('./policy/detectors.ts')).Detectors(this.#ground);
     return this.#detectors.of(inspection.injection, place);
   }
 
   async #openSandboxing(config: Config): Promise<Sandboxing> {
-    const { openSandboxes } = await import('./sandboxing.ts');
+    const { openSandboxes } = await import('./sandbox/sandboxing.ts');
     return openSandboxes({ ...this.#ground, config });
   }
 }

@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
-import { isolatedHome } from '../tests/support/gateway.ts';
 import { CLIENTS, type ClientKind } from '../tests/support/matrix/client.ts';
 import { connect } from '../tests/support/matrix/connect.ts';
 import {
@@ -19,6 +18,7 @@ import {
 } from '../tests/support/matrix/real-servers.ts';
 import type { Target } from '../tests/support/matrix/target.ts';
 import { CLI } from '../tests/support/paths.ts';
+import { isolatedHome } from '../tests/support/program/gateway.ts';
 
 /** What is installed for this script alone: package, version, where its program is, and arguments. */
 const PACKAGES = [

@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import { ROOT } from './support/paths.ts';
 
 /**
- * What each part may import besides itself; docs/ARCHITECTURE.md says why. `gateway/…` are the folders below
- * lib/gateway, `gateway` the files in it but the one that puts everything together.
+ * What each part may import besides itself; docs/ARCHITECTURE.md says why. `gateway/…` and `config/…` are the folders
+ * below these two; `gateway` and `config` are the files in them, but for the one that puts a gateway together.
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   wire: [],
@@ -25,15 +25,39 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   approvals: ['model', 'parse', 'policy', 'presets', 'registry', 'wire'],
   confine: ['checks', 'model', 'parse', 'policy'],
   audit: ['model', 'policy', 'wire'],
-  authoring: ['audit', 'config', 'model', 'parse', 'policy', 'wire'],
+  authoring: ['audit', 'config', 'config/files', 'model', 'parse', 'policy', 'wire'],
   clients: ['model'],
-  scan: ['config', 'inspect', 'model', 'registry'],
-  attack: ['authoring', 'config', 'model', 'parse', 'policy', 'presets', 'registry', 'wire'],
+  scan: ['config/words', 'inspect', 'model', 'registry'],
+  attack: ['authoring', 'config/files', 'model', 'parse', 'policy', 'presets', 'registry', 'wire'],
   observe: ['model'],
   alerts: ['model'],
   metrics: ['model'],
   tracing: ['model', 'wire'],
-  config: ['model', 'policy', 'presets', 'protocol'],
+  config: [
+    'config/faults',
+    'config/files',
+    'config/project',
+    'config/schema',
+    'config/sections',
+    'config/words',
+    'model',
+  ],
+  'config/faults': [
+    'config',
+    'config/files',
+    'config/schema',
+    'config/sections',
+    'config/words',
+    'model',
+    'policy',
+    'presets',
+    'protocol',
+  ],
+  'config/sections': ['config', 'config/files', 'config/schema', 'config/words', 'model', 'presets'],
+  'config/project': ['config', 'config/files', 'model'],
+  'config/files': ['config', 'config/schema', 'model'],
+  'config/schema': ['config/words', 'model', 'policy', 'presets'],
+  'config/words': ['config', 'model'],
   gateway: ['model', 'policy', 'protocol', 'wire'],
   'gateway/tasks': ['gateway', 'gateway/bridge', 'model', 'protocol', 'translate', 'wire'],
   'gateway/questions': ['gateway', 'gateway/tasks', 'model', 'protocol', 'wire'],
@@ -94,6 +118,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'checks',
     'clients',
     'config',
+    'config/faults',
+    'config/files',
+    'config/project',
+    'config/schema',
+    'config/words',
     'confine',
     'gateway',
     'gateway.ts',
@@ -136,8 +165,8 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   unbash: /^lib\/parse\/(shell|shell\/(script|words|redirects))\.ts$/,
   jsonwebtoken: /^(lib\/(identity\/tokens\/verify|issuing\/token-mint)|backends\/authorization\/assertion)\.ts$/,
   winston: /^lib\/observe\/log\.ts$/,
-  yaml: /^lib\/config\/source\.ts$/,
-  zod: /^(lib\/config\/(schema(-[\w-]+)?|validate)|cli\/commands\/schema)\.ts$/,
+  yaml: /^lib\/config\/files\/source\.ts$/,
+  zod: /^(lib\/config\/(schema\/[\w-]+|files\/validate)|cli\/commands\/schema)\.ts$/,
 };
 
 const MOST_LINES = 300;
@@ -181,7 +210,7 @@ function partOf(path: string): string {
   const [top, module, folder, below] = path.split('/') as [string, string, string?, string?];
   if (top !== 'lib') return top;
   if (path === 'lib/gateway/gateway.ts') return 'gateway.ts';
-  return module === 'gateway' && below !== undefined ? `gateway/${folder}` : module;
+  return (module === 'gateway' || module === 'config') && below !== undefined ? `${module}/${folder}` : module;
 }
 
 /** A file that reaches itself, by the way it does; undefined when there is none. */

@@ -6,12 +6,12 @@ import { decideCall } from '../lib/policy/decide.ts';
 import { compilePolicy, type Policy } from '../lib/policy/policy.ts';
 import { PRESET_NAMES } from '../lib/presets/names.ts';
 import { Payload } from '../lib/wire/payload.ts';
-import { callWith, FACTS } from './support/calls.ts';
-import { configOf } from './support/config-texts.ts';
-import { callsOf, DAY_PROJECT, type DayCall } from './support/days.ts';
-import { MemoryFiles } from './support/memory-files.ts';
-import { stateInMemory } from './support/policy-state.ts';
-import { type RecordedTool, recordOf, schemaOf } from './support/recorded-tools.ts';
+import { configOf } from './support/config/config-texts.ts';
+import { callWith, FACTS } from './support/policy/calls.ts';
+import { MemoryFiles } from './support/policy/memory-files.ts';
+import { stateInMemory } from './support/policy/policy-state.ts';
+import { callsOf, DAY_PROJECT, type DayCall } from './support/program/days.ts';
+import { type RecordedTool, recordOf, schemaOf } from './support/registry/recorded-tools.ts';
 
 async function policyFor(preset: string, profile: string): Promise<Policy> {
   const backend = `{ name: ${preset}, command: ./server, preset: ${preset}, cwd: ${DAY_PROJECT} }`;

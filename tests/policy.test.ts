@@ -8,13 +8,13 @@ import type { Overrides } from '../lib/config/overrides.ts';
 import type { Config } from '../lib/model/config.ts';
 import type { Decision } from '../lib/model/decision.ts';
 import { compilePolicy, type Policy } from '../lib/policy/policy.ts';
-import { configOf } from './support/config-texts.ts';
-import { CountingState } from './support/counting-state.ts';
-import { withSecrets } from './support/made-secrets.ts';
-import { type FileText, MemoryFiles } from './support/memory-files.ts';
+import { withSecrets } from './support/attacks/made-secrets.ts';
+import { configOf } from './support/config/config-texts.ts';
 import { ROOT } from './support/paths.ts';
-import { type CallText, decideText, type Earlier, playEarlier } from './support/policy-case.ts';
-import { stateInMemory } from './support/policy-state.ts';
+import { CountingState } from './support/policy/counting-state.ts';
+import { type FileText, MemoryFiles } from './support/policy/memory-files.ts';
+import { type CallText, decideText, type Earlier, playEarlier } from './support/policy/policy-case.ts';
+import { stateInMemory } from './support/policy/policy-state.ts';
 
 /** What a case expects; what it does not name is not looked at. */
 interface Want {

@@ -62,7 +62,7 @@ export class LoggedIn implements TokenSource {
     }
   }
 
-  async told(resource: ResourceMetadata): Promise<void> {
+  async noteResource(resource: ResourceMetadata): Promise<void> {
     const { issuer } = await this.#login();
     issuerOf(this.#ground.places, resource);
     if (!resource.issuers.includes(issuer)) throw this.#needed('it believes another authorization server since');

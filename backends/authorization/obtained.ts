@@ -129,7 +129,7 @@ export class ObtainedAuthorization implements Authorization {
     const told = challenges.find(({ parameters }) => parameters.has('resource_metadata'));
     if (told === undefined) return;
     const resource = await resourceOf(this.#ground.places, told.parameters.get('resource_metadata'));
-    if (resource !== undefined) await this.#source.told(resource);
+    if (resource !== undefined) await this.#source.noteResource(resource);
   }
 
   #obtained(account: Account, { onBehalf }: Outgoing, instead: Token | undefined): Promise<Token> {

@@ -5,10 +5,9 @@ import type { BackendConfig, RemoteConfig } from '../../lib/model/config.ts';
 import type { GrantSource, ObtainedCredentials } from '../../lib/model/obtained-credentials.ts';
 import type { SecretSource } from '../../lib/model/secret-source.ts';
 import { obtain } from '../credentials/obtain.ts';
-import { type AssertionGround, ByAssertion } from './by-assertion.ts';
 import { clientFrom } from './client.ts';
-import { ForCaller } from './for-caller.ts';
-import { ForItself } from './for-itself.ts';
+import { GrantedTokens } from './granted-tokens.ts';
+import { type AssertionOf, byAssertion, forCaller, forItself, type Grant } from './grants.ts';
 import { IdentityProvider } from './identity-provider.ts';
 import { LoggedIn } from './logged-in.ts';
 import { ObtainedAuthorization } from './obtained.ts';
@@ -51,20 +50,16 @@ export function openObtained(backend: BackendConfig, ground: OpeningGround): Aut
   const signer = config.dpop ? new DpopSigner(clock) : undefined;
   const server = new ServerKnown(config, places, () => clock.monotonic());
   const client = () => clientFrom(config.clientId ?? '', config.clientProof, environment, learn);
-  const asking = { clock, signer, server, client, audience: config.audience };
-  const { subjectTokenType } = config;
-  const sourced = () => {
-    if (config.mode === 'client_credentials') return new ForItself(asking);
-    if (config.mode === 'jwt_bearer') {
-      return new ByAssertion({ ...asking, assertion: assertionBy(config.grant!, places, { ...ground, learn }) });
-    }
-    return new ForCaller({
-      ...asking,
-      subjectTokenType,
-      subjectToken: (who, audience) => ground.subjectToken(who, audience),
-    });
-  };
-  return new ObtainedAuthorization(sourced(), { clock, places, signer });
+  const grant = grantOf(config, places, { ...ground, learn });
+  const source = new GrantedTokens(grant, { clock, signer, server, client, audience: config.audience });
+  return new ObtainedAuthorization(source, { clock, places, signer });
+}
+
+function grantOf(config: ObtainedCredentials, places: Ground, ground: OpeningGround): Grant {
+  if (config.mode === 'client_credentials') return forItself;
+  if (config.mode === 'jwt_bearer') return byAssertion(assertionBy(config.grant!, places, ground));
+  const subjectToken: OpeningGround['subjectToken'] = (who, audience) => ground.subjectToken(who, audience);
+  return forCaller({ subjectToken, subjectTokenType: config.subjectTokenType });
 }
 
 /** Who hands out the assertion. It is not learned as a secret to mask, as no token is: each is another one. */
@@ -72,7 +67,7 @@ function assertionBy(
   grant: GrantSource,
   { allowPrivate }: Ground,
   { clock, environment, learn }: Pick<OpeningGround, 'clock' | 'environment' | 'learn'>,
-): AssertionGround['assertion'] {
+): AssertionOf {
   const now = (name: string, from: SecretSource) => obtain({ name, from, hosts: [], like: '' }, environment);
   if (grant.kind === 'assertion') {
     return async () => signedIn(await now('assertion', grant.from), 'the `assertion`');

@@ -44,7 +44,7 @@ export async function listenForRedirect(
     const [path, query = ''] = url.split('?', 2);
     const parameters = new URLSearchParams(query);
     const isOurs = method === 'GET' && headers.host === host && path === PATH && url.length <= MOST_URL;
-    // What has not the state was not sent by who was asked, and does not end the waiting of who was.
+    // A redirect without our state does not come from the server that was asked, so the wait for that one goes on.
     if (!isOurs || isUsed || parameters.getAll('state').join() !== state) {
       response.writeHead(404, HEADERS).end('There is nothing here.\n');
       return;

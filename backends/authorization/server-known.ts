@@ -36,7 +36,7 @@ export class ServerKnown {
   }
 
   /** The backend has said anew what it is. Rejects where it believes another authorization server than we may use. */
-  async told(resource: ResourceMetadata): Promise<void> {
+  async noteResource(resource: ResourceMetadata): Promise<void> {
     if (this.#config.tokenUrl !== undefined) return;
     issuerOf(this.#ground, resource);
     this.#keep(this.#found(resource));

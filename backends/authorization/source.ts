@@ -18,5 +18,5 @@ export interface TokenSource {
   /** Rejects with an `AuthorizationFault` or a `CredentialFault` where there can be none. */
   obtain(wanted: Wanted): Promise<Token>;
   /** The backend has said anew what it is. Rejects where it believes another authorization server now. */
-  told(resource: ResourceMetadata): Promise<void> | void;
+  noteResource(resource: ResourceMetadata): Promise<void> | void;
 }

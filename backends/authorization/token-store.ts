@@ -74,7 +74,7 @@ export class TokenStore {
     }
   }
 
-  /** Only for who holds the lock. */
+  /** Only for a caller that holds the lock. */
   async write(login: Login): Promise<void> {
     await this.#ready();
     const draft = `${this.#path}.${process.pid}.${randomBytes(4).toString('hex')}`;
@@ -92,7 +92,7 @@ export class TokenStore {
     }
   }
 
-  /** Only for who holds the lock. */
+  /** Only for a caller that holds the lock. */
   async remove(): Promise<void> {
     await rm(this.#path, { force: true });
   }

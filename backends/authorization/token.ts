@@ -22,7 +22,7 @@ const TOKEN = /^[\x21-\x7e]{1,12000}$/;
 
 /**
  * Reads the answer of a token endpoint (RFC 6749, 5.1). Throws where it is none, and where the token is of another kind than
- * was asked for: one that is bound to no key would be as good as any for who finds it.
+ * was asked for: one that is bound to no key would serve anybody who finds it.
  */
 export function tokenIn(answer: Json | undefined, isBound: boolean, nowMs: number): Token {
   const { access_token: text, token_type: type, expires_in: seconds, scope, refresh_token: refresh } = answer ?? {};

@@ -2,9 +2,9 @@ import type { Clock } from '../../lib/model/clock.ts';
 import type { Detector, DetectorCounts } from '../../lib/model/detector.ts';
 import type { Channel } from '../../lib/model/inspection.ts';
 import { Breaker } from './breaker.ts';
+import type { DetectorTally } from './detector-tally.ts';
 import { Places } from './places.ts';
 import type { Scorer } from './scorer.ts';
-import type { Told } from './told.ts';
 
 export interface DetectorOptions {
   readonly name: string;
@@ -15,8 +15,8 @@ export interface DetectorOptions {
   /** Questions under way at a time. */
   readonly atOnce: number;
   readonly clock: Clock;
-  /** What is told of how it does. */
-  readonly told: Told;
+  /** What is tally of how it does. */
+  readonly tally: DetectorTally;
 }
 
 /** Questions that wait for a place; more than these fail at once. */
@@ -34,11 +34,11 @@ export class BoundedDetector implements Detector {
   readonly #timeoutMs: number;
   readonly #places: Places;
   readonly #breaker: Breaker;
-  readonly #told: Told;
+  readonly #tally: DetectorTally;
   readonly #open = new Set<(why: Error) => void>();
   #isClosed = false;
 
-  constructor(scorer: Scorer, { name, channels, onError, timeoutMs, atOnce, clock, told }: DetectorOptions) {
+  constructor(scorer: Scorer, { name, channels, onError, timeoutMs, atOnce, clock, tally }: DetectorOptions) {
     this.name = name;
     this.channels = channels;
     this.onError = onError;
@@ -46,20 +46,20 @@ export class BoundedDetector implements Detector {
     this.#timeoutMs = timeoutMs;
     this.#places = new Places(atOnce, MOST_WAITING);
     this.#breaker = new Breaker(clock);
-    this.#told = told;
+    this.#tally = tally;
   }
 
   get counts(): DetectorCounts {
-    return this.#told.counts;
+    return this.#tally.counts;
   }
 
   score(text: string, channel: Channel, suspicious: readonly string[] = []): Promise<number> {
     if (this.#isClosed) return Promise.reject(new Error('it is closed'));
     if (!this.#breaker.admits()) {
-      this.#told.leftAlone();
+      this.#tally.leftAlone();
       return Promise.reject(new Error('it has failed too often and is left alone for a while'));
     }
-    this.#told.asked();
+    this.#tally.asked();
     return new Promise((resolve, reject) => {
       const stop = new AbortController();
       let isOver = false;
@@ -87,7 +87,7 @@ export class BoundedDetector implements Detector {
         asked.finally(() => this.#places.leave()).catch(() => {});
         asked.then((score) => {
           if (!over()) return;
-          if (this.#breaker.succeeded()) this.#told.isBack();
+          if (this.#breaker.succeeded()) this.#tally.isBack();
           resolve(score);
         }, give);
       });
@@ -102,7 +102,7 @@ export class BoundedDetector implements Detector {
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const give of [...this.#open]) give(new Error('it is closed'));
-    this.#told.ended();
+    this.#tally.ended();
     await this.#scorer.close();
   }
 
@@ -115,7 +115,7 @@ export class BoundedDetector implements Detector {
   #failed(why: Error, kind: 'failed' | 'late'): void {
     const restMs = this.#breaker.failed();
     if (this.#isClosed) return;
-    this.#told.failed(why, kind);
-    if (restMs !== undefined) this.#told.rests(restMs, why);
+    this.#tally.failed(why, kind);
+    if (restMs !== undefined) this.#tally.rests(restMs, why);
   }
 }

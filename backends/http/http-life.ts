@@ -9,7 +9,6 @@ import { type Frame, parseId } from '../../lib/wire/frame.ts';
 import type { Channel } from '../../lib/wire/link.ts';
 import { parseFrame } from '../../lib/wire/reader.ts';
 import { AnswerReader, type AnswerSink, type BodyKind } from './answer-reader.ts';
-import { postAside } from './aside.ts';
 import { AuthorizedFetching } from './authorized-fetching.ts';
 import { drain } from './drain.ts';
 import { openEventPair } from './event-pair.ts';
@@ -22,6 +21,7 @@ import type { ParamHeadersOf } from './message-headers.ts';
 import { Outbox } from './outbox.ts';
 import { type HeaderList, Pool } from './pool.ts';
 import { Post } from './post.ts';
+import { postUnanswered } from './post-unanswered.ts';
 import { RemoteSession } from './remote-session.ts';
 import { ServerStream } from './server-stream.ts';
 
@@ -234,7 +234,7 @@ export class HttpLife implements Life, Channel {
     if (called !== undefined && !this.#mustHearOfCancelling(called)) return;
     if (message.id !== undefined) this.#request(message, message.id);
     else if (message.method === 'notifications/initialized') this.#initialized(message);
-    else postAside(this, message, () => {});
+    else postUnanswered(this, message, () => {});
   }
 
   #request(message: Message, id: number): void {
@@ -250,7 +250,7 @@ export class HttpLife implements Life, Channel {
   /** Requests on other connections could be faster than the news that the session is initialized, so they wait. */
   #initialized(message: Message): void {
     const letGo = this.out.hold();
-    postAside(this, message, () => {
+    postUnanswered(this, message, () => {
       if (!this.paired) this.#stream.open();
       letGo();
     });

@@ -1,9 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { RPC } from '../../lib/protocol/revisions.ts';
 import type { Frame } from '../../lib/wire/frame.ts';
-import { Again } from './again.ts';
 import { type AnswerReader, type BodyKind, bodyKind } from './answer-reader.ts';
-import { JSON_BODY } from './aside.ts';
 import { drain } from './drain.ts';
 import { type Failure, SESSION_ENDED, statusFailure } from './failure.ts';
 import type { UnderWay } from './fetching.ts';
@@ -11,6 +9,8 @@ import type { Life, OpenRequest } from './life.ts';
 import { changesMissed } from './listening.ts';
 import type { Message } from './message.ts';
 import { modernHeaders } from './message-headers.ts';
+import { JSON_BODY } from './post-unanswered.ts';
+import { RetryDelay } from './retry-delay.ts';
 
 /** A server that has answered ends the stream itself, usually, and the connection can be used again. */
 const LINGER_MS = 1000;
@@ -24,7 +24,7 @@ export class Post implements OpenRequest {
   readonly id: number;
   readonly message: Message;
   readonly #life: Life;
-  readonly #again = new Again();
+  readonly #delay = new RetryDelay();
   /** The server may have read it. */
   hasLeft = false;
   #fetching: UnderWay | undefined;
@@ -68,7 +68,7 @@ export class Post implements OpenRequest {
   /** The client calls it off and the server was told so: its stream is not waited for much longer. */
   cancelled(): void {
     this.#cancelled = true;
-    this.#again.stop();
+    this.#delay.stop();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#life.forget(this.id);
@@ -78,7 +78,7 @@ export class Post implements OpenRequest {
 
   /** Ends everything about it; nothing is told any more. */
   stop(): void {
-    this.#again.stop();
+    this.#delay.stop();
     clearTimeout(this.#timer);
     this.#fetching?.abort();
     this.#reader?.stop();
@@ -141,7 +141,7 @@ export class Post implements OpenRequest {
   }
 
   #frame(frame: Frame): void {
-    this.#again.succeeded();
+    this.#delay.succeeded();
     this.#life.take(frame, this.id);
     if (this.#life.isOpen(this.id) || this.#cancelled) return;
     clearTimeout(this.#timer);
@@ -152,8 +152,8 @@ export class Post implements OpenRequest {
     if (!this.#life.isOpen(this.id)) return clearTimeout(this.#timer);
     this.#lastId = this.#reader?.lastId ?? this.#lastId;
     this.#retryMs = this.#reader?.retryMs ?? this.#retryMs;
-    if (complete) this.#again.succeeded();
-    if (this.#mayGoOn) return this.#again.later(this.#retryMs, () => this.#goOn());
+    if (complete) this.#delay.succeeded();
+    if (this.#mayGoOn) return this.#delay.later(this.#retryMs, () => this.#goOn());
     if (kind === 'json' && complete) return this.#lost({ code: 'SP5014', text: 'answered with something else' });
     this.#lost({ code: 'SP5002', text: `${complete ? 'ended' : 'broke off'} its answer before it was complete` });
   }
@@ -162,7 +162,7 @@ export class Post implements OpenRequest {
   get #mayGoOn(): boolean {
     if (this.#cancelled) return false;
     if (this.modern) return this.#isListening;
-    return this.#lastId !== undefined && this.#again.failures <= MOST_FAILURES;
+    return this.#lastId !== undefined && this.#delay.failures <= MOST_FAILURES;
   }
 
   get #isListening(): boolean {
@@ -188,7 +188,7 @@ export class Post implements OpenRequest {
   }
 
   #failed(failure: Failure): void {
-    if (this.#mayGoOn) this.#again.later(this.#retryMs, () => this.#goOn());
+    if (this.#mayGoOn) this.#delay.later(this.#retryMs, () => this.#goOn());
     else this.#lost(failure);
   }
 

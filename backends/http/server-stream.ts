@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { Again } from './again.ts';
 import { bodyKind } from './answer-reader.ts';
 import { drain } from './drain.ts';
 import { SESSION_ENDED } from './failure.ts';
 import type { Life } from './life.ts';
+import { RetryDelay } from './retry-delay.ts';
 
 /** A stream that lived this long ended because streams end, not because something is wrong. */
 const LONG_ENOUGH_MS = 10_000;
@@ -11,7 +11,7 @@ const LONG_ENOUGH_MS = 10_000;
 /** The stream a legacy server says things on that belong to no request of ours (2025-03-26 to 2025-11-25). */
 export class ServerStream {
   readonly #life: Life;
-  readonly #again = new Again();
+  readonly #delay = new RetryDelay();
   #openedAt: number | undefined;
   #lastId: string | undefined;
   #retryMs: number | undefined;
@@ -29,7 +29,7 @@ export class ServerStream {
   }
 
   stop(): void {
-    this.#again.stop();
+    this.#delay.stop();
   }
 
   /** A server that has no such stream says so in many ways; only one that had it can have ended the session. */
@@ -46,11 +46,11 @@ export class ServerStream {
     this.#openedAt = clock.monotonic();
     const reader = this.#life.read(response, 'events', {
       frame: (frame) => {
-        this.#again.succeeded();
+        this.#delay.succeeded();
         this.#life.take(frame);
       },
       over: () => {
-        if (clock.monotonic() - this.#openedAt! > LONG_ENOUGH_MS) this.#again.succeeded();
+        if (clock.monotonic() - this.#openedAt! > LONG_ENOUGH_MS) this.#delay.succeeded();
         this.#lastId = reader.lastId ?? this.#lastId;
         this.#retryMs = reader.retryMs ?? this.#retryMs;
         this.#later();
@@ -59,6 +59,6 @@ export class ServerStream {
   }
 
   #later(): void {
-    this.#again.later(this.#retryMs, () => this.open());
+    this.#delay.later(this.#retryMs, () => this.open());
   }
 }

@@ -72,7 +72,7 @@ function sharesOut(parent: string, mayTell: boolean): boolean {
   return shares();
 }
 
-/** A process may be moved only by who may write to `cgroup.procs` of what the old and the new cgroup have in common. */
+/** Moving a process needs the right to write to `cgroup.procs` of the nearest cgroup that the old and the new one share. */
 function mayHold(parent: string): boolean {
   try {
     accessSync(parent, constants.W_OK);

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { constants } from 'node:os';
 import type { Guardian } from '../guardian.ts';
 import { onHandOver, spawned } from '../spawned.ts';
 import type { Confined } from './confined.ts';
@@ -34,9 +35,10 @@ export async function ranInside(
   child.stdin?.end();
   const [code, signal] = (await once(child, standard === 'inherit' ? 'exit' : 'close')) as [
     number | null,
-    string | null,
+    NodeJS.Signals | null,
   ];
   clearTimeout(timer);
   if (child.pid !== undefined) guardian.remove(child.pid);
-  return { code: signal === null ? (code ?? 1) : 137, printed, driver: driver?.name };
+  const ended = signal === null ? (code ?? 1) : 128 + constants.signals[signal];
+  return { code: ended, printed, driver: driver?.name };
 }

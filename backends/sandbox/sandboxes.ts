@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { basename, isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import type { BackendConfig } from '../../lib/model/config.ts';
 import type { Confinement } from '../../lib/model/confinement.ts';
 import type { EgressLog, EgressRules, NamedHost } from '../../lib/model/egress.ts';
@@ -9,15 +9,14 @@ import type { Log } from '../../lib/model/log.ts';
 import { type MountPath, type SandboxDriver, SandboxFault } from '../../lib/model/sandbox.ts';
 import type { HeldBack } from '../credentials/given.ts';
 import type { EgressProxy, EgressProxyOptions } from '../egress/egress-proxy.ts';
-import { backendEnvironment } from '../environment.ts';
 import type { Guardian } from '../guardian.ts';
 import type { Launch } from '../launch.ts';
 import type { Drivers } from './choose.ts';
 import type { Confined } from './confined.ts';
 import { type Forwards, forwardsFor, NOWHERE } from './forwards.ts';
-import { installed, installedTool, npmCacheIn, type RunInstaller, uvCacheIn } from './install.ts';
+import { npmCacheIn, uvCacheIn } from './install.ts';
+import { installedInside, mustBeInstalled } from './installed-inside.ts';
 import { plainly } from './plainly.ts';
-import { ranInside } from './ran-inside.ts';
 import { rootFolders } from './root-folders.ts';
 import { type Instead, refuseUnmakeable, sandboxSpec } from './spec.ts';
 import { surroundings } from './surroundings.ts';
@@ -25,9 +24,6 @@ import { surroundings } from './surroundings.ts';
 const CONNECT_MS = 10_000;
 /** Connections of one backend at a time, browsers included. */
 const MOST_CONNECTIONS = 512;
-
-/** Variables that name files by which a registry is believed. */
-const CERTIFICATES = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'npm_config_cafile'];
 
 /** A step that takes several lines is for a terminal, and not for a log or an answer. */
 const SHOWN_ELSEWHERE = '`sallyport doctor` prints what to do as root, and docs/sandbox.md as well';
@@ -75,20 +71,6 @@ async function listenFor(proxy: EgressProxy): Promise<Forwards> {
   proxy.accept(server);
   const { port } = server.address() as AddressInfo;
   return { listeners: [{ address: '127.0.0.1', port }], targets: [undefined], hosts: {} };
-}
-
-/** Besides programs and the system nothing can be read but what leads to the registry: a package runs scripts of its own. */
-function installing({ hide, own }: Confinement, variables: Readonly<Record<string, string>>): Confinement {
-  const settings = join(variables['HOME'] ?? '/', '.npmrc');
-  const certificates = CERTIFICATES.flatMap((name) => variables[name] ?? []).filter((path) => isAbsolute(path));
-  const read = [settings, ...certificates].map((path) => ({ path, source: 'installing', needed: false }));
-  return { read, write: [], protect: [], hide: hide.filter((path) => path !== settings), own };
-}
-
-/** `uvx` and `uv tool run`, in any form; other commands of uv are started as they are. */
-function isUvx({ command, args }: BackendConfig): boolean {
-  const runner = basename(command);
-  return runner === 'uvx' || (runner === 'uv' && args[0] === 'tool' && args[1] === 'run');
 }
 
 /** Puts starts of backends into sandboxes, or says why it cannot. */
@@ -168,11 +150,12 @@ export class Sandboxes {
     { instead, roots = [], heldBack, owner }: Particular,
   ): Promise<Confined> {
     this.#use(driver);
-    const { stateDir, guardian } = this.#ground;
+    const { stateDir, guardian, inherited } = this.#ground;
     const ownFolder = join(stateDir, 'sandbox', folderName(config.name, owner));
-    const needsInstall = driver.engine === undefined && (launch.how === 'npx' || isUvx(config));
-    const start = needsInstall ? await this.#installed(config, launch, ownFolder, driver) : launch;
     const policy = this.#ground.confinementOf(config);
+    const start = mustBeInstalled(config, launch, driver)
+      ? await installedInside(config, launch, driver, { guardian, inherited, confinement: policy, ownFolder })
+      : launch;
     const seen = heldBack?.seeing(ownFolder, variables);
     const { proxy, forwards } = await this.#wayOut(config, driver, seen?.seeing);
     try {
@@ -226,30 +209,6 @@ export class Sandboxes {
       seeing,
     });
     return { proxy, forwards: driver.sharesLoopback === true ? await listenFor(proxy) : forwardsFor(named) };
-  }
-
-  /** Installs what npx or uvx would, in a sandbox that holds nothing but the registry and the backend's own folder. */
-  #installed(config: BackendConfig, launch: Launch, ownFolder: string, driver: SandboxDriver): Promise<Launch> {
-    const { guardian, inherited } = this.#ground;
-    const uv = uvCacheIn(ownFolder);
-    const env = { npm_config_cache: npmCacheIn(ownFolder), UV_CACHE_DIR: uv, UV_TOOL_DIR: join(uv, 'tools') };
-    const { variables } = backendEnvironment(inherited, ['npm_config_*', 'UV_*'], env);
-    const confinement = installing(this.#ground.confinementOf(config), variables);
-    const sandbox: BackendConfig['sandbox'] = { ...config.sandbox, network: 'host', keeps: undefined, variables: {} };
-    const around = {
-      config: { ...config, env, sandbox, cwd: '/' },
-      confinement,
-      others: [],
-      forwards: NOWHERE,
-      instead: undefined,
-    };
-    const run: RunInstaller = (file, args) => {
-      const spec = sandboxSpec({ ...around, file, args, variables, run: guardian.run, isContainer: false, ownFolder });
-      const command = { ...driver.wrap(spec), verbatim: false, hasInner: false };
-      const confined = { command, how: 'install', driver, proxy: undefined, forwards: NOWHERE };
-      return ranInside(confined, 'pipe', guardian, config.startTimeoutMs);
-    };
-    return isUvx(config) ? installedTool(config, run) : installed(config, launch, ownFolder, run);
   }
 
   /** Where no sandbox can be had, the backend is not started, or runs without one and that is said. */

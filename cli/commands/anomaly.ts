@@ -6,7 +6,7 @@ import { folders } from '../../lib/config/folders.ts';
 import { usableStateDir } from '../../lib/config/state-dir.ts';
 import type { AnomalyConfig, LearningProgress } from '../../lib/model/anomaly.ts';
 import { systemClock } from '../../lib/model/clock.ts';
-import { CommandError, columns, EXIT, print, printJson, shown } from '../print.ts';
+import { CommandError, columns, EXIT, print, printJson, shown } from '../output/print.ts';
 import { readConfig } from '../read-config.ts';
 
 const DAY_MS = 86_400_000;

@@ -5,8 +5,8 @@ import { type Ran, runCorpus } from '../../lib/attack/run.ts';
 import { helplessLast, percent, proven, type Through, tally, throughByFix } from '../../lib/attack/tally.ts';
 import { nearest } from '../../lib/config/problems.ts';
 import type { Config } from '../../lib/model/config.ts';
-import { groundAlone } from '../ground.ts';
-import { CommandError, EXIT, print, printJson } from '../print.ts';
+import { CommandError, EXIT, print, printJson } from '../output/print.ts';
+import { groundAlone } from '../policy/ground.ts';
 import { readConfig } from '../read-config.ts';
 import { attackReport, attackText } from '../views/attacked.ts';
 

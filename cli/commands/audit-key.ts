@@ -1,7 +1,7 @@
 import { verifierText } from '../../lib/audit/checkpoints/note.ts';
 import { ownSigner } from '../../lib/audit/checkpoints/signing-key.ts';
-import { auditKeyFile } from '../audit-keys.ts';
-import { CommandError, EXIT, print, printJson } from '../print.ts';
+import { auditKeyFile } from '../audit/keys.ts';
+import { CommandError, EXIT, print, printJson } from '../output/print.ts';
 
 /** Prints the public half of the key that signs the log, and makes the key where there is none. */
 export async function auditKey({

@@ -5,9 +5,9 @@ import { type NoProof, proofsOf, type Sought } from '../../lib/audit/prove.ts';
 import { readHead } from '../../lib/audit/record-head.ts';
 import { groupSegments } from '../../lib/audit/verify.ts';
 import { placeFile } from '../../lib/model/placed-file.ts';
-import { verifiersOf } from '../audit-keys.ts';
-import { mayHold, segmentsOf } from '../audit-log.ts';
-import { CommandError, EXIT, print, printError, printJson, shown } from '../print.ts';
+import { verifiersOf } from '../audit/keys.ts';
+import { mayHold, segmentsOf } from '../audit/log.ts';
+import { CommandError, EXIT, print, printError, printJson, shown } from '../output/print.ts';
 import { foldersOf, type WhereOptions } from './audit-read.ts';
 import { filesOf } from './audit-verify.ts';
 

@@ -2,8 +2,8 @@ import type { Filter } from '../../lib/audit/filter.ts';
 import { type AuditRecord, NotARecord } from '../../lib/audit/read.ts';
 import { type Hit, search } from '../../lib/audit/search.ts';
 import { compileGlob, GlobError } from '../../lib/policy/glob.ts';
-import { segmentsOf } from '../audit-log.ts';
-import { CommandError, columns, EXIT, print, printError, printJson, shown } from '../print.ts';
+import { segmentsOf } from '../audit/log.ts';
+import { CommandError, columns, EXIT, print, printError, printJson, shown } from '../output/print.ts';
 import { countOf, foldersOf, line, momentOf, type WhereOptions } from './audit-read.ts';
 import { filesOf } from './audit-verify.ts';
 

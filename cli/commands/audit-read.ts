@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import type { AuditRecord } from '../../lib/audit/read.ts';
 import { folders } from '../../lib/config/folders.ts';
-import { parseDuration } from '../../lib/config/units.ts';
+import { parseDuration } from '../../lib/config/words/units.ts';
 import { safeJson } from '../../lib/model/safe-json.ts';
-import { LogReader, segmentsOf } from '../audit-log.ts';
-import { CommandError, EXIT, print, shown } from '../print.ts';
+import { LogReader, segmentsOf } from '../audit/log.ts';
+import { CommandError, EXIT, print, shown } from '../output/print.ts';
 import { readConfig } from '../read-config.ts';
 
 export interface WhereOptions {

@@ -3,9 +3,9 @@ import { dirname } from 'node:path';
 import { CheckpointCheck } from '../../lib/audit/checkpoints/checkpoint-check.ts';
 import { segmentsIn } from '../../lib/audit/files.ts';
 import { groupSegments, verifyChain } from '../../lib/audit/verify.ts';
-import { verifiersOf } from '../audit-keys.ts';
-import { checkpointsElsewhere, isOfLog, leftOverIn, missingLogs } from '../checkpoint-files.ts';
-import { CommandError, EXIT, print, printJson } from '../print.ts';
+import { checkpointsElsewhere, isOfLog, leftOverIn, missingLogs } from '../audit/checkpoint-files.ts';
+import { verifiersOf } from '../audit/keys.ts';
+import { CommandError, EXIT, print, printJson } from '../output/print.ts';
 import { chainReport, goneReport, missingReport, tailOf, tailReport, type VerifiedLog } from '../views/verified.ts';
 
 export interface VerifyOptions {

@@ -1,6 +1,6 @@
 import tab from '@bomb.sh/tab/commander';
 import type { Command } from 'commander';
-import { CommandError, EXIT } from '../print.ts';
+import { CommandError, EXIT } from '../output/print.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish', 'powershell'];
 

@@ -1,7 +1,7 @@
 import { maskValue } from '../../lib/model/mask.ts';
 import { safeJson } from '../../lib/model/safe-json.ts';
-import { maskFor } from '../known-secrets.ts';
-import { columns, EXIT, print, printJson } from '../print.ts';
+import { maskFor } from '../output/known-secrets.ts';
+import { columns, EXIT, print, printJson } from '../output/print.ts';
 import { readConfig } from '../read-config.ts';
 
 export interface ConfigShowOptions {

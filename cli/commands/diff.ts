@@ -1,4 +1,4 @@
-import { CommandError, EXIT, print, printError, printJson, shown } from '../print.ts';
+import { CommandError, EXIT, print, printError, printJson, shown } from '../output/print.ts';
 import { itemJson, unseenJson } from '../registry/json.ts';
 import { launchChange } from '../registry/launch-change.ts';
 import { examine, type RegistryOptions } from '../registry/scene.ts';

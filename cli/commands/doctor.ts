@@ -1,15 +1,15 @@
 import { PassThrough } from 'node:stream';
 import { type JudgedTool, judgedTool } from '../../lib/authoring/judged-tools.ts';
+import { checkTools } from '../../lib/config/faults/tools.ts';
 import { type Problem, showProblem } from '../../lib/config/problems.ts';
-import { checkTools } from '../../lib/config/tool-check.ts';
 import type { Backend } from '../../lib/gateway/ports.ts';
 import type { Outage } from '../../lib/model/server.ts';
 import { compose, type Running } from '../compose.ts';
-import { groundAlone } from '../ground.ts';
 import { launchersOf } from '../launchers.ts';
-import { listedTools } from '../live-tools.ts';
-import { columns, EXIT, print, printJson, shown } from '../print.ts';
-import type { Proved } from '../sandbox-proof.ts';
+import { columns, EXIT, print, printJson, shown } from '../output/print.ts';
+import { groundAlone } from '../policy/ground.ts';
+import { listedTools } from '../policy/live-tools.ts';
+import type { Proved } from '../sandbox/proof.ts';
 import { judgedToolsText } from '../views/judged-tools.ts';
 import { adviceText, provedText } from '../views/proved.ts';
 
@@ -38,7 +38,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
     findings.push(...(await launchers(running)));
     findings.push(...(await destinations(running)));
     findings.push(...(await Promise.all(gateway.backends.map((backend) => examine(running, backend)))));
-    const { proveSandboxes } = await import('../sandbox-proof.ts');
+    const { proveSandboxes } = await import('../sandbox/proof.ts');
     proved.push(...(await proveSandboxes(running)));
     findings.push(...proved.map(({ backend, ok, said }) => ({ what: `sandbox ${backend}`, ok, said })));
     const tools = await Promise.all(gateway.backends.map((backend) => listedTools(running, backend, session)));
@@ -98,7 +98,7 @@ function auditFolder(running: Running): Finding {
 async function destinations({ config }: Running): Promise<Finding[]> {
   const { shipping } = config.audit;
   if (shipping === undefined || !config.audit.enabled) return [];
-  const { receiversOf } = await import('../shipping.ts');
+  const { receiversOf } = await import('../audit/shipping.ts');
   return Promise.all(
     receiversOf(shipping).map(async (receiver): Promise<Finding> => {
       const what = `audit to ${receiver.name}`;

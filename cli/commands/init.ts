@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { folders } from '../../lib/config/folders.ts';
 import { ownFolder } from '../../lib/model/own-folder.ts';
-import { CommandError, EXIT, print, shown } from '../print.ts';
+import { CommandError, EXIT, print, shown } from '../output/print.ts';
 import { STARTER_CONFIG } from './starter.ts';
 
 export interface InitOptions {

@@ -1,4 +1,4 @@
-import { EXIT, print, printError, printJson, shown } from '../print.ts';
+import { EXIT, print, printError, printJson, shown } from '../output/print.ts';
 import { backendJson, unseenJson } from '../registry/json.ts';
 import { examine, type RegistryOptions } from '../registry/scene.ts';
 import { headText, itemsText } from '../views/offered.ts';

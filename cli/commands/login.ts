@@ -7,7 +7,7 @@ import { AuthorizationFault } from '../../lib/model/authorization.ts';
 import { systemClock } from '../../lib/model/clock.ts';
 import type { BackendConfig } from '../../lib/model/config.ts';
 import { CredentialFault } from '../../lib/model/credentials.ts';
-import { CommandError, EXIT, print, printError, printJson, shown } from '../print.ts';
+import { CommandError, EXIT, print, printError, printJson, shown } from '../output/print.ts';
 import { readConfig } from '../read-config.ts';
 
 export interface LoginOptions {

@@ -5,9 +5,9 @@ import { sinksOf } from '../../backends/notify/sinks.ts';
 import { systemClock } from '../../lib/model/clock.ts';
 import type { Notice } from '../../lib/model/notice.ts';
 import { SINKS } from '../../lib/model/notify-config.ts';
-import { maskFor } from '../known-secrets.ts';
-import { osUser } from '../os-user.ts';
-import { CommandError, EXIT, print, printJson, shown } from '../print.ts';
+import { osUser } from '../identity/os-user.ts';
+import { maskFor } from '../output/known-secrets.ts';
+import { CommandError, EXIT, print, printJson, shown } from '../output/print.ts';
 import { readConfig } from '../read-config.ts';
 
 export interface NotifyTestOptions {

@@ -1,7 +1,7 @@
 import { type Agreed, isToAgree, withAgreed } from '../../lib/registry/approving.ts';
 import type { Compared } from '../../lib/registry/compare.ts';
-import { canAsk, confirmed } from '../ask.ts';
-import { EXIT, print, printError, printJson, shown } from '../print.ts';
+import { canAsk, confirmed } from '../output/ask.ts';
+import { EXIT, print, printError, printJson, shown } from '../output/print.ts';
 import { backendJson, unseenJson } from '../registry/json.ts';
 import { isOtherCommand, launchChange } from '../registry/launch-change.ts';
 import { type Examined, examine, type RegistryOptions, type Scene } from '../registry/scene.ts';

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { recommend as draftPolicy, type Recommendation } from '../../lib/authoring/recommend/recommend.ts';
-import { configFiles } from '../../lib/config/choose.ts';
+import { configFiles } from '../../lib/config/files/choose.ts';
+import { readPlain, readSource } from '../../lib/config/files/source.ts';
+import { validateSource } from '../../lib/config/files/validate.ts';
 import { folders } from '../../lib/config/folders.ts';
 import { ConfigError } from '../../lib/config/problems.ts';
 import { resolveConfig } from '../../lib/config/resolve.ts';
-import { readPlain, readSource } from '../../lib/config/source.ts';
-import { validateSource } from '../../lib/config/validate.ts';
 import { asObject, type Json } from '../../lib/model/json.ts';
-import { groundAlone } from '../ground.ts';
-import { EXIT, print, printError, printJson } from '../print.ts';
+import { callsOf, type LogOptions, shapesFor } from '../audit/recorded-log.ts';
+import { EXIT, print, printError, printJson } from '../output/print.ts';
+import { groundAlone } from '../policy/ground.ts';
 import { readConfig } from '../read-config.ts';
-import { callsOf, type LogOptions, shapesFor } from '../recorded-log.ts';
 
 export interface RecommendOptions extends LogOptions {
   readonly live?: boolean;

@@ -1,4 +1,4 @@
-import { namesSecret } from '../../lib/config/secret-looks.ts';
+import { namesSecret } from '../../lib/config/words/secret-looks.ts';
 import type { Severity } from '../../lib/inspect/assessment.ts';
 import type { SandboxMode } from '../../lib/model/sandbox.ts';
 import { VERSION } from '../../lib/model/version.ts';
@@ -7,12 +7,12 @@ import { secretArguments } from '../../lib/scan/launch.ts';
 import { sarifOf } from '../../lib/scan/sarif.ts';
 import { findingsOf } from '../../lib/scan/scan.ts';
 import type { Subject } from '../../lib/scan/subject.ts';
-import { ask, canAsk } from '../ask.ts';
-import { KnownSecrets } from '../known-secrets.ts';
-import { CommandError, EXIT, print, printError, printJson, shown } from '../print.ts';
-import { scanJudges } from '../scan-judges.ts';
-import { type Looked, lookAt, sandboxAdvice } from '../scan-server.ts';
-import { type Target, targetsOf } from '../scan-targets.ts';
+import { ask, canAsk } from '../output/ask.ts';
+import { KnownSecrets } from '../output/known-secrets.ts';
+import { CommandError, EXIT, print, printError, printJson, shown } from '../output/print.ts';
+import { scanJudges } from '../scan/judges.ts';
+import { type Looked, lookAt, sandboxAdvice } from '../scan/server.ts';
+import { type Target, targetsOf } from '../scan/targets.ts';
 import { findingsText, launchText, lookedText, reportOf } from '../views/scanned.ts';
 
 export interface ScanOptions {

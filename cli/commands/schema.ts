@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { configSchema } from '../../lib/config/schema.ts';
-import { EXIT, print } from '../print.ts';
+import { configSchema } from '../../lib/config/schema/schema.ts';
+import { EXIT, print } from '../output/print.ts';
 
 /** The JSON Schema editors complete and check `sallyport.yaml` with. */
 export function configJsonSchema(): unknown {

@@ -4,7 +4,7 @@ import { CredentialFault } from '../../lib/model/credentials.ts';
 import { printable } from '../../lib/model/printable.ts';
 import { SandboxFault } from '../../lib/model/sandbox.ts';
 import { compose } from '../compose.ts';
-import { CommandError } from '../print.ts';
+import { CommandError } from '../output/print.ts';
 
 export interface ShellOptions {
   readonly config?: string;

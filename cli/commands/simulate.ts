@@ -1,11 +1,11 @@
 import { type FlipGroup, grouped, type Replay, replay, type Unknown } from '../../lib/authoring/replay.ts';
 import { type Mask, maskValue } from '../../lib/model/mask.ts';
 import { safeJson } from '../../lib/model/safe-json.ts';
-import { groundAlone } from '../ground.ts';
-import { maskFor } from '../known-secrets.ts';
-import { EXIT, print, printJson, shown } from '../print.ts';
+import { callsOf, type LogOptions, shapesFor } from '../audit/recorded-log.ts';
+import { maskFor } from '../output/known-secrets.ts';
+import { EXIT, print, printJson, shown } from '../output/print.ts';
+import { groundAlone } from '../policy/ground.ts';
 import { readConfig } from '../read-config.ts';
-import { callsOf, type LogOptions, shapesFor } from '../recorded-log.ts';
 
 export interface SimulateOptions extends LogOptions {
   readonly policy?: string;

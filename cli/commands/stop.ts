@@ -1,10 +1,10 @@
 import { readStops, removeStop, writeStop } from '../../backends/stop-files.ts';
-import { BACKEND_NAME } from '../../lib/config/backend-name.ts';
+import { BACKEND_NAME } from '../../lib/config/words/backend-name.ts';
 import { systemClock } from '../../lib/model/clock.ts';
 import type { Stop } from '../../lib/model/stops.ts';
-import { osUser } from '../os-user.ts';
-import { CommandError, columns, EXIT, print, printJson, shown } from '../print.ts';
-import { stopsDir } from '../stops-dir.ts';
+import { osUser } from '../identity/os-user.ts';
+import { CommandError, columns, EXIT, print, printJson, shown } from '../output/print.ts';
+import { stopsDir } from '../policy/stops-dir.ts';
 
 const MOST_REASON = 500;
 

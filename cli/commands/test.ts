@@ -3,14 +3,14 @@ import { dirname, join } from 'node:path';
 import { type Case, casesIn } from '../../lib/authoring/case-file.ts';
 import type { Coverage } from '../../lib/authoring/coverage.ts';
 import { type Failure, runCases } from '../../lib/authoring/run-cases.ts';
-import { configFiles } from '../../lib/config/choose.ts';
+import { configFiles } from '../../lib/config/files/choose.ts';
+import { readSource } from '../../lib/config/files/source.ts';
 import { folders } from '../../lib/config/folders.ts';
 import { ConfigError, inOrder, type Problem } from '../../lib/config/problems.ts';
-import { readSource } from '../../lib/config/source.ts';
 import type { Config } from '../../lib/model/config.ts';
-import { groundAlone } from '../ground.ts';
-import { readLiveTools } from '../live-tools.ts';
-import { CommandError, EXIT, print, printJson, readText, shown } from '../print.ts';
+import { CommandError, EXIT, print, printJson, readText, shown } from '../output/print.ts';
+import { groundAlone } from '../policy/ground.ts';
+import { readLiveTools } from '../policy/live-tools.ts';
 import { readConfig } from '../read-config.ts';
 
 export interface TestOptions {

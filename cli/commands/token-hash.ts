@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { CommandError, EXIT, print, printJson } from '../print.ts';
-import { secretLine } from '../token-input.ts';
+import { secretLine } from '../identity/token-input.ts';
+import { CommandError, EXIT, print, printJson } from '../output/print.ts';
 
 const KEY_BYTES = 32;
 const SALT_BYTES = 12;

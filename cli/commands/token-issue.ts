@@ -1,9 +1,9 @@
-import { parseDuration } from '../../lib/config/units.ts';
+import { parseDuration } from '../../lib/config/words/units.ts';
 import { leastSecretBytes } from '../../lib/model/auth-config.ts';
 import { canonicalUri } from '../../lib/model/canonical-uri.ts';
 import { systemClock } from '../../lib/model/clock.ts';
-import { openMint } from '../authorizations.ts';
-import { CommandError, EXIT, print, printJson } from '../print.ts';
+import { openMint } from '../identity/authorizations.ts';
+import { CommandError, EXIT, print, printJson } from '../output/print.ts';
 import { readConfig } from '../read-config.ts';
 
 const MOST_TTL_MS = 30 * 86_400_000;

@@ -1,7 +1,7 @@
 import { SigningKeyFile } from '../../backends/issuing/signing-key-file.ts';
 import { systemClock } from '../../lib/model/clock.ts';
-import { orKeyFault } from '../authorizations.ts';
-import { CommandError, EXIT, print, printJson } from '../print.ts';
+import { orKeyFault } from '../identity/authorizations.ts';
+import { CommandError, EXIT, print, printJson } from '../output/print.ts';
 import { readConfig } from '../read-config.ts';
 
 export interface TokenJwksOptions {

@@ -5,9 +5,9 @@ import type { Revocation } from '../../lib/identity/revoked.ts';
 import { looksSigned, readEnvelope } from '../../lib/identity/tokens/envelope.ts';
 import type { AuthConfig } from '../../lib/model/auth-config.ts';
 import { systemClock } from '../../lib/model/clock.ts';
-import { CommandError, EXIT, print, printJson, shown } from '../print.ts';
+import { neededLine } from '../identity/token-input.ts';
+import { CommandError, EXIT, print, printJson, shown } from '../output/print.ts';
 import { readConfig } from '../read-config.ts';
-import { neededLine } from '../token-input.ts';
 
 export interface TokenRevokeOptions {
   readonly config?: string;

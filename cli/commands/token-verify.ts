@@ -1,10 +1,10 @@
 import { isProven, type Outcome } from '../../lib/identity/proven.ts';
 import { asksForProof } from '../../lib/model/auth-config.ts';
 import { systemClock } from '../../lib/model/clock.ts';
-import { Identities } from '../identity.ts';
-import { CommandError, columns, EXIT, print, printJson, shown } from '../print.ts';
+import { Identities } from '../identity/identity.ts';
+import { neededLine } from '../identity/token-input.ts';
+import { CommandError, columns, EXIT, print, printJson, shown } from '../output/print.ts';
 import { readConfig } from '../read-config.ts';
-import { neededLine } from '../token-input.ts';
 
 export interface TokenVerifyOptions {
   readonly config?: string;

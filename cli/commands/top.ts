@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { systemClock } from '../../lib/model/clock.ts';
 import { printable } from '../../lib/model/printable.ts';
-import { CommandError, EXIT, printError } from '../print.ts';
+import { CommandError, EXIT, printError } from '../output/print.ts';
 import { DeskView } from '../top/desk-view.ts';
 import { type Key, keysIn } from '../top/keys.ts';
 import { painted } from '../top/paint.ts';

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { configFiles } from '../../lib/config/choose.ts';
+import { configFiles } from '../../lib/config/files/choose.ts';
+import { showPath } from '../../lib/config/files/key-path.ts';
+import { findProjectFile } from '../../lib/config/files/project-file.ts';
+import { readSource } from '../../lib/config/files/source.ts';
 import { folders } from '../../lib/config/folders.ts';
-import { showPath } from '../../lib/config/key-path.ts';
 import { ConfigError } from '../../lib/config/problems.ts';
-import { findProjectFile } from '../../lib/config/project-file.ts';
-import { readSource } from '../../lib/config/source.ts';
-import { tighten } from '../../lib/config/tighten.ts';
-import { TrustStore } from '../../lib/config/trust-store.ts';
+import { tighten } from '../../lib/config/project/tighten.ts';
+import { TrustStore } from '../../lib/config/project/trust-store.ts';
 import { asObject } from '../../lib/model/json.ts';
-import { CommandError, EXIT, print, printJson, shown } from '../print.ts';
+import { CommandError, EXIT, print, printJson, shown } from '../output/print.ts';
 
 export interface TrustOptions {
   /** Only say what is there. */

@@ -1,10 +1,10 @@
-import { configFiles } from '../../lib/config/choose.ts';
+import { configFiles } from '../../lib/config/files/choose.ts';
 import { folders } from '../../lib/config/folders.ts';
 import { inOrder, showProblem } from '../../lib/config/problems.ts';
-import { anyCodeAllowed } from '../any-code.ts';
-import { compiledPolicy } from '../compiled-policy.ts';
-import { idleState } from '../ground.ts';
-import { columns, EXIT, print, printError, printJson, shown } from '../print.ts';
+import { columns, EXIT, print, printError, printJson, shown } from '../output/print.ts';
+import { anyCodeAllowed } from '../policy/any-code.ts';
+import { compiledPolicy } from '../policy/compiled-policy.ts';
+import { idleState } from '../policy/ground.ts';
 import { readConfig } from '../read-config.ts';
 
 export interface ValidateOptions {
@@ -24,7 +24,7 @@ export async function validate(file: string | undefined, options: ValidateOption
   await compiledPolicy(read, idleState());
   const { config } = read;
   const { classifier } = config.inspection.injection;
-  if (classifier !== undefined) (await import('../detectors.ts')).modelFiles(classifier, read.place);
+  if (classifier !== undefined) (await import('../policy/detectors.ts')).modelFiles(classifier, read.place);
   const warnings = inOrder([...read.warnings, ...anyCodeAllowed(config)]);
   const sources = { flag: named, env: process.env, folders: folders(), project: options.serve !== true };
   const files = configFiles(sources).map(({ path }) => path);

@@ -1,8 +1,8 @@
-import { BACKEND_NAME } from '../../lib/config/backend-name.ts';
+import { BACKEND_NAME } from '../../lib/config/words/backend-name.ts';
 import type { SandboxMode } from '../../lib/model/sandbox.ts';
 import { compileGlob, GlobError } from '../../lib/policy/glob.ts';
-import { CommandError } from '../print.ts';
-import { serverName } from '../server-name.ts';
+import { CommandError } from '../output/print.ts';
+import { serverName } from '../scan/server-name.ts';
 import type { StdioOptions } from '../stdio-session.ts';
 
 export interface WrapOptions {

@@ -11,10 +11,10 @@ import { systemClock } from '../../lib/model/clock.ts';
 import type { Config } from '../../lib/model/config.ts';
 import type { Log } from '../../lib/model/log.ts';
 import type { Reason } from '../../lib/model/reason.ts';
-import { openCovering } from '../covering.ts';
-import { maskFor } from '../known-secrets.ts';
-import { osUser } from '../os-user.ts';
-import { CommandError, EXIT, printError, shown } from '../print.ts';
+import { openCovering } from '../audit/covering.ts';
+import { osUser } from '../identity/os-user.ts';
+import { maskFor } from '../output/known-secrets.ts';
+import { CommandError, EXIT, printError, shown } from '../output/print.ts';
 import { readConfig } from '../read-config.ts';
 import { runningGateways } from './gateways.ts';
 

@@ -1,7 +1,7 @@
 import { runFolderOf } from '../../backends/local/run-folder.ts';
 import { folders } from '../../lib/config/folders.ts';
 import type { ServingMode } from '../../lib/model/live-status.ts';
-import { osUser } from '../os-user.ts';
+import { osUser } from '../identity/os-user.ts';
 import { type DoorGround, LocalDoor } from './door.ts';
 
 /** The local socket of a gateway that is being put together; it is opened later, and only when it is of use. */

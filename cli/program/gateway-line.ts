@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import type { ComposeOptions } from '../compose.ts';
-import { CommandError } from '../print.ts';
+import { CommandError } from '../output/print.ts';
 import { addServing } from './serving.ts';
 
 /** What a command line such as `wrap --name files -- npx …` or `run -c file` has a gateway read. */

@@ -1,8 +1,8 @@
 import { Keyring } from '../../backends/registry/keyring.ts';
 import { LockStore } from '../../backends/registry/lock-store.ts';
-import type { Sources } from '../../lib/config/choose.ts';
-import { isLockfileTrusted, keepTrust } from '../../lib/config/lockfile-trust.ts';
-import { readPlain } from '../../lib/config/source.ts';
+import type { Sources } from '../../lib/config/files/choose.ts';
+import { readPlain } from '../../lib/config/files/source.ts';
+import { isLockfileTrusted, keepTrust } from '../../lib/config/project/lockfile-trust.ts';
 import type { LockedBackend } from '../../lib/model/registry.ts';
 import { pinsOf } from '../../lib/registry/lockfile.ts';
 import { type SealingKey, type SealState, sealed, sealState } from '../../lib/registry/seal.ts';

@@ -2,8 +2,8 @@ import { Keyring } from '../../backends/registry/keyring.ts';
 import { lockPath } from '../../backends/registry/lock-path.ts';
 import { LockStore } from '../../backends/registry/lock-store.ts';
 import { PinStore } from '../../backends/registry/pin-store.ts';
-import type { Sources } from '../../lib/config/choose.ts';
-import { isAnyTrusted, isLockfileTrusted, keepTrust, type ReadPlain } from '../../lib/config/lockfile-trust.ts';
+import type { Sources } from '../../lib/config/files/choose.ts';
+import { isAnyTrusted, isLockfileTrusted, keepTrust, type ReadPlain } from '../../lib/config/project/lockfile-trust.ts';
 import type { BackendConfig, Config } from '../../lib/model/config.ts';
 import { asObject } from '../../lib/model/json.ts';
 import type { LockedLaunch } from '../../lib/model/registry.ts';
@@ -26,7 +26,7 @@ export interface PinSurroundings {
 
 /** YAML is loaded only where a config may be believed because the user has said so: a start must not pay for it. */
 export async function plainReader(sources: Sources): Promise<ReadPlain> {
-  if (isAnyTrusted(sources)) return (await import('../../lib/config/source.ts')).readPlain;
+  if (isAnyTrusted(sources)) return (await import('../../lib/config/files/source.ts')).readPlain;
   return () => {
     throw new Error('no config was trusted when the gateway was started');
   };

@@ -1,6 +1,6 @@
 import { launchedPackage } from '../../backends/registry/launched.ts';
 import { judgedTool } from '../../lib/authoring/judged-tools.ts';
-import type { Sources } from '../../lib/config/choose.ts';
+import type { Sources } from '../../lib/config/files/choose.ts';
 import { folders } from '../../lib/config/folders.ts';
 import { usableStateDir } from '../../lib/config/state-dir.ts';
 import { asObject, type Json } from '../../lib/model/json.ts';
@@ -15,8 +15,8 @@ import { launchFingerprint } from '../../lib/registry/launch.ts';
 import { nameFindings } from '../../lib/registry/names.ts';
 import { isRefused, type OfferedItem } from '../../lib/registry/offered.ts';
 import { compose, type Running } from '../compose.ts';
-import { groundAlone } from '../ground.ts';
-import { CommandError } from '../print.ts';
+import { CommandError } from '../output/print.ts';
+import { groundAlone } from '../policy/ground.ts';
 import { askingClient } from './asking-client.ts';
 import { definitionJudge } from './definition-judge.ts';
 import { LockAccess, type Section } from './lock-access.ts';

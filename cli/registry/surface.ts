@@ -13,7 +13,7 @@ import {
 import { Payload } from '../../lib/wire/payload.ts';
 import { children } from '../../lib/wire/walk.ts';
 import type { Running } from '../compose.ts';
-import { CommandError, EXIT } from '../print.ts';
+import { CommandError, EXIT } from '../output/print.ts';
 
 /** All that one backend offers just now. */
 export interface Surface {

@@ -1,5 +1,5 @@
 import { printable } from '../../lib/model/printable.ts';
-import { shown } from '../print.ts';
+import { shown } from '../output/print.ts';
 import { pendingLines, timeLeft } from '../views/pending.ts';
 import { cellsOf, fitted, wrapped } from './cells.ts';
 import type { DeskView } from './desk-view.ts';

@@ -1,6 +1,6 @@
 import type { Ran } from '../../lib/attack/run.ts';
 import type { CategoryTally, Through } from '../../lib/attack/tally.ts';
-import { columns, shown } from '../print.ts';
+import { columns, shown } from '../output/print.ts';
 
 interface Attacked {
   readonly percent: number;

@@ -4,7 +4,7 @@ import { valueAtPointer } from '../../lib/authoring/lookup.ts';
 import type { Reason } from '../../lib/model/decision.ts';
 import { type Mask, maskValue } from '../../lib/model/mask.ts';
 import { safeJson } from '../../lib/model/safe-json.ts';
-import { columns, shown } from '../print.ts';
+import { columns, shown } from '../output/print.ts';
 
 export interface ViewOptions {
   /** Judged values and fixes are for the eyes of a person: they are left out where no terminal is. */

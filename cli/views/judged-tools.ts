@@ -1,5 +1,5 @@
 import type { JudgedTool } from '../../lib/authoring/judged-tools.ts';
-import { columns, shown } from '../print.ts';
+import { columns, shown } from '../output/print.ts';
 
 /** One line for each tool: what it does, who says so, and what its arguments are taken for. */
 export function judgedToolsText(tools: readonly JudgedTool[]): string {

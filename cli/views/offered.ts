@@ -4,7 +4,7 @@ import { diffDefinitions } from '../../lib/registry/diff.ts';
 import type { Finding } from '../../lib/registry/finding.ts';
 import { itemName, keyOf } from '../../lib/registry/order.ts';
 import { sentencesOf } from '../../lib/registry/sentences.ts';
-import { columns, shown } from '../print.ts';
+import { columns, shown } from '../output/print.ts';
 import type { Examined } from '../registry/scene.ts';
 
 /** The backend, what was started, and how far its pins are believed. */

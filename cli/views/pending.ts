@@ -1,5 +1,5 @@
 import type { PendingApproval } from '../../lib/model/approval-desk.ts';
-import { shown } from '../print.ts';
+import { shown } from '../output/print.ts';
 
 const MOST_LINE = 4000;
 

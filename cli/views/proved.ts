@@ -1,6 +1,6 @@
 import { ATTEMPTS } from '../../backends/sandbox/proof.ts';
-import { columns, shown } from '../print.ts';
-import type { Proved } from '../sandbox-proof.ts';
+import { columns, shown } from '../output/print.ts';
+import type { Proved } from '../sandbox/proof.ts';
 
 /** What was tried from inside each sandbox, a line a backend; nothing when there is none. */
 export function provedText(proved: readonly Proved[]): string {

@@ -1,13 +1,13 @@
-import { namesSecret, secretsIn } from '../../lib/config/secret-looks.ts';
+import { namesSecret, secretsIn } from '../../lib/config/words/secret-looks.ts';
 import type { Severity } from '../../lib/inspect/assessment.ts';
 import type { Mask } from '../../lib/model/mask.ts';
 import { type Finding, reaches, SEVERITIES } from '../../lib/scan/finding.ts';
 import { ruleNamed } from '../../lib/scan/rules.ts';
 import { placeOf } from '../../lib/scan/sarif.ts';
 import type { Launch } from '../../lib/scan/subject.ts';
-import { shown } from '../print.ts';
-import type { Looked } from '../scan-server.ts';
-import type { Target } from '../scan-targets.ts';
+import { shown } from '../output/print.ts';
+import type { Looked } from '../scan/server.ts';
+import type { Target } from '../scan/targets.ts';
 
 const MASKED = '[masked]';
 const KINDS = ['tool', 'prompt', 'resource', 'template', 'instructions'] as const;

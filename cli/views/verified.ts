@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { Coverage } from '../../lib/audit/checkpoints/checkpoint-check.ts';
 import type { Verified } from '../../lib/audit/verify.ts';
-import type { MissingLog } from '../checkpoint-files.ts';
-import { shown } from '../print.ts';
+import type { MissingLog } from '../audit/checkpoint-files.ts';
+import { shown } from '../output/print.ts';
 
 /** One log, and what its checkpoints show. */
 export interface VerifiedLog extends Verified {

@@ -7,7 +7,7 @@ import type {
   PendingApproval,
 } from '../model/approval-desk.ts';
 import type { Approvals, Seeker, Sought, Sounded } from '../model/approvals.ts';
-import { after as next } from '../model/later.ts';
+import { next } from '../model/later.ts';
 import type { Log } from '../model/log.ts';
 import type { Mask } from '../model/mask.ts';
 import type { Reason } from '../model/reason.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readSource } from '../config/source.ts';
+import { readSource } from '../config/files/source.ts';
 import type { Category } from './case.ts';
 import { categoryIn } from './corpus.ts';
 

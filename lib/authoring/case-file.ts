@@ -1,6 +1,6 @@
-import type { KeyPath } from '../config/key-path.ts';
+import type { KeyPath } from '../config/files/key-path.ts';
+import type { Source } from '../config/files/source.ts';
 import { nearest, type Problem } from '../config/problems.ts';
-import type { Source } from '../config/source.ts';
 import { CODES } from '../model/codes.ts';
 import type { Effect } from '../model/decision.ts';
 import { asObject, type Json } from '../model/json.ts';

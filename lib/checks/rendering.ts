@@ -8,7 +8,7 @@ import type { RenderingConfig } from '../model/inspection.ts';
 import type { Later } from '../model/later.ts';
 import { defineCheck, type Judge } from '../policy/check.ts';
 import type { Payload } from '../wire/payload.ts';
-import { inTurns } from './in-turns.ts';
+import { inSlices } from './in-slices.ts';
 
 /** What attacks whoever looks at a text: a terminal, a browser, a person. */
 export const rendering = defineCheck({
@@ -55,7 +55,7 @@ class RenderingJudge implements Judge {
 
   /** In a thread, or others would wait for half a second at worst; here only when that fails. */
   async #large(body: Payload, shown: Shown): Promise<Verdict> {
-    if (!this.#looksAt(await inTurns(signsInSlices(body)))) return PASS;
+    if (!this.#looksAt(await inSlices(signsInSlices(body)))) return PASS;
     const thread = await import('../inspect/thread/inspection-thread.ts');
     const clean = thread.sharedThread().clean(body, shown, this.#config);
     return this.#verdict(body, shown, await clean.catch(() => cleaned(body, shown, this.#config)));

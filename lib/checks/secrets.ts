@@ -12,7 +12,7 @@ import { type CheckTools, defineCheck, type Judge } from '../policy/check.ts';
 import { scopeOf } from '../policy/scope.ts';
 import { readsTwoWays } from '../wire/ambiguous.ts';
 import type { Payload } from '../wire/payload.ts';
-import { inTurns } from './in-turns.ts';
+import { inSlices } from './in-slices.ts';
 import { withNote } from './inspection-note.ts';
 import { type ActionOf, actionsOf, type Way } from './secrets/actions.ts';
 import { type Held, type HeldIn, heldIn, heldInSlices, type Looking } from './secrets/held.ts';
@@ -93,7 +93,7 @@ class SecretsJudge implements Judge {
     const { way, body, action } = judged;
     const restored = way === 'leaving' && this.#restores ? this.#restored(judged) : PASS;
     if (!restored.pass || (action === 'off' && this.#personal === 'off')) return restored;
-    const held = body.size <= LARGE ? this.#heldIn(judged, body) : inTurns(this.#heldInLarge(judged, body));
+    const held = body.size <= LARGE ? this.#heldIn(judged, body) : inSlices(this.#heldInLarge(judged, body));
     return then(held, (found) => this.#verdict(judged, found, restored));
   }
 

@@ -1,13 +1,13 @@
 import { createMask } from '../model/mask.ts';
-import { checkCredentials } from './credentials-check.ts';
-import { crossCheck } from './cross-check.ts';
+import { checkCredentials } from './faults/credentials.ts';
+import { crossCheck } from './faults/cross-check.ts';
+import { checkRules } from './faults/rules.ts';
+import { locate } from './files/locate.ts';
+import type { Layer } from './files/reading.ts';
 import type { Folders } from './folders.ts';
-import { locate } from './locate.ts';
 import type { Overrides } from './overrides.ts';
 import { ConfigError, inOrder, type Problem } from './problems.ts';
-import type { Layer } from './reading.ts';
 import { type Resolved, resolveConfig } from './resolve.ts';
-import { checkRules } from './rule-check.ts';
 
 /** A config with what is to be said of it. */
 export interface Loaded extends Resolved {

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { keepFile } from '../model/kept-file.ts';
-import type { Sources } from './choose.ts';
+import type { Sources } from './files/choose.ts';
+import { type KeyPath, valueAt } from './files/key-path.ts';
+import { readPlain, readSource, type Source } from './files/source.ts';
+import { validateSource } from './files/validate.ts';
 import type { Folders } from './folders.ts';
 import { type KeptConfig, keptPath, keyOf, layerOf, type Spots, textOf, theOne } from './kept-config.ts';
-import { type KeyPath, valueAt } from './key-path.ts';
 import { resolveConfig } from './resolve.ts';
-import { readPlain, readSource, type Source } from './source.ts';
-import { validateSource } from './validate.ts';
 
 /** Where a variable may stand in a config that is kept: the schema takes every text there that {@link layerOf} takes. */
 export const OPEN: readonly string[] = [

@@ -3,15 +3,15 @@ import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { asObject } from '../model/json.ts';
 import { keptFile } from '../model/kept-file.ts';
-import { type ConfigFile, configFiles, MOST_BYTES, type Sources } from './choose.ts';
 import { type Loaded, toLoaded } from './conclude.ts';
+import { type ConfigFile, configFiles, MOST_BYTES, type Sources } from './files/choose.ts';
+import { interpolate } from './files/interpolate.ts';
+import type { KeyPath } from './files/key-path.ts';
+import type { Layer } from './files/reading.ts';
 import { cacheDir, type Folders } from './folders.ts';
-import { interpolate } from './interpolate.ts';
-import type { KeyPath } from './key-path.ts';
 import type { Overrides } from './overrides.ts';
-import type { Layer } from './reading.ts';
-import { remoteFaults } from './remote-faults.ts';
-import type { RawConfig } from './schema.ts';
+import { remoteFaults } from './schema/remote-faults.ts';
+import type { RawConfig } from './schema/schema.ts';
 
 /** The schema takes no longer texts in rules. */
 const LONGEST_RULE = 512;

@@ -1,13 +1,13 @@
 import { readFileSync, statSync } from 'node:fs';
-import { type ConfigFile, configFiles, MOST_BYTES, type Sources } from './choose.ts';
 import { type Loaded, toLoaded } from './conclude.ts';
-import { readableBackends } from './cross-check.ts';
+import { type ConfigFile, configFiles, MOST_BYTES, type Sources } from './files/choose.ts';
+import { readableBackends } from './files/readable-backends.ts';
+import type { Layer } from './files/reading.ts';
+import { readSource } from './files/source.ts';
+import { validateSource } from './files/validate.ts';
 import type { Overrides } from './overrides.ts';
 import type { Problem } from './problems.ts';
-import { readProject } from './project-layer.ts';
-import type { Layer } from './reading.ts';
-import { readSource } from './source.ts';
-import { validateSource } from './validate.ts';
+import { readProject } from './project/layer.ts';
 
 export type { Loaded } from './conclude.ts';
 

@@ -1,5 +1,5 @@
 import type { SandboxMode } from '../model/sandbox.ts';
-import type { RawBackend } from './schema.ts';
+import type { RawBackend } from './schema/schema.ts';
 
 /** What the command line adds to the files. */
 export interface Overrides {

@@ -2,24 +2,24 @@ import { createHash } from 'node:crypto';
 import { dirname, join, resolve, sep } from 'node:path';
 import type { AuditConfig, BackendConfig, Config, Limits, LogConfig } from '../model/config.ts';
 import { type Effect, stricterEffect } from '../model/decision.ts';
-import { resolveAnomaly } from './anomaly.ts';
-import { resolveApprovals } from './approvals.ts';
-import { resolveCheckpoints } from './audit-evidence.ts';
-import { resolveAuth, resolveTokens } from './auth.ts';
-import { resolveBackend, STRICT_TIMEOUT_SECS } from './backends.ts';
+import type { KeyPath } from './files/key-path.ts';
+import { type Layer, Reading, type Setting } from './files/reading.ts';
 import { expandHome, type Folders } from './folders.ts';
-import { resolveInspection, resolveRegistry } from './inspection.ts';
-import type { KeyPath } from './key-path.ts';
-import { notifySecrets, resolveAlerts, resolveNotify } from './notify.ts';
 import type { Overrides } from './overrides.ts';
-import { resolveDefaults, resolvePolicies } from './policies.ts';
-import { type Layer, Reading, type Setting } from './reading.ts';
-import { detectorSecrets, literalSecrets } from './secret-looks.ts';
-import { resolveServer } from './server.ts';
-import { resolveShipping, shippingSecrets } from './shipping.ts';
-import { either, intersection, least, preferring, smaller } from './stricter.ts';
-import { parseDuration, parseSize } from './units.ts';
-import { resolveMetrics, resolveTelemetry } from './watching.ts';
+import { resolveAnomaly } from './sections/anomaly.ts';
+import { resolveApprovals } from './sections/approvals.ts';
+import { resolveCheckpoints } from './sections/audit-evidence.ts';
+import { resolveAuth, resolveTokens } from './sections/auth.ts';
+import { resolveBackend, STRICT_TIMEOUT_SECS } from './sections/backends.ts';
+import { resolveInspection, resolveRegistry } from './sections/inspection.ts';
+import { notifySecrets, resolveAlerts, resolveNotify } from './sections/notify.ts';
+import { resolveDefaults, resolvePolicies } from './sections/policies.ts';
+import { resolveServer } from './sections/server.ts';
+import { resolveShipping, shippingSecrets } from './sections/shipping.ts';
+import { either, intersection, least, preferring, smaller } from './sections/stricter.ts';
+import { resolveMetrics, resolveTelemetry } from './sections/watching.ts';
+import { detectorSecrets, literalSecrets } from './words/secret-looks.ts';
+import { parseDuration, parseSize } from './words/units.ts';
 
 export interface Resolved {
   readonly config: Config;
@@ -143,12 +143,12 @@ function profiled<T>(
 ): T {
   const implied = (layer: Layer) => (reading.isManagedStrict(layer) ? strict : undefined);
   const fallback = profile === 'strict' ? strict : balanced;
-  return reading.value(path, fallback, `default (${profile})`, stricter, undefined, implied);
+  return reading.value(path, fallback, `default (${profile})`, stricter, { implied });
 }
 
 function enforceOf(reading: Reading, overrides: Overrides): boolean {
   const implied = (layer: Layer) => (layer.source.managed ? true : undefined);
-  const enforce = reading.value(['enforce'], true, 'default', either, undefined, implied);
+  const enforce = reading.value(['enforce'], true, 'default', either, { implied });
   if (overrides.observe !== true || reading.managedEnforces()) return enforce;
   reading.settings.pop();
   reading.note(['enforce'], false, '--observe');

@@ -7,6 +7,7 @@ import { isPromise, type Later } from '../model/later.ts';
 import { decideCall, decideReply } from '../policy/decide.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Payload } from '../wire/payload.ts';
+import { changesSomething } from './changing.ts';
 import { agreedBefore, asked, Consent, taken } from './consent.ts';
 import { applied, asRecorded, edited, hidesEdits, outcomeOf, withParams } from './edited.ts';
 import { fulfil } from './fulfil.ts';
@@ -21,14 +22,12 @@ export type ExchangeTools = Pick<
   'approvals' | 'audit' | 'clock' | 'deciding' | 'intake' | 'log' | 'order' | 'policy' | 'turn'
 >;
 
-/** Requests that change something, besides those no one here knows. */
-const CHANGING: ReadonlySet<string> = new Set(['tools/call', 'tasks/cancel', 'tasks/update']);
-
 const FAILED = { code: 'SP3003', text: 'the gateway failed while working on this call' } as const;
 
 /**
- * The life of one request. The steps stand in the order they are taken: run, asked, granted, replied, judged,
- * answered. It answers exactly once, whatever throws.
+ * The life of one request. Its steps stand in the order they are taken: run, decide, asked, agreed, granted, replied,
+ * judged, answered. Below them stand the other ways it can end, and then what all of them share. It answers exactly
+ * once, whatever throws.
  */
 export class Exchange implements Question {
   readonly call: Call;
@@ -85,18 +84,6 @@ export class Exchange implements Question {
     }
   }
 
-  async #awaited(decision: Promise<Decision>): Promise<Decision> {
-    this.#undecided = true;
-    if (this.call.direction === 'to-backend') this.#tools.deciding.enter(this.call);
-    else this.#tools.intake.held(this.call.facts.size, decision);
-    try {
-      return await decision;
-    } finally {
-      this.#undecided = false;
-      if (this.#over) this.#settle();
-    }
-  }
-
   #asked(decision: Decision): void {
     if (decision.effect !== 'require_approval') return this.#agreed(decision);
     const before = agreedBefore(this.call, decision, this.#policy, this.#asker);
@@ -111,11 +98,6 @@ export class Exchange implements Question {
 
   #agreed(decision: Decision): void {
     void this.#next(fulfil(this.call, decision), this.#granted);
-  }
-
-  #askAgain(decision: Decision, round: AskAgain): void {
-    this.#tools.audit.call(asRecorded(this.call, decision), asked(decision), this.#policy.revision);
-    this.#finish(this.#asker.askAgain!(round));
   }
 
   /** The decision is written before anything leaves, with the arguments as they will be sent. */
@@ -139,13 +121,13 @@ export class Exchange implements Question {
 
   #replied(answer: Answer | (() => Answer)): void {
     try {
-      this.#answer(typeof answer === 'function' ? answer() : answer);
+      this.#take(typeof answer === 'function' ? answer() : answer);
     } catch (failure) {
       this.#fail(failure);
     }
   }
 
-  #answer(answer: Answer): void {
+  #take(answer: Answer): void {
     if (this.#over) return;
     if (this.#sentMs !== undefined) this.#targetMs = this.#tools.clock.monotonic() - this.#sentMs;
     if (answer === 'cancelled') {
@@ -176,6 +158,28 @@ export class Exchange implements Question {
     this.#finish(answer);
   }
 
+  /** Nothing is forwarded, so a denial need not wait for its record. */
+  #deny(decision: Decision): void {
+    const { call } = this;
+    const reason = decision.reason!;
+    const refuse = (refusal: Refusal) => this.#finish(refusal, false);
+    const isTold = reason.scopes !== undefined && this.#asker.challenge?.(reason.scopes) === true;
+    if (isTold) return refuse(deniedAsError(call, reason));
+    if (reason.hidden !== true) return refuse(denied(call, reason));
+    const unknown = notFound(call.resource.type, this.#asker.shown, call.era === 'legacy');
+    if (this.#asker.disguise === undefined) refuse(unknown);
+    else {
+      const forget = this.#asker.disguise(() => refuse(unknown));
+      this.#sent = { cancel: forget, withdraw: forget };
+    }
+  }
+
+  /** The client has a person asked, and makes the call again. */
+  #askAgain(decision: Decision, round: AskAgain): void {
+    this.#tools.audit.call(asRecorded(this.call, decision), asked(decision), this.#policy.revision);
+    this.#finish(this.#asker.askAgain!(round));
+  }
+
   /** Nobody waits for the answer any more. */
   cancel(reason: Payload | undefined): void {
     if (this.#over) return;
@@ -198,8 +202,7 @@ export class Exchange implements Question {
 
   /** A listing or a reading changes nothing, so it may go on while the log cannot be written (balanced). */
   get mayPassUnrecorded(): boolean {
-    const { action, resource } = this.call;
-    return !this.#tools.audit.blocksOnFailure && !CHANGING.has(action) && resource.type !== 'method';
+    return !this.#tools.audit.blocksOnFailure && !changesSomething(this.call);
   }
 
   /** Several frames of one exchange may be held back; only the first is worth an answer. */
@@ -216,22 +219,6 @@ export class Exchange implements Question {
     this.#settle();
     const reason = { code: 'SP7001', text: `the audit log cannot be written: ${ran}` } as const;
     this.#asker.respond(denied(this.call, reason), undefined);
-  }
-
-  /** Nothing is forwarded, so a denial need not wait for its record. */
-  #deny(decision: Decision): void {
-    const { call } = this;
-    const reason = decision.reason!;
-    const refuse = (refusal: Refusal) => this.#finish(refusal, false);
-    const isTold = reason.scopes !== undefined && this.#asker.challenge?.(reason.scopes) === true;
-    if (isTold) return refuse(deniedAsError(call, reason));
-    if (reason.hidden !== true) return refuse(denied(call, reason));
-    const unknown = notFound(call.resource.type, this.#asker.shown, call.era === 'legacy');
-    if (this.#asker.disguise === undefined) refuse(unknown);
-    else {
-      const forget = this.#asker.disguise(() => refuse(unknown));
-      this.#sent = { cancel: forget, withdraw: forget };
-    }
   }
 
   #record(outcome: Outcome, bytes: number, decision: Decision | undefined, code: Code | undefined): void {
@@ -262,6 +249,19 @@ export class Exchange implements Question {
     const replyBytes = this.#reply?.body.size ?? 0;
     const ended = { forwarded: this.#forwarded, ms: this.#ms, requestBytes: this.call.facts.size, replyBytes };
     this.#safely(() => this.#policy.ended(this.call, ended));
+  }
+
+  /** While checks are asked the call counts as running, and is not told to them as ended. */
+  async #awaited(decision: Promise<Decision>): Promise<Decision> {
+    this.#undecided = true;
+    if (this.call.direction === 'to-backend') this.#tools.deciding.enter(this.call);
+    else this.#tools.intake.held(this.call.facts.size, decision);
+    try {
+      return await decision;
+    } finally {
+      this.#undecided = false;
+      if (this.#over) this.#settle();
+    }
   }
 
   /** Takes the next step with a value that is there already, or when it comes; a failure on the way denies. */

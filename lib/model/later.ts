@@ -3,11 +3,11 @@ export type Later<T> = T | Promise<T>;
 
 /**
  * Goes on with `value` at once when it is there, else when it comes. A rejection reaches `onFailure`, which
- * must not throw; a throw of `next` on the synchronous path is the caller's.
+ * must not throw; a throw of `step` on the synchronous path is the caller's.
  */
-export function after<T>(value: Later<T>, next: (value: T) => void, onFailure: (reason: unknown) => void): void {
-  if (isPromise(value)) value.then(next).catch(onFailure);
-  else next(value);
+export function next<T>(value: Later<T>, step: (value: T) => void, onFailure: (reason: unknown) => void): void {
+  if (isPromise(value)) value.then(step).catch(onFailure);
+  else step(value);
 }
 
 export function isPromise<T>(value: Later<T>): value is Promise<T> {

@@ -27,39 +27,39 @@ export class WatchedAudit implements AuditLog {
 
   call(call: Call, decision: Decision, revision: string): void {
     this.#log.call(call, decision, revision);
-    for (const watcher of this.#watchers) told(() => watcher.called?.(call, decision));
+    for (const watcher of this.#watchers) undisturbed(() => watcher.called?.(call, decision));
   }
 
   unasked(call: Unasked, reason: Reason): void {
     this.#log.unasked(call, reason);
     for (const watcher of this.#watchers) {
-      told(() => watcher.unasked?.(call, reason));
-      told(() => watcher.event?.('unasked', { ...call.resource, code: reason.code }));
+      undisturbed(() => watcher.unasked?.(call, reason));
+      undisturbed(() => watcher.event?.('unasked', { ...call.resource, code: reason.code }));
     }
   }
 
   done(call: Call, done: Done): void {
     this.#log.done(call, done);
-    for (const watcher of this.#watchers) told(() => watcher.ended?.(call, done));
+    for (const watcher of this.#watchers) undisturbed(() => watcher.ended?.(call, done));
   }
 
   refused(frame: RefusedFrame): void {
     this.#log.refused(frame);
-    for (const watcher of this.#watchers) told(() => watcher.refused?.(frame));
+    for (const watcher of this.#watchers) undisturbed(() => watcher.refused?.(frame));
   }
 
   event(event: string, fields: Readonly<Record<string, unknown>> = {}): void {
     this.#log.event(event, fields);
-    for (const watcher of this.#watchers) told(() => watcher.event?.(event, fields));
+    for (const watcher of this.#watchers) undisturbed(() => watcher.event?.(event, fields));
   }
 
   /** What the log itself cannot hold, since it is about the log: those who watch hear of it all the same. */
   unwritten(event: string, fields: Readonly<Record<string, unknown>>): void {
-    for (const watcher of this.#watchers) told(() => watcher.event?.(event, fields));
+    for (const watcher of this.#watchers) undisturbed(() => watcher.event?.(event, fields));
   }
 
   spent(use: BudgetUse): void {
-    for (const watcher of this.#watchers) told(() => watcher.spent?.(use));
+    for (const watcher of this.#watchers) undisturbed(() => watcher.spent?.(use));
   }
 
   commit(): boolean {
@@ -72,7 +72,7 @@ export class WatchedAudit implements AuditLog {
 }
 
 /** Who watches cannot break what is watched. */
-function told(hear: () => void): void {
+function undisturbed(hear: () => void): void {
   try {
     hear();
   } catch {

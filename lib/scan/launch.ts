@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { namesSecret, secretsIn } from '../config/secret-looks.ts';
+import { namesSecret, secretsIn } from '../config/words/secret-looks.ts';
 import { parseContainerRun } from '../model/container-run.ts';
 import { pointerTo } from '../model/json-pointer.ts';
 import { isLoopbackHost } from '../model/loopback.ts';

@@ -1,4 +1,4 @@
-import { CONFIG, HabitScene } from '../../tests/support/habits.ts';
+import { CONFIG, HabitScene } from '../../tests/support/policy/habits.ts';
 
 const BATCH = 2000;
 const BATCHES = 31;

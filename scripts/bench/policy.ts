@@ -1,12 +1,12 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { policyState } from '../../cli/policy-state.ts';
+import { policyState } from '../../cli/policy/state.ts';
 import { CHECKS } from '../../lib/checks/index.ts';
+import { readSource } from '../../lib/config/files/source.ts';
+import { validateSource } from '../../lib/config/files/validate.ts';
 import type { Folders } from '../../lib/config/folders.ts';
 import { resolveConfig } from '../../lib/config/resolve.ts';
-import { readSource } from '../../lib/config/source.ts';
-import { validateSource } from '../../lib/config/validate.ts';
 import type { Call } from '../../lib/model/call.ts';
 import { systemClock } from '../../lib/model/clock.ts';
 import type { Config } from '../../lib/model/config.ts';

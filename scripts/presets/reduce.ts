@@ -1,4 +1,4 @@
-import type { Form, RecordedTool } from '../../tests/support/recorded-tools.ts';
+import type { Form, RecordedTool } from '../../tests/support/registry/recorded-tools.ts';
 
 /** A tool as a server lists it. */
 export interface ListedTool {

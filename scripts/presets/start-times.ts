@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isolatedHome } from '../../tests/support/gateway.ts';
 import { CLI } from '../../tests/support/paths.ts';
+import { isolatedHome } from '../../tests/support/program/gateway.ts';
 import { commandOf, KEPT } from './install.ts';
 import { listTools } from './list-tools.ts';
 import { RECORDED, type RecordedPackage } from './packages.ts';

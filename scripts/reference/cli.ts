@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { EXIT } from '../../cli/print.ts';
+import { EXIT } from '../../cli/output/print.ts';
 import { createProgram } from '../../cli/program.ts';
 
 const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {

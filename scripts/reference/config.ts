@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Folders } from '../../lib/config/folders.ts';
 import { resolveConfig } from '../../lib/config/resolve.ts';
-import { configSchema } from '../../lib/config/schema.ts';
+import { configSchema } from '../../lib/config/schema/schema.ts';
 
 /** The parts of JSON Schema that a page about keys needs. */
 interface Schema {

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { approvals } from '../../lib/config/schema-approvals.ts';
+import { approvals } from '../../lib/config/schema/approvals.ts';
 import { CODES } from '../../lib/model/codes.ts';
-import { readPage } from '../support/docs-pages.ts';
-import { GatewayPeer } from '../support/gateway.ts';
+import { readPage } from '../support/docs/pages.ts';
 import { ROOT } from '../support/paths.ts';
+import { GatewayPeer } from '../support/program/gateway.ts';
 
 const page = readPage('docs/approvals.md');
 const [, config] = /\n```yaml\n([^`]+)```/.exec(page)!;

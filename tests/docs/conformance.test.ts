@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readPage } from '../support/docs-pages.ts';
+import { readPage } from '../support/docs/pages.ts';
 
 const PAGE = join('docs', 'conformance.md');
 /** How many scenarios the frozen sets score, 2025-11-25 first. */

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { configJsonSchema } from '../../cli/commands/schema.ts';
-import { readPage } from '../support/docs-pages.ts';
-import { exampleServer } from '../support/example-server.ts';
+import { exampleServer } from '../support/docs/example-server.ts';
+import { readPage } from '../support/docs/pages.ts';
+import { Reader } from '../support/docs/reader.ts';
 import { ROOT } from '../support/paths.ts';
-import { Reader } from '../support/reader.ts';
 
 const EXAMPLE = 'config.example.yaml';
 

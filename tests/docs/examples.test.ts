@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { before, type TestContext, test } from 'node:test';
 import type { Command } from 'commander';
 import { createProgram } from '../../cli/program.ts';
-import { example, exampleVariables, listening, makeKey } from '../support/deployed.ts';
-import { examples, GUIDES, readPage } from '../support/docs-pages.ts';
-import { exampleServer } from '../support/example-server.ts';
+import { example, exampleVariables, listening, makeKey } from '../support/docs/deployed.ts';
+import { exampleServer } from '../support/docs/example-server.ts';
+import { examples, GUIDES, readPage } from '../support/docs/pages.ts';
+import { quoted, Reader } from '../support/docs/reader.ts';
+import type { Peer } from '../support/mcp/peer.ts';
 import { ROOT } from '../support/paths.ts';
-import type { Peer } from '../support/peer.ts';
-import { quoted, Reader } from '../support/reader.ts';
-import { NO_SANDBOX } from '../support/sandboxed.ts';
+import { NO_SANDBOX } from '../support/sandbox/sandboxed.ts';
 
 /** Blocks of `sh` that no test can run; more than these would hide that the pages are wrong. */
 const MOST_NOT_RUN = 4;

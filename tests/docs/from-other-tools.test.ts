@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { translations } from '../support/docs-pages.ts';
+import { translations } from '../support/docs/pages.ts';
 import { ROOT } from '../support/paths.ts';
 
 const folder = join(ROOT, 'tests', 'policy');

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { SSEClientTransport, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { connected, deploy, example, exampleVariables, makeKey, toolNames } from '../support/deployed.ts';
-import { examples } from '../support/docs-pages.ts';
-import { Reader } from '../support/reader.ts';
+import { connected, deploy, example, exampleVariables, makeKey, toolNames } from '../support/docs/deployed.ts';
+import { examples } from '../support/docs/pages.ts';
+import { Reader } from '../support/docs/reader.ts';
 
 /** Where a client is told to go, and what it is told to send. */
 interface Address {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CLIENTS } from '../../lib/clients/places.ts';
-import { examples, readPage } from '../support/docs-pages.ts';
-import { Reader } from '../support/reader.ts';
+import { examples, readPage } from '../support/docs/pages.ts';
+import { Reader } from '../support/docs/reader.ts';
 
 /** The blocks of a page that have no language: what a command prints. */
 function printed(page: string): string[] {

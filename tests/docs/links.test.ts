@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
-import { ALL_PAGES, readPage } from '../support/docs-pages.ts';
+import { ALL_PAGES, readPage } from '../support/docs/pages.ts';
 import { ROOT } from '../support/paths.ts';
 
 const FENCES = /^```[\s\S]*?^```$/gm;

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { FLAG_WORDS } from '../../lib/registry/change.ts';
-import { readPage } from '../support/docs-pages.ts';
-import type { Message } from '../support/lines.ts';
-import { OfferingProject, SOUND, withFirstTool } from '../support/offering.ts';
+import { readPage } from '../support/docs/pages.ts';
+import type { Message } from '../support/mcp/lines.ts';
+import { OfferingProject, SOUND, withFirstTool } from '../support/registry/offering.ts';
 
 const PAGE = readPage('docs/registry.md');
 

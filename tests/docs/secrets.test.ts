@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readPage } from '../support/docs-pages.ts';
-import { fixtureBackend, GatewayPeer } from '../support/gateway.ts';
-import { madeSecret } from '../support/made-secrets.ts';
-import { textOf } from '../support/peer.ts';
+import { madeSecret } from '../support/attacks/made-secrets.ts';
+import { readPage } from '../support/docs/pages.ts';
+import { textOf } from '../support/mcp/peer.ts';
+import { fixtureBackend, GatewayPeer } from '../support/program/gateway.ts';
 
 const page = readPage('docs/secrets.md');
 const [answer, finding] = [...page.matchAll(/\n```\n(.+)\n```\n/g)].map(([, text]) => text!);

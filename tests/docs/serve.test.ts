@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { Reading } from '../../lib/config/reading.ts';
-import { resolveServer } from '../../lib/config/server.ts';
-import { examples, readPage } from '../support/docs-pages.ts';
-import { Reader } from '../support/reader.ts';
+import { Reading } from '../../lib/config/files/reading.ts';
+import { resolveServer } from '../../lib/config/sections/server.ts';
+import { examples, readPage } from '../support/docs/pages.ts';
+import { Reader } from '../support/docs/reader.ts';
 
 const PAGE = 'docs/serve.md';
 const HAS_CURL = process.platform === 'linux' ? false : 'needs curl';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { examples, readPage } from '../support/docs-pages.ts';
-import { fixtureBackend, GatewayPeer } from '../support/gateway.ts';
-import type { Message } from '../support/peer.ts';
-import { Reader } from '../support/reader.ts';
+import { examples, readPage } from '../support/docs/pages.ts';
+import { Reader } from '../support/docs/reader.ts';
+import type { Message } from '../support/mcp/peer.ts';
+import { fixtureBackend, GatewayPeer } from '../support/program/gateway.ts';
 
 /** Client entries are tried in examples.test.ts; any other JSON in the guides is an answer or a record of ours. */
 const answers: Message[] = examples('json')

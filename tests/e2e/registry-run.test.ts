@@ -3,11 +3,11 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSyn
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { temporaryFolder } from '../support/folder.ts';
-import { auditFiles, GatewayPeer, isolatedHome, readLines } from '../support/gateway.ts';
+import type { Message } from '../support/mcp/peer.ts';
+import { GENERATIONS, type SdkClient } from '../support/mcp/sdk.ts';
 import { CLI, ROOT } from '../support/paths.ts';
-import type { Message } from '../support/peer.ts';
-import { GENERATIONS, type SdkClient } from '../support/sdk.ts';
-import { NEEDS_PROC } from '../support/survivors.ts';
+import { auditFiles, GatewayPeer, isolatedHome, readLines } from '../support/program/gateway.ts';
+import { NEEDS_PROC } from '../support/program/survivors.ts';
 
 const PACKAGE = '@modelcontextprotocol/server-filesystem';
 const ANSWERS = { sampling: () => ({}), elicitation: () => ({ action: 'decline' }), roots: () => ({ roots: [] }) };

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { madeSecret } from '../support/attacks/made-secrets.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { fixtureCommand, GatewayPeer } from '../support/gateway.ts';
-import { madeSecret } from '../support/made-secrets.ts';
-import { textOf } from '../support/peer.ts';
+import { textOf } from '../support/mcp/peer.ts';
+import { fixtureCommand, GatewayPeer } from '../support/program/gateway.ts';
 
 const TOKEN = madeSecret('github-pat');
 const OTHER = madeSecret('stripe-live');

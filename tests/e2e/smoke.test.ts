@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fixtureBackend, GatewayPeer, wrapFixture } from '../support/gateway.ts';
-import { textOf } from '../support/peer.ts';
+import { textOf } from '../support/mcp/peer.ts';
+import { fixtureBackend, GatewayPeer, wrapFixture } from '../support/program/gateway.ts';
 
 const META = {
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { wrapFixture } from '../support/gateway.ts';
-import { textOf } from '../support/peer.ts';
+import { textOf } from '../support/mcp/peer.ts';
+import { wrapFixture } from '../support/program/gateway.ts';
 
 test('a wrapped server answers through the gateway as it would directly', async (t) => {
   const gateway = wrapFixture(t);

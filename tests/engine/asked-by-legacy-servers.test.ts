@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { createEngine } from '../support/engine.ts';
-import type { Message } from '../support/lines.ts';
-import { textOf } from '../support/peer.ts';
+import { createEngine } from '../support/engine/engine.ts';
+import type { Message } from '../support/mcp/lines.ts';
+import { textOf } from '../support/mcp/peer.ts';
 
 const CAN = { elicitation: { form: {}, url: {} }, sampling: {}, roots: {} };
 const FORM = { message: 'Go on?', requestedSchema: { type: 'object', properties: {} } };

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { createEngine, type EngineClient } from '../support/engine.ts';
-import type { Message } from '../support/lines.ts';
-import { textOf } from '../support/peer.ts';
-import type { Asked } from '../support/scripted-server.ts';
+import { createEngine, type EngineClient } from '../support/engine/engine.ts';
+import type { Message } from '../support/mcp/lines.ts';
+import { textOf } from '../support/mcp/peer.ts';
+import type { Asked } from '../support/mcp/scripted-server.ts';
 
 const CAN = { elicitation: {}, sampling: {}, roots: { listChanged: true } };
 const FORM = { message: 'Go on?', requestedSchema: { type: 'object', properties: {} } };

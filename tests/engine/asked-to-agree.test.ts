@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { Payload } from '../../lib/wire/payload.ts';
-import { createEngine, type EngineClient, type EngineOptions } from '../support/engine.ts';
-import type { Message } from '../support/lines.ts';
-import { ScriptedApprovals, type SoughtCall } from '../support/scripted-approvals.ts';
+import { ScriptedApprovals, type SoughtCall } from '../support/approvals/scripted-approvals.ts';
+import { createEngine, type EngineClient, type EngineOptions } from '../support/engine/engine.ts';
+import type { Message } from '../support/mcp/lines.ts';
 
 const ASKS = 'policies: { default: allow, tools: { "server/work": { action: require_approval } } }\n';
 const FORM = { message: '[sallyport] may it?', requestedSchema: { type: 'object', properties: {} } };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createEngine } from '../support/engine.ts';
-import type { Message } from '../support/lines.ts';
+import { createEngine } from '../support/engine/engine.ts';
+import type { Message } from '../support/mcp/lines.ts';
 
 test('21: a backend may be called what every object has, and lists go on without it', async (t) => {
   const engine = createEngine(t, { backends: ['constructor', 'two'] });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createEngine, type EngineClient, type TestEngine } from '../support/engine.ts';
-import { ERAS } from '../support/eras.ts';
+import { createEngine, type EngineClient, type TestEngine } from '../support/engine/engine.ts';
+import { ERAS } from '../support/mcp/eras.ts';
 
 const TEXT = 'é€😀\u2028ü';
 const ARGS = `{"text":"${TEXT}","n":1.50}`;

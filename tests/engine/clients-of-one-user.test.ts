@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { engineFront } from '../support/engine-front.ts';
-import { modernPost, send } from '../support/http.ts';
-import { LegacyHttp } from '../support/legacy-http.ts';
-import { bearing, PlainTokens } from '../support/plain-tokens.ts';
-import type { ScriptedServer } from '../support/scripted-server.ts';
-import { acknowledge } from '../support/streams.ts';
-import { CAN_TASKS, modernTask, toolResult } from '../support/tasks.ts';
+import { engineFront } from '../support/engine/engine-front.ts';
+import { modernPost, send } from '../support/http/http.ts';
+import { LegacyHttp } from '../support/http/legacy-http.ts';
+import { acknowledge } from '../support/http/streams.ts';
+import { bearing, PlainTokens } from '../support/identity/plain-tokens.ts';
+import type { ScriptedServer } from '../support/mcp/scripted-server.ts';
+import { CAN_TASKS, modernTask, toolResult } from '../support/mcp/tasks.ts';
 
 const WIDE = bearing({ sub: 'ann', client: 'editor', scopes: ['files'] });
 const NARROW = bearing({ sub: 'ann', client: 'calendar', scopes: [] });

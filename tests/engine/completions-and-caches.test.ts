@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createEngine } from '../support/engine.ts';
-import { ERAS } from '../support/eras.ts';
+import { createEngine } from '../support/engine/engine.ts';
+import { ERAS } from '../support/mcp/eras.ts';
 
 const PROMPTS = [{ name: 'open' }, { name: 'secret' }];
 const complete = (name: string) => ({ ref: { type: 'ref/prompt', name }, argument: { name: 'a', value: '' } });

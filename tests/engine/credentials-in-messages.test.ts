@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { engineFront } from '../support/engine-front.ts';
-import { modernMeta } from '../support/eras.ts';
-import { modernPost, send } from '../support/http.ts';
-import { LegacyHttp } from '../support/legacy-http.ts';
+import { engineFront } from '../support/engine/engine-front.ts';
+import { modernPost, send } from '../support/http/http.ts';
+import { LegacyHttp } from '../support/http/legacy-http.ts';
+import { modernMeta } from '../support/mcp/eras.ts';
 
 const KEY = 'dev.sallyport/token';
 const TOKEN = 'a-token-that-is-for-the-gateway-alone';

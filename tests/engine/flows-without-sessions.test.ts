@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { Houses } from '../support/houses.ts';
-import type { Message } from '../support/lines.ts';
+import { Houses } from '../support/engine/houses.ts';
+import type { Message } from '../support/mcp/lines.ts';
 
 const FLOWS = `policies:
   flows: [{ name: no-leak, after: only/look, then: only/work, action: deny }]

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Era } from '../../lib/model/era.ts';
-import { textOf } from '../support/client.ts';
-import { createEngine } from '../support/engine.ts';
+import { createEngine } from '../support/engine/engine.ts';
+import { textOf } from '../support/mcp/client.ts';
 
 const SLOTS = 64;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createEngine } from '../support/engine.ts';
-import type { Message } from '../support/lines.ts';
+import { createEngine } from '../support/engine/engine.ts';
+import type { Message } from '../support/mcp/lines.ts';
 
 const SOON_MS = 20_000;
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { type EngineFront, engineFront } from '../support/engine-front.ts';
-import { HeldTokens } from '../support/held-tokens.ts';
-import { modernPost, send } from '../support/http.ts';
-import { bearing, plainToken } from '../support/plain-tokens.ts';
+import { type EngineFront, engineFront } from '../support/engine/engine-front.ts';
+import { modernPost, send } from '../support/http/http.ts';
+import { HeldTokens } from '../support/identity/held-tokens.ts';
+import { bearing, plainToken } from '../support/identity/plain-tokens.ts';
 
 interface Scene extends EngineFront {
   readonly tokens: HeldTokens;

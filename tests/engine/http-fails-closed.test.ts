@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { engineFront, proofOf } from '../support/engine-front.ts';
-import { modernPost, send } from '../support/http.ts';
+import { engineFront, proofOf } from '../support/engine/engine-front.ts';
+import { modernPost, send } from '../support/http/http.ts';
 
 const OAUTH = { authorization_servers: ['https://idp.example'] };
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';

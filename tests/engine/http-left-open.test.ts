@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import { engineFront, proofOf } from '../support/engine-front.ts';
-import { modernPost, open, send } from '../support/http.ts';
-import type { Message } from '../support/lines.ts';
+import { engineFront, proofOf } from '../support/engine/engine-front.ts';
+import { modernPost, open, send } from '../support/http/http.ts';
+import type { Message } from '../support/mcp/lines.ts';
 
 test('a key that runs out ends the streams and calls of modern clients, too', async (t) => {
   const own = await engineFront(t, { clients: ['brief', 'stays'], era: 'modern' });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { engineFront, proofOf } from '../support/engine-front.ts';
-import { modernPost, posted, send } from '../support/http.ts';
-import { bearing, PlainTokens } from '../support/plain-tokens.ts';
+import { engineFront, proofOf } from '../support/engine/engine-front.ts';
+import { modernPost, posted, send } from '../support/http/http.ts';
+import { bearing, PlainTokens } from '../support/identity/plain-tokens.ts';
 
 const OAUTH = { authorization_servers: ['https://idp.example'], scopes: ['mcp', 'tools'] };
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { engineFront, proofOf } from '../support/engine-front.ts';
-import { open } from '../support/http.ts';
-import { LegacyHttp } from '../support/legacy-http.ts';
+import { engineFront, proofOf } from '../support/engine/engine-front.ts';
+import { open } from '../support/http/http.ts';
+import { LegacyHttp } from '../support/http/legacy-http.ts';
 
 const LIST = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
 const MINUTE = 60_000;

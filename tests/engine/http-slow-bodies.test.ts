@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
-import { engineFront, proofOf } from '../support/engine-front.ts';
-import { modernPost, send } from '../support/http.ts';
+import { engineFront, proofOf } from '../support/engine/engine-front.ts';
+import { modernPost, send } from '../support/http/http.ts';
 
 const MiB = 1024 * 1024;
 

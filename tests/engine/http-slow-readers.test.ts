@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type EngineFront, engineFront } from '../support/engine-front.ts';
-import { modernMeta } from '../support/eras.ts';
-import { type HttpResponse, modernPost, open, send } from '../support/http.ts';
-import { LegacyHttp } from '../support/legacy-http.ts';
-import type { Asked } from '../support/scripted-server.ts';
+import { type EngineFront, engineFront } from '../support/engine/engine-front.ts';
+import { type HttpResponse, modernPost, open, send } from '../support/http/http.ts';
+import { LegacyHttp } from '../support/http/legacy-http.ts';
+import { modernMeta } from '../support/mcp/eras.ts';
+import type { Asked } from '../support/mcp/scripted-server.ts';
 
 /** More than the buffers of two sockets hold, and of the gateway. */
 const EVENTS = 300;

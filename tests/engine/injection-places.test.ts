@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { codesIn, HARMLESS, ORDER, PLACES, sceneOf, told } from '../support/hidden-instructions.ts';
+import { codesIn, HARMLESS, ORDER, PLACES, sceneOf, told } from '../support/attacks/hidden-instructions.ts';
 
 const BLOCK = 'security: { injection: { action: block } }\n';
 /** A word of the order that no denial of ours repeats. */

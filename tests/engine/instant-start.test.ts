@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Message } from '../support/lines.ts';
-import { PinsInMemory, someKey } from '../support/pin-files.ts';
-import { type PinnedOptions, pinnedScene, READ, SEARCH, seenOnce } from '../support/pinned-scene.ts';
-import { offered } from '../support/registry.ts';
-import type { ScriptedServer } from '../support/scripted-server.ts';
+import { type PinnedOptions, pinnedScene, READ, SEARCH, seenOnce } from '../support/engine/pinned-scene.ts';
+import type { Message } from '../support/mcp/lines.ts';
+import type { ScriptedServer } from '../support/mcp/scripted-server.ts';
+import { offered } from '../support/registry/offered-items.ts';
+import { PinsInMemory, someKey } from '../support/registry/pin-files.ts';
 
 const PROMPT = { name: 'daily', description: 'Sums up the day.' };
 const NOTE = { uri: 'note://today', name: 'today' };

@@ -7,8 +7,8 @@ import type { Inspector } from '../../lib/checks/injection/inspector.ts';
 import { ourInspector } from '../../lib/checks/injection/our-inspector.ts';
 import { injectionWith } from '../../lib/checks/injection.ts';
 import { InspectionThread } from '../../lib/inspect/thread/inspection-thread.ts';
+import { codesIn, ORDER, type Scene, sceneOf } from '../support/attacks/hidden-instructions.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { codesIn, ORDER, type Scene, sceneOf } from '../support/hidden-instructions.ts';
 
 const REDACT = 'security: { injection: { action: redact } }\n';
 const SENTENCE = 'The meeting is moved to Thursday, and lunch is at noon. ';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createEngine, type EngineClient } from '../support/engine.ts';
-import type { Message } from '../support/lines.ts';
+import { createEngine, type EngineClient } from '../support/engine/engine.ts';
+import type { Message } from '../support/mcp/lines.ts';
 
 const tool = (name: string, description = ''): Message => ({ name, description, inputSchema: { type: 'object' } });
 const many = (count: number, description = '') =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createEngine } from '../support/engine.ts';
+import { createEngine } from '../support/engine/engine.ts';
 
 test('a second list that a lenient reader takes for the first is told to nobody', async (t) => {
   const engine = createEngine(t);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createEngine, type EngineClient } from '../support/engine.ts';
-import { told } from '../support/streams.ts';
+import { createEngine, type EngineClient } from '../support/engine/engine.ts';
+import { told } from '../support/http/streams.ts';
 
 const LEVEL = 'io.modelcontextprotocol/logLevel';
 const MESSAGE = 'notifications/message';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createEngine } from '../support/engine.ts';
+import { createEngine } from '../support/engine/engine.ts';
 
 const RULE = `policies:
   tools: { "server/*": { paths: { in: ["/files/*/path", "/one/path"], deny: ["/home/ana/project/secret"] } } }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { McpBackend } from '../../lib/gateway/backend/backend.ts';
-import { Houses } from '../support/houses.ts';
-import type { Message } from '../support/lines.ts';
+import { Houses } from '../support/engine/houses.ts';
+import type { Message } from '../support/mcp/lines.ts';
 
 const CAN = { elicitation: { form: {} } };
 const FORM = { message: 'Go on?', requestedSchema: { type: 'object', properties: {} } };

@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { CHECKS } from '../../lib/checks/index.ts';
 import { PASS, type Verdict } from '../../lib/model/decision.ts';
 import { defineCheck } from '../../lib/policy/check.ts';
-import { createEngine } from '../support/engine.ts';
+import { createEngine } from '../support/engine/engine.ts';
 
 const LARGE = 'x'.repeat(900_000);
 

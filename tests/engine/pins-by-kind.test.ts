@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Message } from '../support/lines.ts';
-import { type PinnedScene, pinnedScene, READ, SEARCH, seenOnce } from '../support/pinned-scene.ts';
-import type { ScriptedServer } from '../support/scripted-server.ts';
+import { type PinnedScene, pinnedScene, READ, SEARCH, seenOnce } from '../support/engine/pinned-scene.ts';
+import type { Message } from '../support/mcp/lines.ts';
+import type { ScriptedServer } from '../support/mcp/scripted-server.ts';
 
 const DENIAL = 'dev.sallyport/denial';
 const PROMPT = { name: 'daily', description: 'Sums up the day.' };
@@ -94,13 +94,13 @@ test('instructions that were changed or are new are told to nobody, and the old 
   ] as const) {
     const pins = await seenOnce(t, { teach });
     // Nobody vouches for it, so the server must be asked.
-    pins.change('server', (before) => before, (await import('../support/pin-files.ts')).someKey());
+    pins.change('server', (before) => before, (await import('../support/registry/pin-files.ts')).someKey());
     const { scene, instructions } = await told(registry, pins);
     assert.equal(instructions, expected, JSON.stringify(registry));
     assert.deepEqual(scene.news, ['instructions_changed']);
   }
   const silent = await seenOnce(t, { teach: offers({}) });
-  silent.change('server', (before) => before, (await import('../support/pin-files.ts')).someKey());
+  silent.change('server', (before) => before, (await import('../support/registry/pin-files.ts')).someKey());
   const { scene, instructions } = await told(undefined, silent);
   assert.equal(instructions, undefined);
   assert.deepEqual(scene.news, ['instructions_added']);
@@ -149,7 +149,7 @@ test('a sealed effect is the word of the operator, one nobody vouches for may on
   });
   const shown = async (effect: Message | undefined, mine: boolean, tools: Message[] = [READ, SEARCH]) => {
     const pins = await seenOnce(t);
-    const { someKey } = await import('../support/pin-files.ts');
+    const { someKey } = await import('../support/registry/pin-files.ts');
     if (effect !== undefined) pins.change('server', named(effect) as never, mine ? pins.key : someKey());
     const teach = (server: ScriptedServer) => {
       server.tools = tools;

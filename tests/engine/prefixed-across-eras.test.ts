@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createEngine } from '../support/engine.ts';
-import type { Message } from '../support/lines.ts';
-import { acknowledge, listen, tellOn, told, UPDATED } from '../support/streams.ts';
-import { CAN_TASKS, legacyTask, modernTask } from '../support/tasks.ts';
+import { createEngine } from '../support/engine/engine.ts';
+import { acknowledge, listen, tellOn, told, UPDATED } from '../support/http/streams.ts';
+import type { Message } from '../support/mcp/lines.ts';
+import { CAN_TASKS, legacyTask, modernTask } from '../support/mcp/tasks.ts';
 
 const URI = 'file:///a.txt';
 const LINK = { content: [{ type: 'resource_link', uri: URI, name: 'a' }] };

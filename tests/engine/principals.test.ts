@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createEngine, type EngineClient, type EngineOptions, type TestEngine } from '../support/engine.ts';
-import { ERAS } from '../support/eras.ts';
-import type { Message } from '../support/lines.ts';
-import { textOf } from '../support/peer.ts';
+import { createEngine, type EngineClient, type EngineOptions, type TestEngine } from '../support/engine/engine.ts';
+import { ERAS } from '../support/mcp/eras.ts';
+import type { Message } from '../support/mcp/lines.ts';
+import { textOf } from '../support/mcp/peer.ts';
 
 /** Two users with a client each, on one gateway. */
 async function twoUsers(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createEngine } from '../support/engine.ts';
+import { createEngine } from '../support/engine/engine.ts';
 
 test('a tool with a hostile schema is refused by name, and the others of its server work', async (t) => {
   const engine = createEngine(t);

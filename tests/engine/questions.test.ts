@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { createEngine, type EngineClient } from '../support/engine.ts';
-import type { Message } from '../support/lines.ts';
-import { textOf } from '../support/peer.ts';
+import { createEngine, type EngineClient } from '../support/engine/engine.ts';
+import type { Message } from '../support/mcp/lines.ts';
+import { textOf } from '../support/mcp/peer.ts';
 
 const CAN = { elicitation: {}, sampling: {}, roots: {} };
 const ASKED: [method: string, params: Message][] = [

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ClientPeer } from '../support/client.ts';
-import { createEngine } from '../support/engine.ts';
-import type { LinePeer } from '../support/lines.ts';
+import { createEngine } from '../support/engine/engine.ts';
+import type { ClientPeer } from '../support/mcp/client.ts';
+import type { LinePeer } from '../support/mcp/lines.ts';
 
 /** What JSON allows raw in a string and some readers end a line at. */
 const RAW = 'a\u0085b\u2028c\u2029d';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { Message } from '../support/lines.ts';
-import { type PinnedOptions, pinnedScene, READ, SEARCH, seenOnce } from '../support/pinned-scene.ts';
-import type { ScriptedServer } from '../support/scripted-server.ts';
+import { type PinnedOptions, pinnedScene, READ, SEARCH, seenOnce } from '../support/engine/pinned-scene.ts';
+import type { Message } from '../support/mcp/lines.ts';
+import type { ScriptedServer } from '../support/mcp/scripted-server.ts';
 
 const DENIAL = 'dev.sallyport/denial';
 const HIDDEN = { type: 'object', properties: { ...READ.inputSchema.properties, context: { type: 'string' } } };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { HARMLESS, ORDER, sceneOf } from '../support/hidden-instructions.ts';
-import type { Message } from '../support/lines.ts';
+import { HARMLESS, ORDER, sceneOf } from '../support/attacks/hidden-instructions.ts';
+import type { Message } from '../support/mcp/lines.ts';
 
 const BLOCK = 'security: { injection: { action: block } }\n';
 

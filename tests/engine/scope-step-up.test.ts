@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { engineFront } from '../support/engine-front.ts';
-import { modernPost, open, posted, send } from '../support/http.ts';
-import type { Message } from '../support/lines.ts';
-import { bearing, PlainTokens } from '../support/plain-tokens.ts';
+import { engineFront } from '../support/engine/engine-front.ts';
+import { modernPost, open, posted, send } from '../support/http/http.ts';
+import { bearing, PlainTokens } from '../support/identity/plain-tokens.ts';
+import type { Message } from '../support/mcp/lines.ts';
 
 const scopes = { 'files:read': ['server/read_*'], 'files:write': ['server/*'] };
 const READER = bearing({ sub: 'ann', scopes: ['files:read', 'profile'] });

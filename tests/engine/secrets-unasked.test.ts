@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createEngine } from '../support/engine.ts';
-import { madeSecret } from '../support/made-secrets.ts';
+import { madeSecret } from '../support/attacks/made-secrets.ts';
+import { createEngine } from '../support/engine/engine.ts';
 
 const TOKEN = madeSecret('github-pat');
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Houses } from '../support/houses.ts';
+import { Houses } from '../support/engine/houses.ts';
 
 const FACTS = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'raw', version: '1' } };
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { CHECKS } from '../../lib/checks/index.ts';
 import { PASS, type Verdict } from '../../lib/model/decision.ts';
 import { defineCheck } from '../../lib/policy/check.ts';
-import { createEngine } from '../support/engine.ts';
+import { createEngine } from '../support/engine/engine.ts';
 
 /** A check that takes as long as a test wants, at its place in the pipeline. */
 function slowCheck() {

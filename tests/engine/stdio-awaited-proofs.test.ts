@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ResourceServerConfig } from '../../lib/model/auth-config.ts';
-import { ERAS } from '../support/eras.ts';
-import { HeldTokens } from '../support/held-tokens.ts';
-import { plainToken } from '../support/plain-tokens.ts';
-import { provingScene } from '../support/proving-client.ts';
+import { provingScene } from '../support/engine/proving-client.ts';
+import { HeldTokens } from '../support/identity/held-tokens.ts';
+import { plainToken } from '../support/identity/plain-tokens.ts';
+import { ERAS } from '../support/mcp/eras.ts';
 
 const OAUTH: ResourceServerConfig = {
   authorizationServers: ['https://idp.example'],

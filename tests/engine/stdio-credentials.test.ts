@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { ERAS } from '../support/eras.ts';
-import type { Message } from '../support/lines.ts';
-import { plainToken } from '../support/plain-tokens.ts';
-import { provingScene } from '../support/proving-client.ts';
+import { provingScene } from '../support/engine/proving-client.ts';
+import { plainToken } from '../support/identity/plain-tokens.ts';
+import { ERAS } from '../support/mcp/eras.ts';
+import type { Message } from '../support/mcp/lines.ts';
 
 const KEY = 'dev.sallyport/token';
 const ANN = plainToken({ sub: 'ann' });

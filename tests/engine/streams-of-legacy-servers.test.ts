@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { createEngine, type TestEngine } from '../support/engine.ts';
-import type { Message } from '../support/lines.ts';
-import { heardOn, listen, streamOf, UPDATED } from '../support/streams.ts';
+import { createEngine, type TestEngine } from '../support/engine/engine.ts';
+import { heardOn, listen, streamOf, UPDATED } from '../support/http/streams.ts';
+import type { Message } from '../support/mcp/lines.ts';
 
 const A = 'file:///a.txt';
 const B = 'file:///b.txt';

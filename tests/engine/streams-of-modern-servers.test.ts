@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { createEngine } from '../support/engine.ts';
-import type { Message } from '../support/lines.ts';
-import type { Asked } from '../support/scripted-server.ts';
-import { acknowledge, calledOff, tellOn, told, UPDATED } from '../support/streams.ts';
+import { createEngine } from '../support/engine/engine.ts';
+import { acknowledge, calledOff, tellOn, told, UPDATED } from '../support/http/streams.ts';
+import type { Message } from '../support/mcp/lines.ts';
+import type { Asked } from '../support/mcp/scripted-server.ts';
 
 const A = 'file:///a.txt';
 const B = 'file:///b.txt';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createEngine } from '../support/engine.ts';
-import { CAN_TASKS, legacyTask, modernTask } from '../support/tasks.ts';
+import { createEngine } from '../support/engine/engine.ts';
+import { CAN_TASKS, legacyTask, modernTask } from '../support/mcp/tasks.ts';
 
 const config = 'limits: { execution_timeout_secs: 1 }\n';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { ownFront } from '../support/front.ts';
-import { LegacyHttp } from '../support/legacy-http.ts';
-import { json, RawHttp } from '../support/raw-http.ts';
+import { LegacyHttp } from '../support/http/legacy-http.ts';
+import { json, RawHttp } from '../support/http/raw-http.ts';
+import { ownFront } from '../support/program/front.ts';
 
 test('64: a server elsewhere that knows its users by one key shows none of them the tasks of another', async (t) => {
   const far = new RawHttp(t);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { createEngine } from '../support/engine.ts';
-import type { Message } from '../support/lines.ts';
-import { textOf } from '../support/peer.ts';
-import { listen, told } from '../support/streams.ts';
-import { CAN_TASKS, legacyTask, modernTask, RELATED, toolResult } from '../support/tasks.ts';
+import { createEngine } from '../support/engine/engine.ts';
+import { listen, told } from '../support/http/streams.ts';
+import type { Message } from '../support/mcp/lines.ts';
+import { textOf } from '../support/mcp/peer.ts';
+import { CAN_TASKS, legacyTask, modernTask, RELATED, toolResult } from '../support/mcp/tasks.ts';
 
 const CAPABILITIES = {
   tools: { listChanged: true },

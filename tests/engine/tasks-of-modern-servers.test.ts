@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { createEngine, type EngineClient } from '../support/engine.ts';
-import type { Message } from '../support/lines.ts';
-import { acknowledge, tellOn, told } from '../support/streams.ts';
-import { CAN_TASKS, legacyTask, modernTask, RELATED, TASKS, toolResult } from '../support/tasks.ts';
+import { createEngine, type EngineClient } from '../support/engine/engine.ts';
+import { acknowledge, tellOn, told } from '../support/http/streams.ts';
+import type { Message } from '../support/mcp/lines.ts';
+import { CAN_TASKS, legacyTask, modernTask, RELATED, TASKS, toolResult } from '../support/mcp/tasks.ts';
 
 const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 const UNKNOWN = { code: -32602, message: 'Unknown task' };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { codesIn, ORDER, sceneOf } from '../support/hidden-instructions.ts';
+import { codesIn, ORDER, sceneOf } from '../support/attacks/hidden-instructions.ts';
 
 for (const action of ['block', 'redact'] as const) {
   const config = `security: { injection: { action: ${action} } }\n`;

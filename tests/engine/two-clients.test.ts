@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createEngine } from '../support/engine.ts';
-import { ERAS } from '../support/eras.ts';
-import { textOf } from '../support/peer.ts';
+import { createEngine } from '../support/engine/engine.ts';
+import { ERAS } from '../support/mcp/eras.ts';
+import { textOf } from '../support/mcp/peer.ts';
 
 for (const era of ERAS) {
   test(`1: two clients that use id 1 with the same backend each get their own result (${era})`, async (t) => {

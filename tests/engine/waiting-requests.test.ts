@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { createEngine, type EngineClient, type EngineOptions, type TestEngine } from '../support/engine.ts';
+import { createEngine, type EngineClient, type EngineOptions, type TestEngine } from '../support/engine/engine.ts';
 
 const MEGABYTES = 60;
 const MOST_HELD = 20_000_000;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createEngine } from '../support/engine.ts';
+import { createEngine } from '../support/engine/engine.ts';
 
 test('what a client subscribes to stays until it ends, so there is not more of it than a little', async (t) => {
   const engine = createEngine(t);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { CHECKS } from '../../lib/checks/index.ts';
 import { deny, pass } from '../../lib/model/decision.ts';
 import { defineCheck } from '../../lib/policy/check.ts';
-import { createEngine } from '../support/engine.ts';
+import { createEngine } from '../support/engine/engine.ts';
 
 const FORM = { message: 'Go on?', requestedSchema: { type: 'object', properties: {} } };
 const LINK = { mode: 'url', url: 'https://example.com/go', message: 'Open it', elicitationId: 'e1' };

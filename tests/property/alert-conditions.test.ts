@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseWhen, WhenFault } from '../../lib/config/alert-when.ts';
+import { parseWhen, WhenFault } from '../../lib/config/words/alert-when.ts';
 import { type AlertFilter, FILTER_FIELDS, MEASURES, PER, type RateCondition } from '../../lib/model/alerts-config.ts';
 
 const filter: fc.Arbitrary<AlertFilter> = fc.record(

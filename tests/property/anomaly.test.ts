@@ -7,7 +7,7 @@ import type { Lesson } from '../../lib/anomaly/lesson.ts';
 import { shapeOf } from '../../lib/anomaly/shape.ts';
 import { ANOMALY_FEATURES } from '../../lib/model/anomaly.ts';
 import type { Json } from '../../lib/model/json.ts';
-import { HabitScene } from '../support/habits.ts';
+import { HabitScene } from '../support/policy/habits.ts';
 
 const HASHES = new HiddenNames('a test');
 const count = fc.integer({ min: 1, max: 1_000_000 });

@@ -12,7 +12,7 @@ import {
   soughtFor,
   USUAL_APPROVALS,
   WORDS,
-} from '../support/approvals-scene.ts';
+} from '../support/approvals/approvals-scene.ts';
 
 /** Who calls what with which argument, for which definition: few of each, so that calls meet. */
 interface Kind {

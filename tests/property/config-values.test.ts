@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { BadReference, interpolate } from '../../lib/config/interpolate.ts';
-import { parseDuration, parseSize } from '../../lib/config/units.ts';
+import { BadReference, interpolate } from '../../lib/config/files/interpolate.ts';
+import { parseDuration, parseSize } from '../../lib/config/words/units.ts';
 
 const name = fc.constantFrom('A', 'TOKEN', '_x9', 'HOME', 'constructor', '__proto__', 'toString');
 const valueText = fc.oneof(fc.string(), fc.constantFrom('', '${A}', '$${A}', '}', 's3cret-value'));

@@ -5,7 +5,7 @@ import { type Decision, deny, type Edit, type Effect, pass, type Verdict } from 
 import type { Judge } from '../../lib/policy/check.ts';
 import { decideCall, decideReply } from '../../lib/policy/decide.ts';
 import { Payload } from '../../lib/wire/payload.ts';
-import { callWith, policyOf, replyOf } from '../support/calls.ts';
+import { callWith, policyOf, replyOf } from '../support/policy/calls.ts';
 
 const STRICTNESS: Record<Effect, number> = { allow: 0, require_approval: 1, deny: 2 };
 

@@ -6,8 +6,8 @@ import type { Effect } from '../../lib/model/decision.ts';
 import { readHost } from '../../lib/parse/host.ts';
 import { decoded, normalise } from '../../lib/parse/normalise.ts';
 import { readBareHost, readUrl } from '../../lib/parse/url.ts';
-import { decided, policyOfRules, toolCall } from '../support/judged.ts';
-import { SPELLINGS } from '../support/url-tricks.ts';
+import { SPELLINGS } from '../support/attacks/url-tricks.ts';
+import { decided, policyOfRules, toolCall } from '../support/policy/judged.ts';
 
 const STRICTNESS: Readonly<Record<Effect, number>> = { allow: 0, require_approval: 1, deny: 2 };
 const HOSTS = ['a.example', 'b.a.example', 'c.example', '10.0.0.1', '8.8.8.8', 'localhost', 'a.nip.io'];

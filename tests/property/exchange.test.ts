@@ -5,8 +5,8 @@ import type { Answer } from '../../lib/model/call.ts';
 import { type Duty, deny, type Edit, pass, type Verdict } from '../../lib/model/decision.ts';
 import type { Later } from '../../lib/model/later.ts';
 import type { Judge } from '../../lib/policy/check.ts';
-import { policyOf, replyOf } from '../support/calls.ts';
-import { Scene } from '../support/exchange-scene.ts';
+import { Scene } from '../support/engine/exchange-scene.ts';
+import { policyOf, replyOf } from '../support/policy/calls.ts';
 
 /** Things that come later, in the order the schedule lets them. */
 class Pool {

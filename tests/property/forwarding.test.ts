@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import type { Frame } from '../../lib/wire/frame.ts';
 import { errorLine, FrameWriter, type Line, notificationLine, requestLine, resultLine } from '../../lib/wire/writer.ts';
 import { Collector } from '../support/collect.ts';
-import { chunked, readFrame, readFrames } from '../support/frames.ts';
-import { jsonText, objectText } from '../support/json-text.ts';
+import { chunked, readFrame, readFrames } from '../support/mcp/frames.ts';
+import { jsonText, objectText } from '../support/mcp/json-text.ts';
 
 const cuts = fc.array(fc.nat(), { maxLength: 5 });
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { chunked, readFrames, shown } from '../support/frames.ts';
-import { jsonText, mutated, objectText, stringText } from '../support/json-text.ts';
+import { chunked, readFrames, shown } from '../support/mcp/frames.ts';
+import { jsonText, mutated, objectText, stringText } from '../support/mcp/json-text.ts';
 
 const CAP = 600;
 const LIMITS = { maxFrameBytes: CAP, maxJsonDepth: 20 };

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type EngineFront, engineFront, proofOf } from '../support/engine-front.ts';
-import { modernMeta } from '../support/eras.ts';
-import { begin, type HttpResponse, modernPost, send } from '../support/http.ts';
-import { LegacyHttp } from '../support/legacy-http.ts';
-import type { ScriptedServer } from '../support/scripted-server.ts';
+import { type EngineFront, engineFront, proofOf } from '../support/engine/engine-front.ts';
+import { begin, type HttpResponse, modernPost, send } from '../support/http/http.ts';
+import { LegacyHttp } from '../support/http/legacy-http.ts';
+import { modernMeta } from '../support/mcp/eras.ts';
+import type { ScriptedServer } from '../support/mcp/scripted-server.ts';
 
 const PEOPLE = ['alice', 'bob'] as const;
 type Person = (typeof PEOPLE)[number];

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { piecesOf } from '../../lib/inspect/pieces.ts';
 import { Payload } from '../../lib/wire/payload.ts';
-import { Inspected } from '../support/inspected.ts';
-import { wordInspector } from '../support/word-inspector.ts';
+import { Inspected } from '../support/policy/inspected.ts';
+import { wordInspector } from '../support/policy/word-inspector.ts';
 
 const MARK = '[removed by sallyport]';
 const WORD = fc.constantFrom('EVIL', 'MAYBE', 'fine', 'é😀', '\\', '"', '\n', '\u2028', '/');

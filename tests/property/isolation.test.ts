@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type HouseClient, Houses } from '../support/houses.ts';
-import type { Message } from '../support/lines.ts';
-import type { ScriptedServer } from '../support/scripted-server.ts';
+import { type HouseClient, Houses } from '../support/engine/houses.ts';
+import type { Message } from '../support/mcp/lines.ts';
+import type { ScriptedServer } from '../support/mcp/scripted-server.ts';
 
 /** What only one principal may ever see; neither text is part of the other. */
 const SECRETS = { ana: 'ANA-7f3a', bob: 'BOB-91c2' } as const;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { corpusCases } from '../support/corpus.ts';
-import { pathsScene } from '../support/paths-scene.ts';
+import { corpusCases } from '../support/attacks/corpus.ts';
+import { pathsScene } from '../support/policy/paths-scene.ts';
 
 const cases = corpusCases('payload:path-traversal');
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { pathsScene } from '../support/paths-scene.ts';
+import { pathsScene } from '../support/policy/paths-scene.ts';
 
 const FILES = {
   '/home/ana/project/a/b/c': 'x',

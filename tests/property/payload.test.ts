@@ -6,8 +6,8 @@ import { type Cut, Payload } from '../../lib/wire/payload.ts';
 import { removalsOf, withoutElements, withoutMembers } from '../../lib/wire/remove.ts';
 import { rewriteStrings, valueAt } from '../../lib/wire/rewrite.ts';
 import { children } from '../../lib/wire/walk.ts';
-import { chunked } from '../support/frames.ts';
-import { jsonText, objectText } from '../support/json-text.ts';
+import { chunked } from '../support/mcp/frames.ts';
+import { jsonText, objectText } from '../support/mcp/json-text.ts';
 
 /** `text` as a payload somewhere inside buffers of several pieces, as a frame leaves it. */
 function payloadIn(text: string, before: string, after: string, points: readonly number[]): Payload {

@@ -7,9 +7,9 @@ import { namesOf } from '../../lib/http/subject-names.ts';
 import { readProof } from '../../lib/identity/dpop/proof.ts';
 import { isSameUrl } from '../../lib/identity/dpop/same-url.ts';
 import { SeenProofs } from '../../lib/identity/dpop/seen-proofs.ts';
-import { BoundScene, shown } from '../support/bound-scene.ts';
 import { FakeClock } from '../support/clock.ts';
-import { encoded, KeyHolder } from '../support/proofs.ts';
+import { BoundScene, shown } from '../support/identity/bound-scene.ts';
+import { encoded, KeyHolder } from '../support/identity/proofs.ts';
 
 const holder = new KeyHolder();
 const odd = fc.oneof(

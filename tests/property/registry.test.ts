@@ -10,7 +10,7 @@ import { parseLockfile } from '../../lib/registry/lockfile.ts';
 import { isRefused, readItem } from '../../lib/registry/offered.ts';
 import { byKindAndId } from '../../lib/registry/order.ts';
 import { sealed, sealState } from '../../lib/registry/seal.ts';
-import { newKey, section } from '../support/registry.ts';
+import { newKey, section } from '../support/registry/offered-items.ts';
 
 const json = fc.jsonValue({ maxDepth: 4, stringUnit: 'grapheme' });
 const object = fc.dictionary(fc.string({ unit: 'grapheme' }), json, { maxKeys: 6 });

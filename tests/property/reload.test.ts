@@ -6,9 +6,9 @@ import { deny, pass, type Verdict } from '../../lib/model/decision.ts';
 import type { Later } from '../../lib/model/later.ts';
 import type { CheckDefinition } from '../../lib/policy/check.ts';
 import type { Policy } from '../../lib/policy/policy.ts';
-import { createEngine, type EngineClient } from '../support/engine.ts';
-import type { Message } from '../support/lines.ts';
-import { compiled } from '../support/policy-state.ts';
+import { createEngine, type EngineClient } from '../support/engine/engine.ts';
+import type { Message } from '../support/mcp/lines.ts';
+import { compiled } from '../support/policy/policy-state.ts';
 
 /** What each policy says of calls and of replies, and whether it takes its time. */
 const policyPlan = fc.record({ denies: fc.boolean(), withholds: fc.boolean(), slow: fc.boolean() });

@@ -5,9 +5,9 @@ import { stringify } from 'yaml';
 import { CHECKS } from '../../lib/checks/index.ts';
 import type { Effect } from '../../lib/model/decision.ts';
 import { compilePolicy, type Policy } from '../../lib/policy/policy.ts';
-import { configOf } from '../support/config-texts.ts';
-import { type CallText, decideText } from '../support/policy-case.ts';
-import { stateInMemory } from '../support/policy-state.ts';
+import { configOf } from '../support/config/config-texts.ts';
+import { type CallText, decideText } from '../support/policy/policy-case.ts';
+import { stateInMemory } from '../support/policy/policy-state.ts';
 
 const STRICTNESS: Readonly<Record<Effect, number>> = { allow: 0, require_approval: 1, deny: 2 };
 

@@ -3,8 +3,8 @@ import { isUtf8 } from 'node:buffer';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type ScanFault, Scanner } from '../../lib/wire/scanner.ts';
-import { chunked, readFrame, readFrames } from '../support/frames.ts';
-import { jsonText, mutated, objectText, stringText } from '../support/json-text.ts';
+import { chunked, readFrame, readFrames } from '../support/mcp/frames.ts';
+import { jsonText, mutated, objectText, stringText } from '../support/mcp/json-text.ts';
 
 const DEPTH = 12;
 /** Faults that are not about being JSON at all. */

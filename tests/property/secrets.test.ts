@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { secrets } from '../../lib/checks/secrets.ts';
 import { decideReply } from '../../lib/policy/decide.ts';
 import { Payload } from '../../lib/wire/payload.ts';
-import { callWith } from '../support/calls.ts';
-import { configOf } from '../support/config-texts.ts';
-import { madeSecret } from '../support/made-secrets.ts';
-import { compiled } from '../support/policy-state.ts';
+import { madeSecret } from '../support/attacks/made-secrets.ts';
+import { configOf } from '../support/config/config-texts.ts';
+import { callWith } from '../support/policy/calls.ts';
+import { compiled } from '../support/policy/policy-state.ts';
 
 const SECRETS = ['github-pat', 'stripe-live', 'npm', 'gitlab-pat', 'sendgrid'].map(madeSecret);
 const config = 'version: 1\nbackends: [{ name: files, command: x }]\nsecurity: { secrets: { action: redact } }\n';

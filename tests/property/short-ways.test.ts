@@ -5,8 +5,8 @@ import { TAIL, Tails } from '../../lib/inspect/tails.ts';
 import { deny, pass, type Verdict } from '../../lib/model/decision.ts';
 import type { Judge } from '../../lib/policy/check.ts';
 import { decideCall, decideReply } from '../../lib/policy/decide.ts';
-import { callWith, policyOf, replyOf } from '../support/calls.ts';
-import { Inspected } from '../support/inspected.ts';
+import { callWith, policyOf, replyOf } from '../support/policy/calls.ts';
+import { Inspected } from '../support/policy/inspected.ts';
 
 const ELSEWHERE = { sha256: '0'.repeat(64), reason: 'a text nobody sends' };
 

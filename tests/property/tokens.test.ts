@@ -14,7 +14,7 @@ import {
   proverOf,
   signed,
   signer,
-} from '../support/tokens.ts';
+} from '../support/identity/tokens.ts';
 
 const clock = new FakeClock();
 const ec = signer('ES256', 'k1');

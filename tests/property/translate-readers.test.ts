@@ -23,9 +23,9 @@ import { samplingForClient } from '../../lib/translate/sampling.ts';
 import { discoverResultOf, initializeResultOf } from '../../lib/translate/server-facts.ts';
 import { createTaskResultForLegacy, taskForLegacy } from '../../lib/translate/tasks.ts';
 import { Payload } from '../../lib/wire/payload.ts';
-import { block, legacyResult, modernResult, modernTask, type ResultMethod } from '../support/mcp-values.ts';
-import { modernReader } from '../support/modern-reader.ts';
-import { results2024 } from '../support/schema-2024.ts';
+import { block, legacyResult, modernResult, modernTask, type ResultMethod } from '../support/mcp/mcp-values.ts';
+import { modernReader } from '../support/mcp/modern-reader.ts';
+import { results2024 } from '../support/mcp/schema-2024.ts';
 
 const MODERN = '2026-07-28';
 const LEGACY = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'] as const;

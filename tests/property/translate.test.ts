@@ -14,8 +14,8 @@ import {
 } from '../../lib/translate/tasks.ts';
 import { Payload } from '../../lib/wire/payload.ts';
 import { children } from '../../lib/wire/walk.ts';
-import { jsonText } from '../support/json-text.ts';
-import { legacyResult, modernResult, RESULT_METHODS } from '../support/mcp-values.ts';
+import { jsonText } from '../support/mcp/json-text.ts';
+import { legacyResult, modernResult, RESULT_METHODS } from '../support/mcp/mcp-values.ts';
 
 const MODERN = '2026-07-28';
 const LEGACY = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'] as const;

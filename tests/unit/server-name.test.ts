@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { serverName } from '../../cli/server-name.ts';
+import { serverName } from '../../cli/scan/server-name.ts';
 
 const NAMES: readonly (readonly [string, readonly string[], string])[] = [
   ['npx', ['-y', '@modelcontextprotocol/server-filesystem@2026.8.31', '.'], 'server-filesystem'],

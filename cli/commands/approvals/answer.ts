@@ -1,9 +1,9 @@
-import { parseDuration } from '../../../lib/config/units.ts';
+import { parseDuration } from '../../../lib/config/words/units.ts';
 import type { ApprovalAnswer, PendingApproval } from '../../../lib/model/approval-desk.ts';
 import type { GrantScope } from '../../../lib/model/approvals.ts';
 import { systemClock } from '../../../lib/model/clock.ts';
-import { canAsk, confirmed } from '../../ask.ts';
-import { CommandError, EXIT, print, printError, printJson, shown } from '../../print.ts';
+import { canAsk, confirmed } from '../../output/ask.ts';
+import { CommandError, EXIT, print, printError, printJson, shown } from '../../output/print.ts';
 import { pendingLines } from '../../views/pending.ts';
 import { nothingWaits, theOne, type Waiting, type WhichOptions, withGateways } from './found.ts';
 

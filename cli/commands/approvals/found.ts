@@ -2,7 +2,7 @@ import { LocalFault } from '../../../backends/local/local-client.ts';
 import type { PendingApproval } from '../../../lib/model/approval-desk.ts';
 import type { Json } from '../../../lib/model/json.ts';
 import { type Reached, reachGateways } from '../../local/gateways.ts';
-import { CommandError, EXIT, printError, shown } from '../../print.ts';
+import { CommandError, EXIT, printError, shown } from '../../output/print.ts';
 
 /** Which gateway is meant, where it is not all of them. */
 export interface WhichOptions {

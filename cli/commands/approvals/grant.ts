@@ -1,7 +1,7 @@
 import type { GivenGrant } from '../../../lib/model/approval-desk.ts';
 import type { LiveStatus } from '../../../lib/model/live-status.ts';
 import type { Reached } from '../../local/gateways.ts';
-import { CommandError, EXIT, print, printJson, shown } from '../../print.ts';
+import { CommandError, EXIT, print, printJson, shown } from '../../output/print.ts';
 import { checkReason, durationOf } from './answer.ts';
 import { type WhichOptions, withGateways } from './found.ts';
 

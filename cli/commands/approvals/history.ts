@@ -1,7 +1,7 @@
 import type { AuditRecord } from '../../../lib/audit/read.ts';
 import { safeJson } from '../../../lib/model/safe-json.ts';
-import { LogReader, segmentsOf } from '../../audit-log.ts';
-import { EXIT, print, printError, shown } from '../../print.ts';
+import { LogReader, segmentsOf } from '../../audit/log.ts';
+import { EXIT, print, printError, shown } from '../../output/print.ts';
 import { foldersOf, momentOf, type WhereOptions } from '../audit-read.ts';
 
 export interface HistoryOptions extends WhereOptions {

@@ -1,5 +1,5 @@
 import { systemClock } from '../../../lib/model/clock.ts';
-import { columns, EXIT, print, printError, printJson, shown } from '../../print.ts';
+import { columns, EXIT, print, printError, printJson, shown } from '../../output/print.ts';
 import { pendingJson, pendingLines, timeLeft } from '../../views/pending.ts';
 import { nothingWaits, theOne, type WhichOptions, waitingAt, withGateways } from './found.ts';
 

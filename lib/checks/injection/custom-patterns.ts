@@ -54,12 +54,12 @@ export class CustomPatterns {
     const slices = slicesOf(pieces);
     const much = slices.reduce((sum, { text }) => sum + text.length, 0) * this.#patterns.length > SLICE;
     const found: Hit[] = [];
-    if (much) return this.#inTurns(slices, found);
+    if (much) return this.#inSlices(slices, found);
     for (const slice of slices) for (const own of this.#patterns) lookThrough(own, slice, found);
     return found;
   }
 
-  async #inTurns(slices: readonly Slice[], found: Hit[]): Promise<readonly Hit[]> {
+  async #inSlices(slices: readonly Slice[], found: Hit[]): Promise<readonly Hit[]> {
     for (const slice of slices) {
       for (const own of this.#patterns) {
         lookThrough(own, slice, found);

@@ -1,5 +1,5 @@
 import type { InspectionThread } from '../../inspect/thread/inspection-thread.ts';
-import { inTurns } from '../in-turns.ts';
+import { inSlices } from '../in-slices.ts';
 import type { Inspector } from './inspector.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function ourInspector(thread?: InspectionThread): Promise<Inspector
   return {
     pieces: (message) => known.of(message),
     assess,
-    assessInSlices: (pieces, channel, before) => inTurns(assessInSlices(pieces, channel, before)),
+    assessInSlices: (pieces, channel, before) => inSlices(assessInSlices(pieces, channel, before)),
     readElsewhere: (message, channel, before) => elsewhere.read(message, channel, before),
   };
 }

@@ -2,7 +2,7 @@ import type { Pending } from './pending.ts';
 
 /** Servers that follow the protocol never answer a cancelled call, so its slot is freed one day. */
 const KEPT_MS = 60_000;
-/** Ids of freed calls whose answer may still come; it is no garbage then. */
+/** Ids of freed calls whose answer may still come, and must not be taken for garbage when it does. */
 const MOST_LATE = 1000;
 
 interface Abandoned {

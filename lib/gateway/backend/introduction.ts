@@ -5,7 +5,7 @@ import type { Payload } from '../../wire/payload.ts';
 import { withoutMembers } from '../../wire/remove.ts';
 import type { ServerFacts } from '../facts.ts';
 import type { Backend, Engine } from '../ports.ts';
-import { judgeTold } from './told.ts';
+import { judgeNotice } from './judged-notice.ts';
 
 const QUOTE = 0x22;
 const INSTRUCTIONS = 'instructions';
@@ -38,7 +38,7 @@ function named(engine: Engine, backend: Backend, facts: ServerFacts, then: (fact
   const { result } = facts;
   const rest = withoutMembers(result, [INSTRUCTIONS, ...FORMAL]);
   if (isPlain(rest)) return then(facts);
-  judgeTold(engine, backend, undefined, 'initialize', rest, (judged) => {
+  judgeNotice(engine, backend, undefined, 'initialize', rest, (judged) => {
     if (judged === rest) return then(facts);
     const bare = withOnly(result, [INSTRUCTIONS, ...FORMAL]);
     if (!result.has('serverInfo')) return then({ ...facts, result: bare });
@@ -60,7 +60,7 @@ function instructed(engine: Engine, backend: Backend, facts: ServerFacts, then: 
   const span = result.span(INSTRUCTIONS);
   if (span === undefined) return then(facts);
   const alone = withOnly(result, [INSTRUCTIONS]);
-  judgeTold(engine, backend, undefined, 'initialize', alone, (judged) => {
+  judgeNotice(engine, backend, undefined, 'initialize', alone, (judged) => {
     const text = judged?.member(INSTRUCTIONS)?.text();
     if (judged === alone) return then(facts);
     const kept = text === undefined ? withoutMembers(result, [INSTRUCTIONS]) : result.splice([{ ...span, text }]);

@@ -9,8 +9,8 @@ import type { ListKind } from '../facts.ts';
 import { levelRank } from '../log-level.ts';
 import type { Backend, Engine, Waited } from '../ports.ts';
 import { tasksForClient } from '../tasks/tasks.ts';
+import { judgeNotice } from './judged-notice.ts';
 import { taskChanged } from './task-news.ts';
-import { judgeTold } from './told.ts';
 
 /** Hands a backend's notification to whom it concerns, in their words. What is not known is dropped. */
 export function deliver(engine: Engine, backend: Backend, frame: NotificationFrame, about?: number): void {
@@ -58,7 +58,7 @@ function progress(engine: Engine, backend: Backend, { method, params }: Notifica
   wanted.lastProgress = value;
   const { session, outlet } = wanted;
   const own = params.splice([{ start: span.start, end: span.end, text: wanted.progressToken }]);
-  judgeTold(engine, backend, session, method, own, (judged) => {
+  judgeNotice(engine, backend, session, method, own, (judged) => {
     // Nobody may hear of the progress of what is over (2025-03-26, progress).
     if (judged === undefined || backend.conversation?.progressWanted(token) !== wanted) return;
     session.notify(method, tasksForClient(session, backend, judged), outlet);
@@ -83,7 +83,7 @@ function message(engine: Engine, backend: Backend, { method, params }: Notificat
     if (session.era === 'legacy' && level !== -1 && level < levelRank(session.logLevel)) continue;
     const sure = session.era === 'modern' || own.length === 1;
     const outlet = sure ? cause?.asking.outlet : undefined;
-    judgeTold(engine, backend, session, method, body, (judged) => {
+    judgeNotice(engine, backend, session, method, body, (judged) => {
       if (judged !== undefined) session.notify(method, judged, outlet);
     });
   }
@@ -106,7 +106,7 @@ function cancelled(engine: Engine, backend: Backend, { method, params }: Notific
   if (params === undefined || id === undefined) return;
   for (const session of backend.sessions) {
     // A question ends whatever is thought of the reason, which is not told then.
-    judgeTold(engine, backend, session, method, params, (judged) => {
+    judgeNotice(engine, backend, session, method, params, (judged) => {
       session.questions.withdraw(backend, id.key, judged);
     });
   }
@@ -122,7 +122,7 @@ function updated(engine: Engine, backend: Backend, { method, params }: Notificat
     : params;
   const stream = streamId(params);
   for (const session of backend.sessions) {
-    judgeTold(engine, backend, session, method, body, (judged) => {
+    judgeNotice(engine, backend, session, method, body, (judged) => {
       if (judged === undefined) return;
       if (session.era !== 'modern') {
         if (session.subscriptions.wants(backend, uri, stream)) session.notify(method, judged);
@@ -147,7 +147,7 @@ function elicitationComplete(engine: Engine, backend: Backend, { method, params 
   if (params === undefined || id === undefined) return;
   for (const session of backend.sessions) {
     if (!session.questions.knowsElicitation(id, backend)) continue;
-    judgeTold(engine, backend, session, method, params, (judged) => {
+    judgeNotice(engine, backend, session, method, params, (judged) => {
       if (judged !== undefined) session.notify(method, judged);
     });
   }

@@ -9,9 +9,9 @@ import { callOf, plainFacts } from '../calls.ts';
 import { applied } from '../edited.ts';
 import type { Backend, Engine, Session } from '../ports.ts';
 import { inClientWords } from '../route/replies.ts';
-import { stateOf } from '../tasks/known.ts';
+import { stateOf } from '../tasks/task-list.ts';
 import { tasksForClient } from '../tasks/tasks.ts';
-import { UNKNOWN_CALLER } from './told.ts';
+import { UNKNOWN_CALLER } from './judged-notice.ts';
 
 /**
  * Hands what a server says of a task without being asked to whoever follows that task. `stream` is the stream of ours

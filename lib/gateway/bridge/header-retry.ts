@@ -1,7 +1,7 @@
 import type { Answer } from '../../model/call.ts';
 import { RPC } from '../../protocol/revisions.ts';
 import type { Payload } from '../../wire/payload.ts';
-import { again } from '../again.ts';
+import { askedAnew } from '../asked-anew.ts';
 import type { Asking, Backend } from '../ports.ts';
 import type { Sent } from '../question.ts';
 
@@ -37,13 +37,13 @@ export class HeaderRetry implements Sent {
     const { catalog } = this.#backend;
     catalog.invalidate();
     const forget = catalog.load('tools', session, (loss) =>
-      loss === undefined ? this.#again() : this.#done({ loss }),
+      loss === undefined ? this.#askAgain() : this.#done({ loss }),
     );
     this.#sent = { cancel: forget, withdraw: forget };
   }
 
-  #again(): void {
-    const asking = again(this.#asking, this.#backend, this.#asking.params);
+  #askAgain(): void {
+    const asking = askedAnew(this.#asking, this.#backend, this.#asking.params);
     this.#sent = this.#backend.request(asking, this.#done);
   }
 }

@@ -2,7 +2,7 @@ import type { Answer, Reply } from '../../model/call.ts';
 import { resultTypeOf } from '../../protocol/result-type.ts';
 import { type InputRequest, inputRequestsOf, withInputResponses } from '../../translate/input-requests.ts';
 import { Payload } from '../../wire/payload.ts';
-import { again } from '../again.ts';
+import { askedAnew } from '../asked-anew.ts';
 import type { Asking, Backend, Request } from '../ports.ts';
 import type { Sent } from '../question.ts';
 import { invalidAnswer } from '../refusal.ts';
@@ -73,12 +73,12 @@ export class LegacyRounds implements Sent {
     this.#round++;
     if (asked === undefined || asked.length === 0) {
       const { turn } = this.#request.session.engine;
-      this.#timer = setTimeout(() => turn.run(() => this.#again(state, [])), AGAIN_MS * this.#round);
+      this.#timer = setTimeout(() => turn.run(() => this.#askAgain(state, [])), AGAIN_MS * this.#round);
       return;
     }
     this.#withdraw = putToClient(this.#request, this.#backend, asked, undefined, (put) => {
       if (put === 'cancelled' || 'loss' in put) this.#finish(put);
-      else this.#again(state, put.answers);
+      else this.#askAgain(state, put.answers);
     });
   }
 
@@ -93,10 +93,10 @@ export class LegacyRounds implements Sent {
   }
 
   /** Makes the call again, under an id of its own, with the answers and the state as the server gave it. */
-  #again(state: Payload | undefined, answers: readonly Answered[]): void {
+  #askAgain(state: Payload | undefined, answers: readonly Answered[]): void {
     if (this.#over) return;
     const params = withInputResponses(this.#asking.params ?? Payload.of('{}'), answers, state);
-    this.#send(again(this.#asking, this.#backend, params));
+    this.#send(askedAnew(this.#asking, this.#backend, params));
   }
 
   #finish(answer: Answer): void {

@@ -78,7 +78,7 @@ export class Gatekeeper {
     this.#waiting = [];
     this.#link?.pause();
     void found.then((later) => {
-      // What was asked under another config than that of now says nothing of who may come in.
+      // An answer under an earlier config says nothing of who may come in under this one.
       const settle = () =>
         auth === this.#engine.config.auth ? this.#take(frame, later, token) : this.#ask(frame, token);
       this.#engine.turn.run(() => this.#goOn(settle));

@@ -27,7 +27,7 @@ import { ResourceSubscriptions } from '../streams/subscriptions.ts';
 import type { Recorded } from '../turn.ts';
 import { receiveBatch } from './batch.ts';
 import { receiveNotice } from './client-notices.ts';
-import { answerOwn } from './own.ts';
+import { answerOwn } from './own-answers.ts';
 import { ClientRequest } from './request.ts';
 import { RunningRequests } from './running.ts';
 

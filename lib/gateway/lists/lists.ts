@@ -16,7 +16,7 @@ import { progressTokenOf } from '../progress-token.ts';
 import type { Answered, Question, Sent, Target } from '../question.ts';
 import { invalidAnswer, rpcError } from '../refusal.ts';
 import { revisionOf } from '../revision.ts';
-import { listKnown } from '../tasks/known.ts';
+import { listOwnTasks } from '../tasks/task-list.ts';
 import { visibleTo } from '../visible.ts';
 import { type ListPosition, openCursor } from './cursors.ts';
 import { listItems } from './list-items.ts';
@@ -129,7 +129,7 @@ class FanOut implements Target {
       answered(checked(backend, answer));
     };
     const known = this.#method === 'tasks/list' && backend.era === 'modern';
-    const sent = known ? listKnown(this.#session, backend, asking, take) : backend.request(asking, take);
+    const sent = known ? listOwnTasks(this.#session, backend, asking, take) : backend.request(asking, take);
     if (!over) this.#sent.set(backend, sent);
   }
 

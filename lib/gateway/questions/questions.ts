@@ -125,7 +125,7 @@ export class OpenQuestions implements Questions {
       return engine.audit.refused({ from: 'client', session: id, code: 'SP8003', detail, bytes: frame.size });
     }
     this.#open.delete(frame.id!.key as number);
-    if (frame.result !== undefined) return open.done({ ok: true, body: this.#told(open, frame.result) });
+    if (frame.result !== undefined) return open.done({ ok: true, body: this.#inServersWords(open, frame.result) });
     if (frame.error !== undefined) return open.done({ ok: false, body: frame.error });
     open.done({ ok: false, body: rpcError(RPC.internal, 'The client sent an invalid answer').body });
   }
@@ -206,8 +206,8 @@ export class OpenQuestions implements Questions {
     };
   }
 
-  /** An answer in the words of who asked. */
-  #told({ backend }: Open, result: Payload): Payload {
+  /** A client's answer in the words of the server that asked. */
+  #inServersWords({ backend }: Open, result: Payload): Payload {
     return backend === undefined ? result : replyFromClient(this.#session, backend, result);
   }
 

@@ -15,21 +15,21 @@ export interface TaskQuestion {
 }
 
 /** A question of the gateway's own about a task, for whoever waits for the answer to `of`. */
-export function aboutTask(of: Asking, backend: Backend, question: TaskQuestion): OnBehalf {
+export function aboutTask(of: Asking, backend: Backend, question: TaskQuestion): AskedInstead {
   const { method, taskId, inputResponses, owner } = question;
   const more = inputResponses === undefined ? '' : `,"inputResponses":${inputResponses}`;
   const params = Payload.of(`{"taskId":${JSON.stringify(taskId)}${more}}`);
-  return new OnBehalf(of, { id: backend.nextId(), method, params, owner });
+  return new AskedInstead(of, { id: backend.nextId(), method, params, owner });
 }
 
 /** The same call, which asks for a task. */
-export function asTask(of: Asking): OnBehalf {
+export function asTask(of: Asking): AskedInstead {
   const { id, method, params, owner, offered } = of;
-  return new OnBehalf(of, { id, method, params: params && askingTask(params), owner, offered });
+  return new AskedInstead(of, { id, method, params: params && askingTask(params), owner, offered });
 }
 
 /** Something asked in place of another request. Who waits for that may change: a client can come back with a new one. */
-export class OnBehalf implements Asking, ProgressWanted {
+export class AskedInstead implements Asking, ProgressWanted {
   readonly id: number;
   readonly method: string;
   readonly params: Payload | undefined;

@@ -23,7 +23,7 @@ export function askTaskAcross(crossing: TaskCrossing, done: Answered): Sent | un
   if (!called && resource.type !== 'task') return undefined;
   if (caller.era === 'modern') {
     if (!called || mustBeTask(backend, resource.id)) return askForModern(crossing, done);
-    // A modern client cannot ask for a task, so it is no task of its own that it would get.
+    // A modern client cannot ask for a task, so `task` is taken out of what it sends to a legacy server.
     if (asking.params?.has('task') !== true) return undefined;
     return askAcross({ ...crossing, asking: { ...asking, params: notAskingTask(asking.params) } }, done);
   }

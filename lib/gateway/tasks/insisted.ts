@@ -4,7 +4,7 @@ import { resultTypeOf } from '../../protocol/result-type.ts';
 import { RPC } from '../../protocol/revisions.ts';
 import type { TaskOutcome } from '../../translate/task-outcomes.ts';
 import type { Payload } from '../../wire/payload.ts';
-import { again } from '../again.ts';
+import { askedAnew } from '../asked-anew.ts';
 import { askAcross } from '../bridge/across.ts';
 import { hasTasksExtension } from '../extensions.ts';
 import type { Asking, Request } from '../ports.ts';
@@ -59,7 +59,7 @@ export class InsistedTask implements Sent {
   #askForTask(): void {
     const { subject, asking } = this.#crossing;
     const { backend } = subject;
-    const call: Asking = { ...again(asking, backend, asking.params), owner: undefined, tasks: true };
+    const call: Asking = { ...askedAnew(asking, backend, asking.params), owner: undefined, tasks: true };
     const translate = (request: Request, reply: Reply): Answer => {
       const made = reply.ok && resultTypeOf(reply.body) === 'task' ? reply.body.string('taskId') : undefined;
       if (made === undefined) return this.#crossing.translate(request, reply);

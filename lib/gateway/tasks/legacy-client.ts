@@ -11,8 +11,8 @@ import { aboutTask } from './about.ts';
 import { Chain } from './chain.ts';
 import { errorAcross, relayed, type TaskCrossing } from './crossing.ts';
 import { askFinished, keepFinished } from './finished.ts';
-import { stateOf } from './known.ts';
 import { LookedAtTask } from './looked-at.ts';
+import { stateOf } from './task-list.ts';
 import { noteTask } from './tasks.ts';
 
 /**

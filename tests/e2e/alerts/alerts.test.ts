@@ -3,11 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
-import { sallyport } from '../../support/command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { fixtureBackend, GatewayPeer } from '../../support/gateway.ts';
-import { logOf } from '../../support/log.ts';
-import { Receiver } from '../../support/receiver.ts';
+import { sallyport } from '../../support/program/command.ts';
+import { logOf } from '../../support/program/diagnostic-log.ts';
+import { fixtureBackend, GatewayPeer } from '../../support/program/gateway.ts';
+import { Receiver } from '../../support/watching/receiver.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 

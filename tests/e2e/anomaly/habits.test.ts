@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { sallyport } from '../../support/command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { type GatewayPeer, wrapFixture } from '../../support/gateway.ts';
-import { type Message, textOf } from '../../support/peer.ts';
+import { type Message, textOf } from '../../support/mcp/peer.ts';
+import { sallyport } from '../../support/program/command.ts';
+import { type GatewayPeer, wrapFixture } from '../../support/program/gateway.ts';
 
 /** Learned after fifty calls, whatever the clock says; paces are left out, since tests call as fast as they can. */
 const configWith = (more: string) => `version: 1

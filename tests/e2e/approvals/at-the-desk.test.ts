@@ -2,13 +2,19 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type Answering, type ConnectClient, choose, connectV1, connectV2 } from '../../support/agreeing-client.ts';
-import { servedDesk } from '../../support/desk.ts';
+import {
+  type Answering,
+  type ConnectClient,
+  choose,
+  connectV1,
+  connectV2,
+} from '../../support/approvals/agreeing-client.ts';
+import { servedDesk } from '../../support/approvals/desk.ts';
 import { endWith, temporaryFolder } from '../../support/folder.ts';
-import { auditFiles, fixtureBackend, readLines } from '../../support/gateway.ts';
-import type { Message } from '../../support/lines.ts';
-import { serve } from '../../support/serve.ts';
-import { logged } from '../../support/upstream.ts';
+import type { Message } from '../../support/mcp/lines.ts';
+import { logged } from '../../support/mcp/upstream.ts';
+import { auditFiles, fixtureBackend, readLines } from '../../support/program/gateway.ts';
+import { serve } from '../../support/program/serve.ts';
 
 const ASKS = 'policies: { tools: { "fix/echo": { action: require_approval } } }\n';
 const HASTY = 'approvals: { timeout: 1s }\n';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { madeSecret } from '../../support/attacks/made-secrets.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { fixtureBackend, GatewayPeer } from '../../support/gateway.ts';
-import type { Message } from '../../support/lines.ts';
-import { madeSecret } from '../../support/made-secrets.ts';
-import { logged } from '../../support/upstream.ts';
+import type { Message } from '../../support/mcp/lines.ts';
+import { logged } from '../../support/mcp/upstream.ts';
+import { fixtureBackend, GatewayPeer } from '../../support/program/gateway.ts';
 
 const ASKS = 'policies: { tools: { "fix/echo": { action: require_approval } } }\n';
 const CALLS = 10_000;

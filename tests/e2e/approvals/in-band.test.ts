@@ -2,13 +2,19 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type Answering, type ConnectClient, choose, connectV1, connectV2 } from '../../support/agreeing-client.ts';
+import {
+  type Answering,
+  type ConnectClient,
+  choose,
+  connectV1,
+  connectV2,
+} from '../../support/approvals/agreeing-client.ts';
 import { endWith, temporaryFolder } from '../../support/folder.ts';
-import { auditFiles, fixtureBackend, isolatedHome, readLines } from '../../support/gateway.ts';
-import type { Message } from '../../support/lines.ts';
 import type { Target } from '../../support/matrix/target.ts';
+import type { Message } from '../../support/mcp/lines.ts';
 import { CLI } from '../../support/paths.ts';
-import { serve } from '../../support/serve.ts';
+import { auditFiles, fixtureBackend, isolatedHome, readLines } from '../../support/program/gateway.ts';
+import { serve } from '../../support/program/serve.ts';
 
 const ASKS = 'policies: { tools: { "fix/echo": { action: require_approval } } }\n';
 
@@ -186,7 +192,7 @@ for (const [where, open] of Object.entries(PLACES)) {
 }
 
 test('a client of 2025-06-18 is shown the choices in the words it knows', async (t) => {
-  const { GatewayPeer } = await import('../../support/gateway.ts');
+  const { GatewayPeer } = await import('../../support/program/gateway.ts');
   const gateway = new GatewayPeer(t, 'run', [], { config: `version: 1\nbackends:\n${fixtureBackend('fix')}${ASKS}` });
   await gateway.initialize({ protocolVersion: '2025-06-18', capabilities: { elicitation: {} } });
   const call = gateway.call('echo', { text: 'x' });

@@ -4,11 +4,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { execa } from 'execa';
-import { servedDesk } from '../../support/desk.ts';
+import { servedDesk } from '../../support/approvals/desk.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { fixtureBackend, isolatedHome } from '../../support/gateway.ts';
-import type { Message } from '../../support/lines.ts';
+import type { Message } from '../../support/mcp/lines.ts';
 import { CLI } from '../../support/paths.ts';
+import { fixtureBackend, isolatedHome } from '../../support/program/gateway.ts';
 
 const ASKS = 'policies: { tools: { "fix/echo": { action: require_approval } } }\n';
 const NPX = ['--offline', '-y', '@modelcontextprotocol/inspector@2.12.0', '--cli'];

@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { parse } from 'yaml';
-import { sallyport } from '../../support/command.ts';
+import { SINK_VARIABLES } from '../../support/docs/sink-variables.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { ROOT } from '../../support/paths.ts';
-import { SINK_VARIABLES } from '../../support/sink-variables.ts';
+import { sallyport } from '../../support/program/command.ts';
 
 const EXAMPLE = join(ROOT, 'config.example.yaml');
 const VARIABLES = {

@@ -3,11 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { sallyport } from '../../support/command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { auditFiles, fixtureBackend, isolatedHome, readLines } from '../../support/gateway.ts';
+import { type Message, Peer } from '../../support/mcp/peer.ts';
 import { CLI } from '../../support/paths.ts';
-import { type Message, Peer } from '../../support/peer.ts';
+import { sallyport } from '../../support/program/command.ts';
+import { auditFiles, fixtureBackend, isolatedHome, readLines } from '../../support/program/gateway.ts';
 
 const runs = (command: string, ...args: string[]) => spawnSync(command, args).status === 0;
 const CAN_MOUNT = runs('unshare', '-Urm', 'mount', '-t', 'tmpfs', 'none', '/tmp');

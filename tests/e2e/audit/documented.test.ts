@@ -3,10 +3,10 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { EVENTS, RECORD_MEMBERS } from '../../../scripts/reference/audit-record.ts';
-import { sallyport } from '../../support/command.ts';
-import { fixtureBackend, GatewayPeer } from '../../support/gateway.ts';
+import type { Message } from '../../support/mcp/peer.ts';
 import { ROOT } from '../../support/paths.ts';
-import type { Message } from '../../support/peer.ts';
+import { sallyport } from '../../support/program/command.ts';
+import { fixtureBackend, GatewayPeer } from '../../support/program/gateway.ts';
 
 const ORDER = RECORD_MEMBERS.map(({ name }) => name);
 const KINDS = new Map(RECORD_MEMBERS.map(({ name, kinds }) => [name, kinds as readonly string[]]));

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, type TestContext, test } from 'node:test';
-import { sallyport } from '../../support/command.ts';
+import { checkpointFiles } from '../../support/audit/signed-log.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { auditFiles, type GatewayPeer, readLines, wrapFixture } from '../../support/gateway.ts';
-import { checkpointFiles } from '../../support/signed-log.ts';
+import { sallyport } from '../../support/program/command.ts';
+import { auditFiles, type GatewayPeer, readLines, wrapFixture } from '../../support/program/gateway.ts';
 
 const CALLS = 6;
 let gateway: GatewayPeer;

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, type TestContext, test } from 'node:test';
-import { sallyport } from '../../support/command.ts';
-import { exportedRecords } from '../../support/exported-records.ts';
+import { exportedRecords } from '../../support/audit/exported-records.ts';
 import { temporaryFolder } from '../../support/folder.ts';
+import { sallyport } from '../../support/program/command.ts';
 
 let home: string;
 let dir: string;

@@ -3,8 +3,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { temporaryFolder } from '../../support/folder.ts';
-import { auditFiles, fixtureBackend, GatewayPeer, readLines } from '../../support/gateway.ts';
-import { type Message, textOf } from '../../support/peer.ts';
+import { type Message, textOf } from '../../support/mcp/peer.ts';
+import { auditFiles, fixtureBackend, GatewayPeer, readLines } from '../../support/program/gateway.ts';
 
 interface Blocked {
   readonly gateway: GatewayPeer;

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { hashOf, memberOf } from '../../support/chain.ts';
+import { hashOf, memberOf } from '../../support/audit/chain.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { auditFiles, fixtureBackend, GatewayPeer, readLines, wrapFixture } from '../../support/gateway.ts';
+import { auditFiles, fixtureBackend, GatewayPeer, readLines, wrapFixture } from '../../support/program/gateway.ts';
 
 const GENESIS = '0'.repeat(64);
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { sallyport } from '../../support/command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { auditFiles, readLines, wrapFixture } from '../../support/gateway.ts';
-import { found } from '../../support/survivors.ts';
+import { sallyport } from '../../support/program/command.ts';
+import { auditFiles, readLines, wrapFixture } from '../../support/program/gateway.ts';
+import { found } from '../../support/program/survivors.ts';
 
 const ROUNDS = 20;
 const SIDE_BY_SIDE = 4;

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, type TestContext, test } from 'node:test';
-import { type Ended, sallyport } from '../../support/command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { auditFiles, fixtureBackend, GatewayPeer } from '../../support/gateway.ts';
-import type { Message } from '../../support/peer.ts';
+import type { Message } from '../../support/mcp/peer.ts';
+import { type Ended, sallyport } from '../../support/program/command.ts';
+import { auditFiles, fixtureBackend, GatewayPeer } from '../../support/program/gateway.ts';
 
 let home: string;
 let dir: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { UNPINNED, wrapFixture } from '../../support/gateway.ts';
-import { type Message, textOf } from '../../support/peer.ts';
+import { type Message, textOf } from '../../support/mcp/peer.ts';
+import { UNPINNED, wrapFixture } from '../../support/program/gateway.ts';
 
 const kinds = (records: Message[]) => records.map(({ kind }) => kind);
 

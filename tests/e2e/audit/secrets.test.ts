@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { sallyport } from '../../support/command.ts';
-import { fixtureCommand, GatewayPeer } from '../../support/gateway.ts';
-import { textOf } from '../../support/peer.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { sallyport } from '../../support/program/command.ts';
+import { fixtureCommand, GatewayPeer } from '../../support/program/gateway.ts';
 
 const TOKEN = 'tok "quoted" 7f3a\\9c';
 const LITERAL = 'ghp_0123456789abcdefghijABCDEFGHIJ';

@@ -4,11 +4,11 @@ import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { RecordReceiver } from '../../support/audit/record-receiver.ts';
 import { endWith, temporaryFolder } from '../../support/folder.ts';
-import { auditFiles, readLines } from '../../support/gateway.ts';
-import { RecordReceiver } from '../../support/record-receiver.ts';
+import { auditFiles, readLines } from '../../support/program/gateway.ts';
 
-const CHILD = fileURLToPath(new URL('../../support/shipping-child.js', import.meta.url));
+const CHILD = fileURLToPath(new URL('../../support/audit/shipping-child.js', import.meta.url));
 
 /** Every step of shipping, and at which time the process is killed there. */
 const STEPS: readonly (readonly [string, number])[] = [

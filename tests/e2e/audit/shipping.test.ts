@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
-import { sallyport } from '../../support/command.ts';
+import { RecordReceiver } from '../../support/audit/record-receiver.ts';
 import { endWith, temporaryFolder } from '../../support/folder.ts';
-import { auditFiles, fixtureBackend, fixtureCommand, GatewayPeer, readLines } from '../../support/gateway.ts';
-import { RecordReceiver } from '../../support/record-receiver.ts';
-import { Served, serveConfig } from '../../support/serve.ts';
+import { sallyport } from '../../support/program/command.ts';
+import { auditFiles, fixtureBackend, fixtureCommand, GatewayPeer, readLines } from '../../support/program/gateway.ts';
+import { Served, serveConfig } from '../../support/program/serve.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sallyport } from '../../support/command.ts';
-import { isolatedHome, wrapFixture } from '../../support/gateway.ts';
+import { Peer } from '../../support/mcp/peer.ts';
 import { CLI } from '../../support/paths.ts';
-import { Peer } from '../../support/peer.ts';
+import { sallyport } from '../../support/program/command.ts';
+import { isolatedHome, wrapFixture } from '../../support/program/gateway.ts';
 
 test('`audit tail` prints the newest records of all processes', async (t) => {
   const first = wrapFixture(t);

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { before, type TestContext, test } from 'node:test';
-import { hashOf, memberOf, rehashed } from '../../support/chain.ts';
-import { type Ended, sallyport } from '../../support/command.ts';
+import { hashOf, memberOf, rehashed } from '../../support/audit/chain.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { auditFiles, readLines, UNPINNED, wrapFixture } from '../../support/gateway.ts';
+import { type Ended, sallyport } from '../../support/program/command.ts';
+import { auditFiles, readLines, UNPINNED, wrapFixture } from '../../support/program/gateway.ts';
 
 /** The lines of one sound log: an event, then three calls with their outcomes. */
 let sound: string[] = [];

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, type TestContext, test } from 'node:test';
-import { type Ended, sallyport } from '../../support/command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { fixtureBackend, GatewayPeer } from '../../support/gateway.ts';
-import { HAS_TERMINAL, onTerminal } from '../../support/terminal.ts';
+import { type Ended, sallyport } from '../../support/program/command.ts';
+import { fixtureBackend, GatewayPeer } from '../../support/program/gateway.ts';
+import { HAS_TERMINAL, onTerminal } from '../../support/program/terminal.ts';
 
 const KEY = 'sha256:'.padEnd(71, 'a');
 const CONFIG = `version: 1

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, type TestContext, test } from 'node:test';
-import { sallyport } from '../../support/command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { fixtureBackend, GatewayPeer } from '../../support/gateway.ts';
+import { sallyport } from '../../support/program/command.ts';
+import { fixtureBackend, GatewayPeer } from '../../support/program/gateway.ts';
 
 const config = (rules: string) => `version: 1
 backends:

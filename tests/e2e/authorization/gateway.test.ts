@@ -5,14 +5,14 @@ import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
-import { startAuthorizationServer } from '../../support/authorization-server.ts';
-import { sallyport } from '../../support/command.ts';
-import { modernMeta } from '../../support/eras.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { GatewayPeer, isolatedHome, UNPINNED } from '../../support/gateway.ts';
+import { startAuthorizationServer } from '../../support/identity/authorization-server.ts';
+import { startProtectedServer } from '../../support/identity/protected-server.ts';
+import { agreeTo } from '../../support/identity/test-browser.ts';
+import { modernMeta } from '../../support/mcp/eras.ts';
 import { CLI } from '../../support/paths.ts';
-import { startProtectedServer } from '../../support/protected-server.ts';
-import { agreeTo } from '../../support/test-browser.ts';
+import { sallyport } from '../../support/program/command.ts';
+import { GatewayPeer, isolatedHome, UNPINNED } from '../../support/program/gateway.ts';
 
 function configOf(url: string, credentials: object): string {
   return `${UNPINNED}backends:\n  - ${JSON.stringify({ name: 'far', url, era: 'modern', credentials })}\n`;

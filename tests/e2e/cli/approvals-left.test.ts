@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { announcedIn } from '../../../backends/local/announced.ts';
 import { LocalClient } from '../../../backends/local/local-client.ts';
-import { sallyport } from '../../support/command.ts';
+import { awaited } from '../../support/approvals/local-scene.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { type GatewayPeer, wrapFixture } from '../../support/gateway.ts';
-import { awaited } from '../../support/local-scene.ts';
-import { NO_AGENT } from '../../support/nobody-there.ts';
-import { textOf } from '../../support/peer.ts';
-import { atOwnTerminal, HAS_OWN_TERMINAL, onTerminal } from '../../support/terminal.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { sallyport } from '../../support/program/command.ts';
+import { type GatewayPeer, wrapFixture } from '../../support/program/gateway.ts';
+import { NO_AGENT } from '../../support/program/nobody-there.ts';
+import { atOwnTerminal, HAS_OWN_TERMINAL, onTerminal } from '../../support/program/terminal.ts';
 
 const NEEDED = { skip: !HAS_OWN_TERMINAL && 'setsid and script of util-linux are not here' };
 

@@ -5,12 +5,12 @@ import { type TestContext, test } from 'node:test';
 import { announcedIn } from '../../../backends/local/announced.ts';
 import { LocalClient } from '../../../backends/local/local-client.ts';
 import type { PendingApproval } from '../../../lib/model/approval-desk.ts';
-import { sallyport } from '../../support/command.ts';
+import { awaited } from '../../support/approvals/local-scene.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { type GatewayPeer, wrapFixture } from '../../support/gateway.ts';
-import { awaited } from '../../support/local-scene.ts';
-import { textOf } from '../../support/peer.ts';
-import { atOwnTerminal, HAS_OWN_TERMINAL } from '../../support/terminal.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { sallyport } from '../../support/program/command.ts';
+import { type GatewayPeer, wrapFixture } from '../../support/program/gateway.ts';
+import { atOwnTerminal, HAS_OWN_TERMINAL } from '../../support/program/terminal.ts';
 
 const ASKING = `version: 1
 security: { registry: { pin: off } }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { sallyport } from '../../support/command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
+import { sallyport } from '../../support/program/command.ts';
 
 test('a filter that could match nothing, and a place that is not there, are usage errors and no silence', async (t) => {
   const home = temporaryFolder(t);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { execa } from 'execa';
-import { sallyport } from '../../support/command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
+import { sallyport } from '../../support/program/command.ts';
 
 /** The words offered after these, without their descriptions and the line of directives. */
 async function offered(home: string, ...words: string[]): Promise<string[]> {

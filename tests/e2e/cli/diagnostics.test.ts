@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { fixtureBackend, GatewayPeer } from '../../support/gateway.ts';
+import { fixtureBackend, GatewayPeer } from '../../support/program/gateway.ts';
 
 /** Runs a gateway to its end; something worth a warning happens on the way. */
 async function ran(t: TestContext, log: string): Promise<GatewayPeer> {

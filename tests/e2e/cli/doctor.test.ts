@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { sallyport } from '../../support/command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { fixtureBackend } from '../../support/gateway.ts';
+import { sallyport } from '../../support/program/command.ts';
+import { fixtureBackend } from '../../support/program/gateway.ts';
 
 const REFUSES = ['a call before initialize', 'a message with a key that stands twice', 'an unknown method'];
 

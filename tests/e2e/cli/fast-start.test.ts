@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { keepFile, keptFile } from '../../../lib/model/kept-file.ts';
-import { sallyport } from '../../support/command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { fixtureBackend, GatewayPeer } from '../../support/gateway.ts';
-import type { Message } from '../../support/peer.ts';
+import type { Message } from '../../support/mcp/peer.ts';
+import { sallyport } from '../../support/program/command.ts';
+import { fixtureBackend, GatewayPeer } from '../../support/program/gateway.ts';
 
 const TEXT = (denied: string) =>
   `version: 1\nreload: signal\nbackends:\n${fixtureBackend('one', ['--tools', 'a,b,c'], { denied_tools: [denied] })}`;

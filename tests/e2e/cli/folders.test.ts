@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { sallyport } from '../../support/command.ts';
+import { quoted, Reader } from '../../support/docs/reader.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { fixtureBackend, GatewayPeer, wrapFixture } from '../../support/gateway.ts';
-import { quoted, Reader } from '../../support/reader.ts';
+import { sallyport } from '../../support/program/command.ts';
+import { fixtureBackend, GatewayPeer, wrapFixture } from '../../support/program/gateway.ts';
 
 /** Folders that are made when a gateway has run for a second; they are as closed as all others. */
 const LATER: ReadonlySet<string> = new Set(['/clients', '/run']);

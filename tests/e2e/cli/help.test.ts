@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Command } from 'commander';
 import { createProgram } from '../../../cli/program.ts';
-import { sallyport } from '../../support/command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { ROOT } from '../../support/paths.ts';
+import { sallyport } from '../../support/program/command.ts';
 
 /** Every help text, as users see them; `UPDATE_PINS=1` writes it anew. */
 const PIN = join(ROOT, 'tests', 'pins', 'help.txt');

@@ -3,9 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { hasActing } from '../../../lib/model/printable.ts';
-import { sallyport } from '../../support/command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { fixtureBackend } from '../../support/gateway.ts';
+import { sallyport } from '../../support/program/command.ts';
+import { fixtureBackend } from '../../support/program/gateway.ts';
 
 /** Clears the screen, turns the text around, fakes a line and breaks terminals of 8 bits. */
 const HOSTILE = 'x\u001b[2J\u202eevil\r\nfake: fine \u009b31m\u200b\u0007';

@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { temporaryFolder } from '../../support/folder.ts';
-import { fixtureBackend, GatewayPeer } from '../../support/gateway.ts';
-import type { Message } from '../../support/peer.ts';
+import type { Message } from '../../support/mcp/peer.ts';
+import { fixtureBackend, GatewayPeer } from '../../support/program/gateway.ts';
 
 interface Scene {
   readonly gateway: GatewayPeer;

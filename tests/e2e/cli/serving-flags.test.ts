@@ -3,9 +3,9 @@ import { mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../support/folder.ts';
-import { fixtureBackend, GatewayPeer, wrapFixture } from '../../support/gateway.ts';
-import { type Message, type Peer, textOf } from '../../support/peer.ts';
-import { whoami } from '../../support/survivors.ts';
+import { type Message, type Peer, textOf } from '../../support/mcp/peer.ts';
+import { fixtureBackend, GatewayPeer, wrapFixture } from '../../support/program/gateway.ts';
+import { whoami } from '../../support/program/survivors.ts';
 
 async function toolNames(gateway: Peer): Promise<string[]> {
   const listed = await gateway.ask('tools/list');

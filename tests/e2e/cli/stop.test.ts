@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { sallyport } from '../../support/command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { type GatewayPeer, wrapFixture } from '../../support/gateway.ts';
-import type { Message } from '../../support/peer.ts';
+import type { Message } from '../../support/mcp/peer.ts';
+import { sallyport } from '../../support/program/command.ts';
+import { type GatewayPeer, wrapFixture } from '../../support/program/gateway.ts';
 
 const DENIAL = 'dev.sallyport/denial';
 

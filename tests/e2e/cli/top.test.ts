@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { sallyport } from '../../support/command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { wrapFixture } from '../../support/gateway.ts';
-import { textOf } from '../../support/peer.ts';
-import { HAS_TMUX, Terminal } from '../../support/tmux.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { sallyport } from '../../support/program/command.ts';
+import { wrapFixture } from '../../support/program/gateway.ts';
+import { HAS_TMUX, Terminal } from '../../support/program/tmux.ts';
 
 const ASKING = `version: 1
 security: { registry: { pin: off } }

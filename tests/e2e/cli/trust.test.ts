@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
 import { test } from 'node:test';
-import { Reader } from '../../support/reader.ts';
+import { Reader } from '../../support/docs/reader.ts';
 
 const CONFIG = `version: 1
 backends:

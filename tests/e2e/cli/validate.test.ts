@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, type TestContext, test } from 'node:test';
-import { sallyport } from '../../support/command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { ROOT } from '../../support/paths.ts';
+import { sallyport } from '../../support/program/command.ts';
 
 const FAULTY = `version: 1
 profil: strict

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { sallyport } from '../../support/command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { fixtureBackend } from '../../support/gateway.ts';
+import { sallyport } from '../../support/program/command.ts';
+import { fixtureBackend } from '../../support/program/gateway.ts';
 
 test('`init` writes a config that is found and validates, only its owner can read it, and it is never overwritten unasked', async (t) => {
   const home = temporaryFolder(t);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { EXAMPLES, example, exampleVariables, variablesOf } from '../../support/deployed.ts';
-import { Reader } from '../../support/reader.ts';
+import { EXAMPLES, example, exampleVariables, variablesOf } from '../../support/docs/deployed.ts';
+import { Reader } from '../../support/docs/reader.ts';
 
 /** A line that shows a key of the config a reader may want, as it stands below the keys around it. */
 const OFFERED = /^( +)# ([a-z_]+: .*)$/gm;

@@ -3,12 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { execa } from 'execa';
-import { example, makeKey } from '../../support/deployed.ts';
+import { example, makeKey } from '../../support/docs/deployed.ts';
+import { instructions, Machine } from '../../support/docs/machine.ts';
 import { endWith } from '../../support/folder.ts';
-import { auditFiles } from '../../support/gateway.ts';
-import { send } from '../../support/http.ts';
-import { instructions, Machine } from '../../support/machine.ts';
-import { Peer } from '../../support/peer.ts';
+import { send } from '../../support/http/http.ts';
+import { Peer } from '../../support/mcp/peer.ts';
+import { auditFiles } from '../../support/program/gateway.ts';
 
 const STEPS = instructions(readFileSync(example('Containerfile'), 'utf8'));
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { deploy, everythingIn, example, makeKey, overHttp, said, toolNames } from '../../support/deployed.ts';
-import { auditFiles, readLines } from '../../support/gateway.ts';
-import { modernPost, send } from '../../support/http.ts';
-import { Reader } from '../../support/reader.ts';
+import { deploy, everythingIn, example, makeKey, overHttp, said, toolNames } from '../../support/docs/deployed.ts';
+import { Reader } from '../../support/docs/reader.ts';
+import { modernPost, send } from '../../support/http/http.ts';
+import { auditFiles, readLines } from '../../support/program/gateway.ts';
 
 test('the gateway serves every agent that has a key, under one policy and in one log', async (t) => {
   const reader = new Reader(t);

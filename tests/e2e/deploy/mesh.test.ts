@@ -13,10 +13,10 @@ import {
   said,
   toolNames,
   type Variables,
-} from '../../support/deployed.ts';
-import { modernPost, send } from '../../support/http.ts';
-import { Reader } from '../../support/reader.ts';
-import { WireTap } from '../../support/wire-tap.ts';
+} from '../../support/docs/deployed.ts';
+import { Reader } from '../../support/docs/reader.ts';
+import { modernPost, send } from '../../support/http/http.ts';
+import { WireTap } from '../../support/http/wire-tap.ts';
 
 /** A gateway in front of each of two servers, and somebody who listens in front of each gateway. */
 interface Mesh {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { example, overStdio, said, toolNames } from '../../support/deployed.ts';
-import { Reader } from '../../support/reader.ts';
+import { example, overStdio, said, toolNames } from '../../support/docs/deployed.ts';
+import { Reader } from '../../support/docs/reader.ts';
 
 test('the sidecar gives one agent the project and a memory, without what its lists leave out', async (t) => {
   const reader = new Reader(t);

@@ -4,11 +4,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { execa } from 'execa';
-import { example, makeKey } from '../../support/deployed.ts';
+import { example, makeKey } from '../../support/docs/deployed.ts';
+import { Reader } from '../../support/docs/reader.ts';
 import { endWith, temporaryFolder } from '../../support/folder.ts';
+import type { Peer } from '../../support/mcp/peer.ts';
 import { ROOT } from '../../support/paths.ts';
-import type { Peer } from '../../support/peer.ts';
-import { Reader } from '../../support/reader.ts';
 
 const UNIT = readFileSync(example('sallyport.service'), 'utf8');
 /** `--offline` is there since 250. */

@@ -2,11 +2,19 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { classifierFiles } from '../../support/classifier.ts';
-import { sallyport } from '../../support/command.ts';
+import { classifierFiles } from '../../support/detectors/classifier.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { fixtureBackend, GatewayPeer } from '../../support/gateway.ts';
-import { childrenOf, commandOf, found, marked, NEEDS_PROC, noneLeft, runStartedBy } from '../../support/survivors.ts';
+import { sallyport } from '../../support/program/command.ts';
+import { fixtureBackend, GatewayPeer } from '../../support/program/gateway.ts';
+import {
+  childrenOf,
+  commandOf,
+  found,
+  marked,
+  NEEDS_PROC,
+  noneLeft,
+  runStartedBy,
+} from '../../support/program/survivors.ts';
 
 const CONFIG = `version: 1
 reload: signal

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { modernMeta } from '../../support/eras.ts';
-import { firstFar, legacyFar, modernFar, pairedFar } from '../../support/far-servers.ts';
-import { GatewayPeer } from '../../support/gateway.ts';
-import { textOf } from '../../support/peer.ts';
-import { json, RawHttp } from '../../support/raw-http.ts';
+import { firstFar, legacyFar, modernFar, pairedFar } from '../../support/http/far-servers.ts';
+import { json, RawHttp } from '../../support/http/raw-http.ts';
+import { modernMeta } from '../../support/mcp/eras.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { GatewayPeer } from '../../support/program/gateway.ts';
 
 function gatewayTo(t: TestContext, url: string): GatewayPeer {
   return new GatewayPeer(t, 'run', [], { config: `version: 1\nbackends: [{ name: far, url: "${url}" }]\n` });

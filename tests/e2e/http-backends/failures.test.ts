@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { GatewayPeer } from '../../support/gateway.ts';
-import { textOf } from '../../support/peer.ts';
-import { events, json, RawHttp } from '../../support/raw-http.ts';
+import { events, json, RawHttp } from '../../support/http/raw-http.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { GatewayPeer } from '../../support/program/gateway.ts';
 
 function legacyServer(t: TestContext, session: string): RawHttp {
   const far = new RawHttp(t);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { modernMeta } from '../../support/eras.ts';
-import { GatewayPeer, UNPINNED } from '../../support/gateway.ts';
-import type { Message } from '../../support/lines.ts';
-import { json, RawHttp } from '../../support/raw-http.ts';
+import { json, RawHttp } from '../../support/http/raw-http.ts';
+import { modernMeta } from '../../support/mcp/eras.ts';
+import type { Message } from '../../support/mcp/lines.ts';
+import { GatewayPeer, UNPINNED } from '../../support/program/gateway.ts';
 
 const COMPLETE = { resultType: 'complete', ttlMs: 0, cacheScope: 'private' };
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { modernMeta } from '../../support/eras.ts';
-import { type FarServer, firstFar, legacyFar, modernFar, pairedFar } from '../../support/far-servers.ts';
-import { GatewayPeer } from '../../support/gateway.ts';
-import { textOf } from '../../support/peer.ts';
+import { type FarServer, firstFar, legacyFar, modernFar, pairedFar } from '../../support/http/far-servers.ts';
+import { modernMeta } from '../../support/mcp/eras.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { GatewayPeer } from '../../support/program/gateway.ts';
 
 const SIMPLE = 'This is a simple text response for testing.';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startAuthorizationServer } from '../../support/authorization-server.ts';
+import { startAuthorizationServer } from '../../support/identity/authorization-server.ts';
 
 const RESOURCE = 'https://gateway.example/mcp';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SHOWN_CERTIFICATE } from '../../support/authorization-server.ts';
-import { ClientAuthority, type ClientIdentity, tlsFiles } from '../../support/client-certificates.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { modernPost, send } from '../../support/http.ts';
-import { oauthScene } from '../../support/oauth-scene.ts';
+import { ClientAuthority, type ClientIdentity, tlsFiles } from '../../support/http/client-certificates.ts';
+import { modernPost, send } from '../../support/http/http.ts';
+import { SHOWN_CERTIFICATE } from '../../support/identity/authorization-server.ts';
+import { oauthScene } from '../../support/identity/oauth-scene.ts';
 
 /** What RFC 7591 calls a client whose tokens are bound to its certificate (RFC 8705, 3.4). */
 const CLIENT = {

@@ -8,9 +8,9 @@ import {
   PrivateKeyJwtProvider,
   StreamableHTTPClientTransport,
 } from '@modelcontextprotocol/client';
-import { ERAS, type Era } from '../../support/eras.ts';
 import { endWith } from '../../support/folder.ts';
-import { oauthScene } from '../../support/oauth-scene.ts';
+import { oauthScene } from '../../support/identity/oauth-scene.ts';
+import { ERAS, type Era } from '../../support/mcp/eras.ts';
 
 async function connected(t: TestContext, url: string, authProvider: OAuthClientProvider, era: Era): Promise<Client> {
   const mode = era === 'modern' ? 'auto' : 'legacy';

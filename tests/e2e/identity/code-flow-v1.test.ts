@@ -5,8 +5,8 @@ import { type OAuthClientProvider, UnauthorizedError } from '@modelcontextprotoc
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { endWith } from '../../support/folder.ts';
-import { oauthScene } from '../../support/oauth-scene.ts';
-import { OAuthUser } from '../../support/oauth-user.ts';
+import { oauthScene } from '../../support/identity/oauth-scene.ts';
+import { OAuthUser } from '../../support/identity/oauth-user.ts';
 
 /** A token of two seconds has ended by then, and the gateway has looked at its sessions. */
 const SILENCE_MS = 4500;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { ConsentingClient } from '../../support/consenting-client.ts';
-import { ERAS } from '../../support/eras.ts';
-import { oauthScene } from '../../support/oauth-scene.ts';
-import { OAuthUser, PUBLIC_CLIENT } from '../../support/oauth-user.ts';
+import { ConsentingClient } from '../../support/identity/consenting-client.ts';
+import { oauthScene } from '../../support/identity/oauth-scene.ts';
+import { OAuthUser, PUBLIC_CLIENT } from '../../support/identity/oauth-user.ts';
+import { ERAS } from '../../support/mcp/eras.ts';
 
 /** A token of two seconds has ended by then, and the gateway has looked at its sessions. */
 const SILENCE_MS = 4500;

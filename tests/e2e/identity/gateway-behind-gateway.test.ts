@@ -4,11 +4,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { decodeJwt, type JWTPayload } from 'jose';
-import { sallyport } from '../../support/command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { type HttpResponse, modernPost, send } from '../../support/http.ts';
-import { json, RawHttp } from '../../support/raw-http.ts';
-import { type Served, serve, serveConfig } from '../../support/serve.ts';
+import { type HttpResponse, modernPost, send } from '../../support/http/http.ts';
+import { json, RawHttp } from '../../support/http/raw-http.ts';
+import { sallyport } from '../../support/program/command.ts';
+import { type Served, serve, serveConfig } from '../../support/program/serve.ts';
 
 const READER_KEY = 'the-key-of-a-reader-at-the-outer-gate';
 const ADMIN_KEY = 'the-key-of-an-admin-at-the-outer-gate';

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DpopSession } from '@modelcontextprotocol/client';
 import { decodeJwt } from 'jose';
-import { ConsentingClient } from '../../support/consenting-client.ts';
-import { ERAS } from '../../support/eras.ts';
-import { type Headers as Lines, modernPost, send } from '../../support/http.ts';
-import { oauthScene } from '../../support/oauth-scene.ts';
-import { OAuthUser, PUBLIC_CLIENT } from '../../support/oauth-user.ts';
-import { KeyHolder } from '../../support/proofs.ts';
+import { type Headers as Lines, modernPost, send } from '../../support/http/http.ts';
+import { ConsentingClient } from '../../support/identity/consenting-client.ts';
+import { oauthScene } from '../../support/identity/oauth-scene.ts';
+import { OAuthUser, PUBLIC_CLIENT } from '../../support/identity/oauth-user.ts';
+import { KeyHolder } from '../../support/identity/proofs.ts';
+import { ERAS } from '../../support/mcp/eras.ts';
 
 for (const era of ERAS) {
   for (const nonces of [false, true]) {

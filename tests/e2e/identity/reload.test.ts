@@ -3,11 +3,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { systemClock } from '../../../lib/model/clock.ts';
-import { modernPost, send } from '../../support/http.ts';
-import { PublishedKeys } from '../../support/published-keys.ts';
-import { serve } from '../../support/serve.ts';
-import { found } from '../../support/survivors.ts';
-import { AUDIENCE, claimsAt, jwksOf, signed, signer } from '../../support/tokens.ts';
+import { modernPost, send } from '../../support/http/http.ts';
+import { PublishedKeys } from '../../support/identity/published-keys.ts';
+import { AUDIENCE, claimsAt, jwksOf, signed, signer } from '../../support/identity/tokens.ts';
+import { serve } from '../../support/program/serve.ts';
+import { found } from '../../support/program/survivors.ts';
 
 test('a config that is read again brings an issuer, takes it away, and changes nothing when it cannot be used', async (t) => {
   const issuer = await PublishedKeys.start(t);

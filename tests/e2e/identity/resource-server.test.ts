@@ -14,10 +14,10 @@ import {
   extractWWWAuthenticateParams as extractV1,
 } from '@modelcontextprotocol/sdk/client/auth.js';
 import { systemClock } from '../../../lib/model/clock.ts';
-import { fixtureBackend } from '../../support/gateway.ts';
-import { modernPost, send } from '../../support/http.ts';
-import { type Served, serve } from '../../support/serve.ts';
-import { AUDIENCE, claimsAt, hmacToken, ISSUER } from '../../support/tokens.ts';
+import { modernPost, send } from '../../support/http/http.ts';
+import { AUDIENCE, claimsAt, hmacToken, ISSUER } from '../../support/identity/tokens.ts';
+import { fixtureBackend } from '../../support/program/gateway.ts';
+import { type Served, serve } from '../../support/program/serve.ts';
 
 const SECRET = 'a-secret-of-more-than-thirty-two-bytes';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ConsentingClient } from '../../support/consenting-client.ts';
-import { ERAS } from '../../support/eras.ts';
-import { modernPost, send } from '../../support/http.ts';
-import { oauthScene } from '../../support/oauth-scene.ts';
-import { OAuthUser } from '../../support/oauth-user.ts';
-import { found } from '../../support/survivors.ts';
+import { modernPost, send } from '../../support/http/http.ts';
+import { ConsentingClient } from '../../support/identity/consenting-client.ts';
+import { oauthScene } from '../../support/identity/oauth-scene.ts';
+import { OAuthUser } from '../../support/identity/oauth-user.ts';
+import { ERAS } from '../../support/mcp/eras.ts';
+import { found } from '../../support/program/survivors.ts';
 
 const CACHE_S = 2;
 

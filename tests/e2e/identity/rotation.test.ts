@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { modernPost, send } from '../../support/http.ts';
-import { oauthScene } from '../../support/oauth-scene.ts';
+import { modernPost, send } from '../../support/http/http.ts';
+import { oauthScene } from '../../support/identity/oauth-scene.ts';
 
 test('an authorization server changes its keys under a flood of calls, and no valid request is refused', async (t) => {
   const { server, url } = await oauthScene(t, { oauth: { scopes: ['mcp'] } });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { LegacyHttp } from '../../support/legacy-http.ts';
-import { oauthScene } from '../../support/oauth-scene.ts';
+import { LegacyHttp } from '../../support/http/legacy-http.ts';
+import { oauthScene } from '../../support/identity/oauth-scene.ts';
 
 /** The gateway has looked at its sessions meanwhile. */
 const BEATS_MS = 2500;

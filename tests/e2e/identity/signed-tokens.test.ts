@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../lib/model/clock.ts';
-import { type Headers, modernPost, send } from '../../support/http.ts';
-import type { Message } from '../../support/lines.ts';
-import { PublishedKeys } from '../../support/published-keys.ts';
-import { type Served, serve } from '../../support/serve.ts';
-import { AUDIENCE, base64url, claimsAt, jwksOf, type Signer, signed, signer } from '../../support/tokens.ts';
+import { type Headers, modernPost, send } from '../../support/http/http.ts';
+import { PublishedKeys } from '../../support/identity/published-keys.ts';
+import { AUDIENCE, base64url, claimsAt, jwksOf, type Signer, signed, signer } from '../../support/identity/tokens.ts';
+import type { Message } from '../../support/mcp/lines.ts';
+import { type Served, serve } from '../../support/program/serve.ts';
 
 const [first, second] = [signer('ES256', 'k1'), signer('ES256', 'k2')];
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../lib/model/clock.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { fixtureBackend, GatewayPeer } from '../../support/gateway.ts';
-import { claimsAt, hmacToken, ISSUER } from '../../support/tokens.ts';
+import { claimsAt, hmacToken, ISSUER } from '../../support/identity/tokens.ts';
+import { fixtureBackend, GatewayPeer } from '../../support/program/gateway.ts';
 
 const SECRET = 'a-secret-of-more-than-thirty-two-bytes';
 /** What a gateway on standard input is called by tokens, unless the config says otherwise. */

@@ -3,10 +3,10 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { createLocalJWKSet, jwtVerify } from 'jose';
-import { type Ended, sallyport } from '../../support/command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { modernPost, open, send } from '../../support/http.ts';
-import { serve, serveConfig } from '../../support/serve.ts';
+import { modernPost, open, send } from '../../support/http/http.ts';
+import { type Ended, sallyport } from '../../support/program/command.ts';
+import { serve, serveConfig } from '../../support/program/serve.ts';
 
 const ISSUER = 'https://gate.example/mcp';
 const AUDIENCE = 'https://gate.example/mcp';

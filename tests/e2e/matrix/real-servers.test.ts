@@ -3,13 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../support/folder.ts';
-import { isolatedHome } from '../../support/gateway.ts';
 import { CLIENTS, type ClientKind } from '../../support/matrix/client.ts';
 import { connect } from '../../support/matrix/connect.ts';
 import { backendsFor, officialServers, type RealServer, visitAll } from '../../support/matrix/real-servers.ts';
 import type { Target } from '../../support/matrix/target.ts';
 import { CLI } from '../../support/paths.ts';
-import { serve } from '../../support/serve.ts';
+import { isolatedHome } from '../../support/program/gateway.ts';
+import { serve } from '../../support/program/serve.ts';
 
 /** One client after the other: starting the servers of all at once takes long on a small machine. */
 async function visitFrom(servers: readonly RealServer[], target: (kind: ClientKind) => Target): Promise<void> {

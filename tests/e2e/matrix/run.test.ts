@@ -5,13 +5,13 @@ import { test } from 'node:test';
 import { SERVERS, SURFACES } from '../../fixtures/matrix/kinds.ts';
 import { Notes } from '../../fixtures/matrix/notes.ts';
 import { endWith, temporaryFolder } from '../../support/folder.ts';
-import { isolatedHome, UNPINNED } from '../../support/gateway.ts';
 import { runCells } from '../../support/matrix/cells.ts';
 import { CLIENTS } from '../../support/matrix/client.ts';
 import { backendsOf } from '../../support/matrix/config.ts';
 import { connect } from '../../support/matrix/connect.ts';
 import { startServers } from '../../support/matrix/servers.ts';
 import { CLI } from '../../support/paths.ts';
+import { isolatedHome, UNPINNED } from '../../support/program/gateway.ts';
 
 test('each client does with each server behind one run all that the matrix promises', async (t) => {
   const home = temporaryFolder(t);

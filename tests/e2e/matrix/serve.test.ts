@@ -8,7 +8,7 @@ import { CLIENTS } from '../../support/matrix/client.ts';
 import { backendsOf } from '../../support/matrix/config.ts';
 import { connect } from '../../support/matrix/connect.ts';
 import { startServers } from '../../support/matrix/servers.ts';
-import { serve } from '../../support/serve.ts';
+import { serve } from '../../support/program/serve.ts';
 
 test('each client does with each server behind one serve all that the matrix promises', async (t) => {
   const notes = new Notes(temporaryFolder(t));

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { execa } from 'execa';
 import { temporaryFolder } from '../../support/folder.ts';
-import { fixtureBackend, GatewayPeer, isolatedHome, wrapFixture } from '../../support/gateway.ts';
-import { modernPost, rawHttp, send } from '../../support/http.ts';
-import { metricsUrl, samplesIn, scrape, sumOf } from '../../support/metrics.ts';
+import { modernPost, rawHttp, send } from '../../support/http/http.ts';
 import { CLI } from '../../support/paths.ts';
-import { serve } from '../../support/serve.ts';
+import { fixtureBackend, GatewayPeer, isolatedHome, wrapFixture } from '../../support/program/gateway.ts';
+import { serve } from '../../support/program/serve.ts';
+import { metricsUrl, samplesIn, scrape, sumOf } from '../../support/watching/metrics.ts';
 
 const TOLD = 'log: { file: stderr }\n';
 const ON = `metrics: { port: 0 }\n${TOLD}`;

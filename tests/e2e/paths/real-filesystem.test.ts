@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { layProject, type Project, SECRET, spellings } from '../../support/attacks/path-tricks.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { GatewayPeer } from '../../support/gateway.ts';
-import { layProject, type Project, SECRET, spellings } from '../../support/path-tricks.ts';
+import { Peer } from '../../support/mcp/peer.ts';
 import { ROOT } from '../../support/paths.ts';
-import { Peer } from '../../support/peer.ts';
+import { GatewayPeer } from '../../support/program/gateway.ts';
 
 const SERVER = join(ROOT, 'node_modules/@modelcontextprotocol/server-filesystem/dist/index.js');
 const STRACE = '/usr/bin/strace';

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { ClientPeer } from '../../support/client.ts';
-import { makeDayProject } from '../../support/day-project.ts';
-import { callsOf, type DayCall } from '../../support/days.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { GatewayPeer } from '../../support/gateway.ts';
+import type { ClientPeer } from '../../support/mcp/client.ts';
+import { type Message, Peer } from '../../support/mcp/peer.ts';
 import { ROOT } from '../../support/paths.ts';
-import { type Message, Peer } from '../../support/peer.ts';
+import { makeDayProject } from '../../support/program/day-project.ts';
+import { callsOf, type DayCall } from '../../support/program/days.ts';
+import { GatewayPeer } from '../../support/program/gateway.ts';
 
 /** The servers of the development setup, as their packages are run in a project. */
 const SERVERS: Readonly<Record<string, (project: string) => { args: string[]; env: Record<string, string> }>> = {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { hasActing } from '../../../lib/model/printable.ts';
-import { auditFiles, fixtureCommand, GatewayPeer } from '../../support/gateway.ts';
-import { logFolder, logOf } from '../../support/log.ts';
-import { textOf } from '../../support/peer.ts';
-import { found } from '../../support/survivors.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { logFolder, logOf } from '../../support/program/diagnostic-log.ts';
+import { auditFiles, fixtureCommand, GatewayPeer } from '../../support/program/gateway.ts';
+import { found } from '../../support/program/survivors.ts';
 
 const SECRET = 'hunter2-hunter2-hunter2';
 

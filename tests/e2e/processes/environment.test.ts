@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fixtureBackend, GatewayPeer, wrapFixture } from '../../support/gateway.ts';
-import { logOf } from '../../support/log.ts';
-import { whoami } from '../../support/survivors.ts';
+import { logOf } from '../../support/program/diagnostic-log.ts';
+import { fixtureBackend, GatewayPeer, wrapFixture } from '../../support/program/gateway.ts';
+import { whoami } from '../../support/program/survivors.ts';
 
 const HOSTILE = {
   NODE_OPTIONS: '--no-warnings',

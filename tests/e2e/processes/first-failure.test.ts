@@ -3,8 +3,8 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { temporaryFolder } from '../../support/folder.ts';
-import { fixtureBackend, fixtureCommand, GatewayPeer } from '../../support/gateway.ts';
-import { textOf } from '../../support/peer.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { fixtureBackend, fixtureCommand, GatewayPeer } from '../../support/program/gateway.ts';
 
 /** A wrapped server whose client asks to initialize and gets whatever there is to get. */
 function failing(t: TestContext, server: readonly string[], flags: readonly string[] = [], env = {}) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fixtureCommand, GatewayPeer, wrapFixture } from '../../support/gateway.ts';
-import { textOf } from '../../support/peer.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { fixtureCommand, GatewayPeer, wrapFixture } from '../../support/program/gateway.ts';
 import {
   alive,
   childrenOf,
@@ -13,7 +13,7 @@ import {
   runOf,
   runStartedBy,
   whoami,
-} from '../../support/survivors.ts';
+} from '../../support/program/survivors.ts';
 
 const AFTER_KILL_MS = 20_000;
 

@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { hasActing } from '../../../lib/model/printable.ts';
-import { auditFiles, fixtureCommand, GatewayPeer, isolatedHome, UNPINNED } from '../../support/gateway.ts';
-import { logOf } from '../../support/log.ts';
 import { CLI } from '../../support/paths.ts';
+import { logOf } from '../../support/program/diagnostic-log.ts';
+import { auditFiles, fixtureCommand, GatewayPeer, isolatedHome, UNPINNED } from '../../support/program/gateway.ts';
 
 /** Clears the screen, hides what follows, turns the text around, fakes a line, and breaks terminals of 8 bits. */
 const HOSTILE = 'x\u001b[2J\u001b[8m\u202eevil\u2066\r\nfake=1 \u009b31m\u200b\u{e0041}\u0007"`';

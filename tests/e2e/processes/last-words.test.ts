@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fixtureCommand, GatewayPeer, wrapFixture } from '../../support/gateway.ts';
-import { textOf } from '../../support/peer.ts';
-import { alive, marked, NEEDS_PROC, noneLeft, runOf, whoami } from '../../support/survivors.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { fixtureCommand, GatewayPeer, wrapFixture } from '../../support/program/gateway.ts';
+import { alive, marked, NEEDS_PROC, noneLeft, runOf, whoami } from '../../support/program/survivors.ts';
 
 test('an answer written right before the end is delivered before the end is told, however big', async (t) => {
   const gateway = wrapFixture(t);

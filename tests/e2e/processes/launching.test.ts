@@ -13,9 +13,9 @@ import {
 import { delimiter, dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { temporaryFolder } from '../../support/folder.ts';
-import { type GatewayOptions, GatewayPeer } from '../../support/gateway.ts';
 import { FIXTURE_SERVER } from '../../support/paths.ts';
-import { commandOf, NEEDS_PROC, whoami } from '../../support/survivors.ts';
+import { type GatewayOptions, GatewayPeer } from '../../support/program/gateway.ts';
+import { commandOf, NEEDS_PROC, whoami } from '../../support/program/survivors.ts';
 
 /**
  * Stands in for npx on the PATH: notes how it was called, then does what the real one does with a package that is

@@ -12,6 +12,8 @@ import { type Overuse, Watch } from '../../../backends/limits/watch.ts';
 import { signalGroup } from '../../../backends/process-table.ts';
 import type { ResourceLimits } from '../../../lib/model/sandbox.ts';
 import { temporaryFolder } from '../../support/folder.ts';
+import { ROOT } from '../../support/paths.ts';
+import { NEEDS_PROC } from '../../support/program/survivors.ts';
 import {
   cgroup,
   commoner,
@@ -22,9 +24,7 @@ import {
   NOBODY,
   runLimited,
   startLimited,
-} from '../../support/limits.ts';
-import { ROOT } from '../../support/paths.ts';
-import { NEEDS_PROC } from '../../support/survivors.ts';
+} from '../../support/sandbox/limits.ts';
 
 const AS_NOBODY = process.getuid?.() === 0 ? NEEDS_PROC : 'needs root to become somebody else';
 

@@ -3,9 +3,18 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { temporaryFolder } from '../../support/folder.ts';
-import { fixtureBackend, fixtureCommand, GatewayPeer } from '../../support/gateway.ts';
-import { SHUTDOWN_MS } from '../../support/processes.ts';
-import { alive, guardians, marked, NEEDS_PROC, noneLeft, runOf, type Whoami, whoami } from '../../support/survivors.ts';
+import { fixtureBackend, fixtureCommand, GatewayPeer } from '../../support/program/gateway.ts';
+import { SHUTDOWN_MS } from '../../support/program/processes.ts';
+import {
+  alive,
+  guardians,
+  marked,
+  NEEDS_PROC,
+  noneLeft,
+  runOf,
+  type Whoami,
+  whoami,
+} from '../../support/program/survivors.ts';
 
 /** Backends by what makes each of them hard to get rid of. */
 const STUBBORN = {

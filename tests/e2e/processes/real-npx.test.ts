@@ -5,10 +5,10 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { temporaryFolder } from '../../support/folder.ts';
-import { GatewayPeer, isolatedHome } from '../../support/gateway.ts';
-import { logOf } from '../../support/log.ts';
-import { textOf } from '../../support/peer.ts';
-import { NEEDS_PROC, noneLeft, withVariable } from '../../support/survivors.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { logOf } from '../../support/program/diagnostic-log.ts';
+import { GatewayPeer, isolatedHome } from '../../support/program/gateway.ts';
+import { NEEDS_PROC, noneLeft, withVariable } from '../../support/program/survivors.ts';
 
 const PACKAGE = 'mcp-hello-world@1.1.2';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fixtureBackend, GatewayPeer } from '../../support/gateway.ts';
-import { type Message, textOf } from '../../support/peer.ts';
+import { type Message, textOf } from '../../support/mcp/peer.ts';
+import { fixtureBackend, GatewayPeer } from '../../support/program/gateway.ts';
 
 const configWith = (denied: readonly string[], reload: string) =>
   `version: 1\nreload: ${reload}\nbackends:\n${fixtureBackend('files', [], { denied_tools: denied })}`;

@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../support/folder.ts';
-import { fixtureBackend, fixtureCommand, GatewayPeer, wrapFixture } from '../../support/gateway.ts';
-import { type Message, textOf } from '../../support/peer.ts';
-import { found, NEEDS_PROC, whoami } from '../../support/survivors.ts';
+import { type Message, textOf } from '../../support/mcp/peer.ts';
+import { fixtureBackend, fixtureCommand, GatewayPeer, wrapFixture } from '../../support/program/gateway.ts';
+import { found, NEEDS_PROC, whoami } from '../../support/program/survivors.ts';
 
 function denial(answer: Message): Message {
   return (answer.result?._meta ?? answer.error.data)['dev.sallyport/denial'];

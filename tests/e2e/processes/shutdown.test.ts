@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { fixtureBackend, GatewayPeer, wrapFixture } from '../../support/gateway.ts';
-import { textOf } from '../../support/peer.ts';
-import { SHUTDOWN_MS } from '../../support/processes.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { fixtureBackend, GatewayPeer, wrapFixture } from '../../support/program/gateway.ts';
+import { SHUTDOWN_MS } from '../../support/program/processes.ts';
 import {
   alive,
   found,
@@ -13,7 +13,7 @@ import {
   runStartedBy,
   type Whoami,
   whoami,
-} from '../../support/survivors.ts';
+} from '../../support/program/survivors.ts';
 
 async function started(t: TestContext, flags: readonly string[]): Promise<{ gateway: GatewayPeer; server: Whoami }> {
   const gateway = wrapFixture(t, flags);

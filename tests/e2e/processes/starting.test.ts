@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { temporaryFolder } from '../../support/folder.ts';
-import { fixtureCommand, GatewayPeer } from '../../support/gateway.ts';
-import { textOf } from '../../support/peer.ts';
-import { found, NEEDS_PROC, noneLeft, withVariable } from '../../support/survivors.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { fixtureCommand, GatewayPeer } from '../../support/program/gateway.ts';
+import { found, NEEDS_PROC, noneLeft, withVariable } from '../../support/program/survivors.ts';
 
 const CLIENT = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'c', version: '1' } };
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ERAS, modernMeta, openFixture } from '../../support/eras.ts';
-import { fixtureBackend, GatewayPeer, UNPINNED } from '../../support/gateway.ts';
-import { textOf } from '../../support/peer.ts';
-import { sayOnly } from '../../support/received.ts';
+import { ERAS, modernMeta, openFixture } from '../../support/mcp/eras.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { sayOnly } from '../../support/mcp/received.ts';
+import { fixtureBackend, GatewayPeer, UNPINNED } from '../../support/program/gateway.ts';
 
 const BODY = '{"resultType":"complete","content":[{"type":"text","text":"kept"}],"inner":{"unknown":[1]}}';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fixtureBackend, GatewayPeer, wrapFixture } from '../../support/gateway.ts';
-import { textOf } from '../../support/peer.ts';
-import { memoryOf, percentile } from '../../support/processes.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { fixtureBackend, GatewayPeer, wrapFixture } from '../../support/program/gateway.ts';
+import { memoryOf, percentile } from '../../support/program/processes.ts';
 
 const DENIAL = 'dev.sallyport/denial';
 const MEGABYTE = 'x'.repeat(1_000_000);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openFixture } from '../../support/eras.ts';
-import type { GatewayPeer } from '../../support/gateway.ts';
-import { wrapFixture } from '../../support/gateway.ts';
-import type { Message } from '../../support/lines.ts';
-import { receivedLines } from '../../support/received.ts';
+import { openFixture } from '../../support/mcp/eras.ts';
+import type { Message } from '../../support/mcp/lines.ts';
+import { receivedLines } from '../../support/mcp/received.ts';
+import type { GatewayPeer } from '../../support/program/gateway.ts';
+import { wrapFixture } from '../../support/program/gateway.ts';
 
 const REVISION = '2025-03-26';
 

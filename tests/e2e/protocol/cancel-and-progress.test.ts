@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ERAS, openFixture } from '../../support/eras.ts';
-import { wrapFixture } from '../../support/gateway.ts';
-import { textOf } from '../../support/peer.ts';
-import { upstream } from '../../support/upstream.ts';
+import { ERAS, openFixture } from '../../support/mcp/eras.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { upstream } from '../../support/mcp/upstream.ts';
+import { wrapFixture } from '../../support/program/gateway.ts';
 
 for (const era of ERAS) {
   test(`32: a cancelled call is called off upstream under its id there, and is never answered (${era})`, async (t) => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { modernMeta, openFixture } from '../../support/eras.ts';
-import type { GatewayPeer } from '../../support/gateway.ts';
-import { type Message, textOf } from '../../support/peer.ts';
+import { modernMeta, openFixture } from '../../support/mcp/eras.ts';
+import { type Message, textOf } from '../../support/mcp/peer.ts';
+import type { GatewayPeer } from '../../support/program/gateway.ts';
 
 function form(properties: Message): Message {
   return { message: 'Please fill in', requestedSchema: { type: 'object', properties } };

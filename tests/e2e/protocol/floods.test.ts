@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fixtureBackend, GatewayPeer, wrapFixture } from '../../support/gateway.ts';
-import { type Message, textOf } from '../../support/peer.ts';
-import { memoryOf } from '../../support/processes.ts';
-import { upstream } from '../../support/upstream.ts';
+import { type Message, textOf } from '../../support/mcp/peer.ts';
+import { upstream } from '../../support/mcp/upstream.ts';
+import { fixtureBackend, GatewayPeer, wrapFixture } from '../../support/program/gateway.ts';
+import { memoryOf } from '../../support/program/processes.ts';
 
 const DENIAL = 'dev.sallyport/denial';
 const MANY = 10_000;

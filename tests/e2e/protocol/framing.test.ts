@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ERAS, modernMeta, openFixture } from '../../support/eras.ts';
-import { wrapFixture } from '../../support/gateway.ts';
-import { textOf } from '../../support/peer.ts';
-import { receivedLines, sayOnly } from '../../support/received.ts';
+import { ERAS, modernMeta, openFixture } from '../../support/mcp/eras.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { receivedLines, sayOnly } from '../../support/mcp/received.ts';
+import { wrapFixture } from '../../support/program/gateway.ts';
 
 const BOM = '\ufeff';
 

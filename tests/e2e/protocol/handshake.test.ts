@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ERAS, openFixture } from '../../support/eras.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { type GatewayPeer, wrapFixture } from '../../support/gateway.ts';
-import { type Message, textOf } from '../../support/peer.ts';
-import { receivedLines } from '../../support/received.ts';
+import { ERAS, openFixture } from '../../support/mcp/eras.ts';
+import { type Message, textOf } from '../../support/mcp/peer.ts';
+import { receivedLines } from '../../support/mcp/received.ts';
+import { type GatewayPeer, wrapFixture } from '../../support/program/gateway.ts';
 
 /** What the backend was sent so far, by method. */
 async function heardBy(gateway: GatewayPeer): Promise<string[]> {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ERAS, openFixture } from '../../support/eras.ts';
-import { textOf } from '../../support/peer.ts';
-import { receivedLines } from '../../support/received.ts';
+import { ERAS, openFixture } from '../../support/mcp/eras.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { receivedLines } from '../../support/mcp/received.ts';
 
 /** Ids MCP has no use for: not a string, and not an integer a double holds exactly. */
 const BAD_IDS = ['null', '1.5', '1.0', '1e2', 'true', '{}', '[1]', '1e400', '9007199254740993', '-9007199254740993'];

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ERAS, openFixture } from '../../support/eras.ts';
-import { type GatewayPeer, UNPINNED } from '../../support/gateway.ts';
-import { textOf } from '../../support/peer.ts';
-import { receivedLines, sayOnly } from '../../support/received.ts';
+import { ERAS, openFixture } from '../../support/mcp/eras.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { receivedLines, sayOnly } from '../../support/mcp/received.ts';
+import { type GatewayPeer, UNPINNED } from '../../support/program/gateway.ts';
 
 /** Sends tool calls with `marked` somewhere in them, and expects each to be refused and none to be forwarded. */
 async function expectRefused(gateway: GatewayPeer, lines: readonly string[], codes = [-32600, -32602]): Promise<void> {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ERAS, openFixture } from '../../support/eras.ts';
-import { textOf } from '../../support/peer.ts';
-import { receivedLines, sayOnly } from '../../support/received.ts';
+import { ERAS, openFixture } from '../../support/mcp/eras.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { receivedLines, sayOnly } from '../../support/mcp/received.ts';
 
 /** What readers of lines split on besides LF: CR, NEL, LINE SEPARATOR, PARAGRAPH SEPARATOR. */
 const ANY_SEPARATOR = /[\r\u0085\u2028\u2029]/;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { modernMeta, openFixture } from '../../support/eras.ts';
-import { fixtureBackend, GatewayPeer } from '../../support/gateway.ts';
-import type { Message } from '../../support/peer.ts';
+import { modernMeta, openFixture } from '../../support/mcp/eras.ts';
+import type { Message } from '../../support/mcp/peer.ts';
+import { upstream } from '../../support/mcp/upstream.ts';
+import { fixtureBackend, GatewayPeer } from '../../support/program/gateway.ts';
 import { quickest } from '../../support/quickest.ts';
-import { upstream } from '../../support/upstream.ts';
 
 const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
 const UPDATED = 'notifications/resources/updated';

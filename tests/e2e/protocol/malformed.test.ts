@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ClientPeer } from '../../support/client.ts';
-import { ERAS, openFixture } from '../../support/eras.ts';
-import type { Message } from '../../support/lines.ts';
-import { textOf } from '../../support/peer.ts';
-import { receivedLines, sayOnly } from '../../support/received.ts';
+import type { ClientPeer } from '../../support/mcp/client.ts';
+import { ERAS, openFixture } from '../../support/mcp/eras.ts';
+import type { Message } from '../../support/mcp/lines.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { receivedLines, sayOnly } from '../../support/mcp/received.ts';
 
 const NOT_JSON = [
   'nonsense',

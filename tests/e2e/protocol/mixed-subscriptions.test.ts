@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openFixture } from '../../support/eras.ts';
-import { heardOn, listen, streamOf, told, UPDATED } from '../../support/streams.ts';
-import { upstream } from '../../support/upstream.ts';
+import { heardOn, listen, streamOf, told, UPDATED } from '../../support/http/streams.ts';
+import { openFixture } from '../../support/mcp/eras.ts';
+import { upstream } from '../../support/mcp/upstream.ts';
 
 const A = 'file:///a.txt';
 const TOOLS = 'notifications/tools/list_changed';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { modernMeta, openFixture } from '../../support/eras.ts';
-import { textOf } from '../../support/peer.ts';
-import { listen } from '../../support/streams.ts';
-import { CAN_TASKS, RELATED, toolResult } from '../../support/tasks.ts';
+import { listen } from '../../support/http/streams.ts';
+import { modernMeta, openFixture } from '../../support/mcp/eras.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { CAN_TASKS, RELATED, toolResult } from '../../support/mcp/tasks.ts';
 
 test('64: a tool of a legacy server that runs only as a task serves modern clients of both kinds', async (t) => {
   const gateway = await openFixture(t, 'modern', ['--only-tasks'], { serverEra: 'legacy', capabilities: CAN_TASKS });

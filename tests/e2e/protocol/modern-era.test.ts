@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { modernMeta, openFixture } from '../../support/eras.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { type Message, textOf } from '../../support/peer.ts';
-import { logged } from '../../support/upstream.ts';
+import { modernMeta, openFixture } from '../../support/mcp/eras.ts';
+import { type Message, textOf } from '../../support/mcp/peer.ts';
+import { logged } from '../../support/mcp/upstream.ts';
 
 const VERSION = 'io.modelcontextprotocol/protocolVersion';
 const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';

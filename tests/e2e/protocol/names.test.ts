@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../support/folder.ts';
-import { fixtureBackend, GatewayPeer, wrapFixture } from '../../support/gateway.ts';
-import { type Message, textOf } from '../../support/peer.ts';
-import { logged } from '../../support/upstream.ts';
+import { type Message, textOf } from '../../support/mcp/peer.ts';
+import { logged } from '../../support/mcp/upstream.ts';
+import { fixtureBackend, GatewayPeer, wrapFixture } from '../../support/program/gateway.ts';
 
 function configOf(...backends: string[]): string {
   return `version: 1\nbackends:\n${backends.join('')}`;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ERAS, openFixture } from '../../support/eras.ts';
-import { fixtureCommand, GatewayPeer } from '../../support/gateway.ts';
-import { logOf } from '../../support/log.ts';
-import { textOf } from '../../support/peer.ts';
+import { ERAS, openFixture } from '../../support/mcp/eras.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { logOf } from '../../support/program/diagnostic-log.ts';
+import { fixtureCommand, GatewayPeer } from '../../support/program/gateway.ts';
 
 const CAP = 64 * 1024;
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { ERAS, openFixture } from '../../support/eras.ts';
-import { textOf } from '../../support/peer.ts';
-import { receivedLines } from '../../support/received.ts';
+import { ERAS, openFixture } from '../../support/mcp/eras.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { receivedLines } from '../../support/mcp/received.ts';
 
 const CAP = 256 * 1024;
 const config = `version: 1\nlimits: { max_frame_bytes: ${CAP} }\n`;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ERAS, openFixture } from '../../support/eras.ts';
-import { fixtureBackend, GatewayPeer } from '../../support/gateway.ts';
-import type { Message } from '../../support/peer.ts';
+import { ERAS, openFixture } from '../../support/mcp/eras.ts';
+import type { Message } from '../../support/mcp/peer.ts';
+import { fixtureBackend, GatewayPeer } from '../../support/program/gateway.ts';
 
 /** Follows the cursors of a list to its end; `most` is where a test gives up. */
 async function pages(gateway: GatewayPeer, method: string, key: string, most = 300): Promise<string[][]> {

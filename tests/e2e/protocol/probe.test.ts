@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { modernMeta } from '../../support/eras.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { fixtureBackend, fixtureCommand, GatewayPeer } from '../../support/gateway.ts';
-import { type Message, textOf } from '../../support/peer.ts';
-import { logged } from '../../support/upstream.ts';
+import { modernMeta } from '../../support/mcp/eras.ts';
+import { type Message, textOf } from '../../support/mcp/peer.ts';
+import { logged } from '../../support/mcp/upstream.ts';
+import { fixtureBackend, fixtureCommand, GatewayPeer } from '../../support/program/gateway.ts';
 
 /** A gateway in a home that holds nothing, and the file its backends would sign when they are started. */
 function emptyHome(t: Parameters<typeof temporaryFolder>[0], command: 'wrap' | 'run', era: 'legacy' | 'modern') {

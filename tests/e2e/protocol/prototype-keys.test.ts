@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ERAS, openFixture } from '../../support/eras.ts';
-import { fixtureCommand, GatewayPeer, UNPINNED, wrapFixture } from '../../support/gateway.ts';
-import { textOf } from '../../support/peer.ts';
-import { sayOnly } from '../../support/received.ts';
+import { ERAS, openFixture } from '../../support/mcp/eras.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { sayOnly } from '../../support/mcp/received.ts';
+import { fixtureCommand, GatewayPeer, UNPINNED, wrapFixture } from '../../support/program/gateway.ts';
 
 const POISON = '{"__proto__":{"elicitation":{},"isError":true},"constructor":{"prototype":{"polluted":1}}}';
 const NAMES = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];

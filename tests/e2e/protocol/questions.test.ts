@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openFixture } from '../../support/eras.ts';
-import { fixtureBackend, GatewayPeer } from '../../support/gateway.ts';
-import { textOf } from '../../support/peer.ts';
-import { receivedLines, sayOnly } from '../../support/received.ts';
+import { openFixture } from '../../support/mcp/eras.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { receivedLines, sayOnly } from '../../support/mcp/received.ts';
+import { fixtureBackend, GatewayPeer } from '../../support/program/gateway.ts';
 
 const isQuestion = ({ method }: { method?: string }) => method === 'elicitation/create';
 

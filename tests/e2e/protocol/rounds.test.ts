@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { modernMeta, openFixture } from '../../support/eras.ts';
-import { fixtureBackend, GatewayPeer } from '../../support/gateway.ts';
-import { type Message, textOf } from '../../support/peer.ts';
+import { modernMeta, openFixture } from '../../support/mcp/eras.ts';
+import { type Message, textOf } from '../../support/mcp/peer.ts';
+import { fixtureBackend, GatewayPeer } from '../../support/program/gateway.ts';
 
 const CAN_ASK = { capabilities: { elicitation: {} } };
 const ANSWERS = { name: { action: 'accept', content: { name: 'Ada' } } };

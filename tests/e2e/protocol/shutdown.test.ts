@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { fixtureBackend, GatewayPeer, wrapFixture } from '../../support/gateway.ts';
-import { type Message, textOf } from '../../support/peer.ts';
-import { SHUTDOWN_MS } from '../../support/processes.ts';
+import { type Message, textOf } from '../../support/mcp/peer.ts';
+import { fixtureBackend, GatewayPeer, wrapFixture } from '../../support/program/gateway.ts';
+import { SHUTDOWN_MS } from '../../support/program/processes.ts';
+import { found, marked } from '../../support/program/survivors.ts';
 import { quickest } from '../../support/quickest.ts';
-import { found, marked } from '../../support/survivors.ts';
 
 const CHILDREN: Record<string, readonly string[]> = {
   plain: [],

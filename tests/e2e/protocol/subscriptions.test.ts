@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openFixture } from '../../support/eras.ts';
-import { fixtureBackend, GatewayPeer, UNPINNED } from '../../support/gateway.ts';
-import { upstream } from '../../support/upstream.ts';
+import { openFixture } from '../../support/mcp/eras.ts';
+import { upstream } from '../../support/mcp/upstream.ts';
+import { fixtureBackend, GatewayPeer, UNPINNED } from '../../support/program/gateway.ts';
 
 const UPDATED = 'notifications/resources/updated';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { modernMeta, openFixture } from '../../support/eras.ts';
-import { fixtureBackend, GatewayPeer } from '../../support/gateway.ts';
-import { type Message, textOf } from '../../support/peer.ts';
-import { upstream } from '../../support/upstream.ts';
+import { modernMeta, openFixture } from '../../support/mcp/eras.ts';
+import { type Message, textOf } from '../../support/mcp/peer.ts';
+import { upstream } from '../../support/mcp/upstream.ts';
+import { fixtureBackend, GatewayPeer } from '../../support/program/gateway.ts';
 
 const EXTENSION = 'io.modelcontextprotocol/tasks';
 const CAN_TASKS = { extensions: { [EXTENSION]: {} } };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fixtureBackend, GatewayPeer, wrapFixture } from '../../support/gateway.ts';
-import { type Message, textOf } from '../../support/peer.ts';
-import { upstream } from '../../support/upstream.ts';
+import { type Message, textOf } from '../../support/mcp/peer.ts';
+import { upstream } from '../../support/mcp/upstream.ts';
+import { fixtureBackend, GatewayPeer, wrapFixture } from '../../support/program/gateway.ts';
 
 const config = 'version: 1\nlimits: { execution_timeout_secs: 1 }\n';
 

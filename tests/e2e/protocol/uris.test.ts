@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fixtureBackend, GatewayPeer } from '../../support/gateway.ts';
-import type { Message } from '../../support/peer.ts';
-import { upstream } from '../../support/upstream.ts';
+import type { Message } from '../../support/mcp/peer.ts';
+import { upstream } from '../../support/mcp/upstream.ts';
+import { fixtureBackend, GatewayPeer } from '../../support/program/gateway.ts';
 
 test('50: the same URI in two backends is two resources, wherever it is typed', async (t) => {
   const config = `version: 1\nbackends:\n${fixtureBackend('one')}${fixtureBackend('two')}`;

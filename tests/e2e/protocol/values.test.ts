@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ERAS, openFixture } from '../../support/eras.ts';
-import type { Message } from '../../support/lines.ts';
-import { textOf } from '../../support/peer.ts';
-import { receivedLines, sayOnly } from '../../support/received.ts';
+import { ERAS, openFixture } from '../../support/mcp/eras.ts';
+import type { Message } from '../../support/mcp/lines.ts';
+import { textOf } from '../../support/mcp/peer.ts';
+import { receivedLines, sayOnly } from '../../support/mcp/received.ts';
 
 const NUMBERS =
   '[12345678901234567890,-9223372036854775808,1.0,1e2,1E+2,1e400,-0,-0.0,0.1000000000000000055511151231257827,1e-999,3.14159265358979323846264338327950288]';

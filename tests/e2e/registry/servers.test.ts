@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { sallyport } from '../../support/command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { fixtureBackend } from '../../support/gateway.ts';
-import type { Message } from '../../support/lines.ts';
-import { OfferingProject } from '../../support/offering.ts';
+import type { Message } from '../../support/mcp/lines.ts';
 import { ROOT } from '../../support/paths.ts';
+import { sallyport } from '../../support/program/command.ts';
+import { fixtureBackend } from '../../support/program/gateway.ts';
+import { OfferingProject } from '../../support/registry/offering.ts';
 
 const EVERYTHING = join(ROOT, 'node_modules', '@modelcontextprotocol', 'server-everything', 'dist', 'index.js');
 const schema = { type: 'object' };

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { HostileGateway, makeWorld, NO_SANDBOX, required } from '../../support/hostile.ts';
-import { tcpListener, webServer } from '../../support/listeners.ts';
-import { logOf } from '../../support/log.ts';
-import type { Message } from '../../support/peer.ts';
+import type { Message } from '../../support/mcp/peer.ts';
+import { logOf } from '../../support/program/diagnostic-log.ts';
+import { HostileGateway, makeWorld, NO_SANDBOX, required } from '../../support/sandbox/hostile.ts';
+import { tcpListener, webServer } from '../../support/sandbox/listeners.ts';
 
 /**
  * Names whose addresses change between two lookups are not tried here, for nobody but a name server of ours could change

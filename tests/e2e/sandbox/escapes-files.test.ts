@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { HostileGateway, makeWorld, NO_SANDBOX, usualSandboxes } from '../../support/hostile.ts';
+import type { Message } from '../../support/mcp/peer.ts';
 import { ROOT } from '../../support/paths.ts';
-import type { Message } from '../../support/peer.ts';
+import { HostileGateway, makeWorld, NO_SANDBOX, usualSandboxes } from '../../support/sandbox/hostile.ts';
 
 const OFF = { mode: 'off' };
 

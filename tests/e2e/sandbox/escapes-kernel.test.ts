@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { test } from 'node:test';
-import { HostileGateway, makeWorld, NO_SANDBOX, usualSandboxes } from '../../support/hostile.ts';
-import type { Message } from '../../support/peer.ts';
+import type { Message } from '../../support/mcp/peer.ts';
+import { HostileGateway, makeWorld, NO_SANDBOX, usualSandboxes } from '../../support/sandbox/hostile.ts';
 
 /** EPERM, EACCES, ENOSYS and EAFNOSUPPORT: the kernel did not even look at the arguments. */
 const REFUSED = new Set(['1', '13', '38', '97']);

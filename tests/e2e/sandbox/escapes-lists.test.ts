@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { HostileGateway, makeWorld, NO_SANDBOX, required } from '../../support/hostile.ts';
-import type { Message } from '../../support/peer.ts';
+import type { Message } from '../../support/mcp/peer.ts';
+import { HostileGateway, makeWorld, NO_SANDBOX, required } from '../../support/sandbox/hostile.ts';
 
 /** Readable for the user they belong to, which inside is the same one. */
 const OF_THE_SYSTEM = ['/etc/ssl/private/ssl-cert-snakeoil.key', '/etc/ssh/ssh_host_ed25519_key'];

@@ -4,9 +4,16 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { endWith } from '../../support/folder.ts';
-import { HostileGateway, makeWorld, NO_SANDBOX, required, usualSandboxes, type World } from '../../support/hostile.ts';
-import { type Listening, tcpListener, udpListener } from '../../support/listeners.ts';
-import type { Message } from '../../support/peer.ts';
+import type { Message } from '../../support/mcp/peer.ts';
+import {
+  HostileGateway,
+  makeWorld,
+  NO_SANDBOX,
+  required,
+  usualSandboxes,
+  type World,
+} from '../../support/sandbox/hostile.ts';
+import { type Listening, tcpListener, udpListener } from '../../support/sandbox/listeners.ts';
 
 const OFF = { mode: 'off' };
 const NO_PYTHON = NO_SANDBOX || (existsSync('/usr/bin/python3') ? false : 'python3 is not installed');

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { HostileGateway, makeWorld, NO_SANDBOX, usualSandboxes, type World } from '../../support/hostile.ts';
-import type { Message } from '../../support/peer.ts';
-import { alive, guardians, marked } from '../../support/survivors.ts';
+import type { Message } from '../../support/mcp/peer.ts';
+import { alive, guardians, marked } from '../../support/program/survivors.ts';
+import { HostileGateway, makeWorld, NO_SANDBOX, usualSandboxes, type World } from '../../support/sandbox/hostile.ts';
 
 const SECRETS = { VAULT_SECRET: 'value-of-the-gateway', NEIGHBOUR_TOKEN: 'value-of-a-neighbour' };
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { HostileGateway, makeWorld, NO_SANDBOX, required, type World } from '../../support/hostile.ts';
-import type { Message } from '../../support/peer.ts';
+import type { Message } from '../../support/mcp/peer.ts';
+import { HostileGateway, makeWorld, NO_SANDBOX, required, type World } from '../../support/sandbox/hostile.ts';
 
 const SKIP = { skip: NO_SANDBOX };
 const MOST_FORKS = 300;

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { HostileGateway, makeWorld, NO_SANDBOX, required } from '../../support/hostile.ts';
-import { logOf } from '../../support/log.ts';
 import { ROOT } from '../../support/paths.ts';
+import { logOf } from '../../support/program/diagnostic-log.ts';
+import { HostileGateway, makeWorld, NO_SANDBOX, required } from '../../support/sandbox/hostile.ts';
 
 /** Has a backend end by itself, after which its next call starts it anew. */
 async function restart(gateway: HostileGateway, backend: string): Promise<void> {

@@ -4,11 +4,11 @@ import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, writeFileSync } fr
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../support/folder.ts';
-import { fixtureBackend, GatewayPeer, isolatedHome } from '../../support/gateway.ts';
-import { NO_SANDBOX } from '../../support/hostile.ts';
-import { logOf } from '../../support/log.ts';
+import { type Message, Peer, textOf } from '../../support/mcp/peer.ts';
 import { CLI, FIXTURE_SERVER } from '../../support/paths.ts';
-import { type Message, Peer, textOf } from '../../support/peer.ts';
+import { logOf } from '../../support/program/diagnostic-log.ts';
+import { fixtureBackend, GatewayPeer, isolatedHome } from '../../support/program/gateway.ts';
+import { NO_SANDBOX } from '../../support/sandbox/hostile.ts';
 
 const EVERYTHING = ['--dev-bind', '/', '/'];
 const NOBODY = 65534;

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { fixtureBackend, GatewayPeer } from '../../support/gateway.ts';
-import { HostileGateway, makeWorld, NO_SANDBOX, required } from '../../support/hostile.ts';
-import { guardians, marked, noneLeft, runOf, sharingNamespace, whoami } from '../../support/survivors.ts';
+import { fixtureBackend, GatewayPeer } from '../../support/program/gateway.ts';
+import { guardians, marked, noneLeft, runOf, sharingNamespace, whoami } from '../../support/program/survivors.ts';
+import { HostileGateway, makeWorld, NO_SANDBOX, required } from '../../support/sandbox/hostile.ts';
 
 /** Backends by what makes each of them hard to get rid of. */
 const STUBBORN = {

@@ -11,9 +11,9 @@ import { Container } from '../../../backends/sandbox/container.ts';
 import { EngineClient } from '../../../backends/sandbox/container-engine.ts';
 import type { SandboxSpec, Wrapped } from '../../../lib/model/sandbox.ts';
 import { ROOT } from '../../support/paths.ts';
-import { podmanHere } from '../../support/podman.ts';
-import { sandboxSpec } from '../../support/sandbox-spec.ts';
-import { found, guardians, marked, noneLeft } from '../../support/survivors.ts';
+import { found, guardians, marked, noneLeft } from '../../support/program/survivors.ts';
+import { podmanHere } from '../../support/sandbox/podman.ts';
+import { sandboxSpec } from '../../support/sandbox/spec.ts';
 
 const podman = podmanHere();
 const skip = typeof podman === 'string' ? podman : false;

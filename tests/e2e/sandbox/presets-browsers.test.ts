@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
-import { localPages } from '../../support/local-pages.ts';
-import { NO_PACKAGES, presetServer } from '../../support/preset-packages.ts';
-import { type Desk, deskOf, Sandboxed, type SandboxedServer } from '../../support/sandboxed.ts';
+import { localPages } from '../../support/sandbox/local-pages.ts';
+import { NO_PACKAGES, presetServer } from '../../support/sandbox/preset-packages.ts';
+import { type Desk, deskOf, Sandboxed, type SandboxedServer } from '../../support/sandbox/sandboxed.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const WITH_BROWSER = { skip: NO_PACKAGES || (!existsSync(CHROMIUM) && 'chromium is not installed') };

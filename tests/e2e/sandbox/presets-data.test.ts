@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { freePort } from '../../support/local-pages.ts';
-import { postgresPrograms, startPostgres } from '../../support/postgres-server.ts';
-import { NO_PACKAGES, presetServer } from '../../support/preset-packages.ts';
-import { deskOf, Sandboxed } from '../../support/sandboxed.ts';
+import { postgresPrograms, startPostgres } from '../../support/policy/postgres-server.ts';
+import { freePort } from '../../support/sandbox/local-pages.ts';
+import { NO_PACKAGES, presetServer } from '../../support/sandbox/preset-packages.ts';
+import { deskOf, Sandboxed } from '../../support/sandbox/sandboxed.ts';
 
 const INSTALLED = { skip: NO_PACKAGES };
 const PROGRAMS = postgresPrograms();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { localPages } from '../../support/local-pages.ts';
-import { NO_PACKAGES, presetServer } from '../../support/preset-packages.ts';
-import { deskOf, Sandboxed, type SandboxedServer } from '../../support/sandboxed.ts';
+import { localPages } from '../../support/sandbox/local-pages.ts';
+import { NO_PACKAGES, presetServer } from '../../support/sandbox/preset-packages.ts';
+import { deskOf, Sandboxed, type SandboxedServer } from '../../support/sandbox/sandboxed.ts';
 
 const INSTALLED = { skip: NO_PACKAGES };
 const SLACK = { SLACK_BOT_TOKEN: 'none', SLACK_TEAM_ID: 'T0' };

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { NO_PACKAGES, presetServer } from '../../support/preset-packages.ts';
-import { type Desk, deskOf, Sandboxed, type SandboxedServer } from '../../support/sandboxed.ts';
+import { NO_PACKAGES, presetServer } from '../../support/sandbox/preset-packages.ts';
+import { type Desk, deskOf, Sandboxed, type SandboxedServer } from '../../support/sandbox/sandboxed.ts';
 
 interface Shell {
   readonly server: (desk: Desk) => SandboxedServer;

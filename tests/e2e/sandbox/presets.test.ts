@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSy
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { EVERYTHING } from '../../support/everything-surface.ts';
-import { listening } from '../../support/local-pages.ts';
+import { EVERYTHING } from '../../support/mcp/everything-surface.ts';
 import { ROOT } from '../../support/paths.ts';
-import { type Desk, deskOf, NO_SANDBOX, Sandboxed, type SandboxedServer } from '../../support/sandboxed.ts';
+import { listening } from '../../support/sandbox/local-pages.ts';
+import { type Desk, deskOf, NO_SANDBOX, Sandboxed, type SandboxedServer } from '../../support/sandbox/sandboxed.ts';
 
 const HERE = { skip: NO_SANDBOX };
 const PACKAGES = join(ROOT, 'node_modules', '@modelcontextprotocol');

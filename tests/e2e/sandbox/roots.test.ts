@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { ANSWERS } from '../../support/everything-surface.ts';
-import { isolatedHome } from '../../support/gateway.ts';
+import { ANSWERS } from '../../support/mcp/everything-surface.ts';
+import { GENERATIONS } from '../../support/mcp/sdk.ts';
 import { CLI, ROOT } from '../../support/paths.ts';
-import { type Desk, deskOf, NO_SANDBOX } from '../../support/sandboxed.ts';
-import { GENERATIONS } from '../../support/sdk.ts';
+import { isolatedHome } from '../../support/program/gateway.ts';
+import { type Desk, deskOf, NO_SANDBOX } from '../../support/sandbox/sandboxed.ts';
 
 const HERE = { skip: NO_SANDBOX };
 const FILESYSTEM = join(ROOT, 'node_modules', '@modelcontextprotocol', 'server-filesystem', 'dist', 'index.js');

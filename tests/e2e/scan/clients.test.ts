@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { sallyport } from '../../support/command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { FIXTURE_SERVER } from '../../support/paths.ts';
+import { sallyport } from '../../support/program/command.ts';
 
 const TOKEN = 'a-token-of-the-client';
 

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { sallyport } from '../../support/command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { FIXTURE_SERVER, ROOT } from '../../support/paths.ts';
-import { NEEDS_PROC, withVariable } from '../../support/survivors.ts';
-import { HAS_TERMINAL, onTerminal } from '../../support/terminal.ts';
+import { sallyport } from '../../support/program/command.ts';
+import { NEEDS_PROC, withVariable } from '../../support/program/survivors.ts';
+import { HAS_TERMINAL, onTerminal } from '../../support/program/terminal.ts';
 
 const POISONED = join(ROOT, 'build', 'tests', 'fixtures', 'poisoned-server.js');
 const official = (name: string) =>

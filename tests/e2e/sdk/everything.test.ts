@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ANSWERS, EVERYTHING, walkSurface, withoutVolatile } from '../../support/everything-surface.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { isolatedHome } from '../../support/gateway.ts';
+import { ANSWERS, EVERYTHING, walkSurface, withoutVolatile } from '../../support/mcp/everything-surface.ts';
+import type { Message } from '../../support/mcp/peer.ts';
+import { GENERATIONS } from '../../support/mcp/sdk.ts';
 import { CLI } from '../../support/paths.ts';
-import type { Message } from '../../support/peer.ts';
-import { GENERATIONS } from '../../support/sdk.ts';
+import { isolatedHome } from '../../support/program/gateway.ts';
 
 /**
  * What the gateway changes on purpose (docs/fidelity.md): texts for what does not exist, and unknown methods,

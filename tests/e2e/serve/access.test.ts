@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { fixtureBackend } from '../../support/gateway.ts';
-import { type Headers, modernPost, rawHttp, send } from '../../support/http.ts';
-import { LegacyHttp } from '../../support/legacy-http.ts';
-import { type Served, serve } from '../../support/serve.ts';
+import { type Headers, modernPost, rawHttp, send } from '../../support/http/http.ts';
+import { LegacyHttp } from '../../support/http/legacy-http.ts';
+import { fixtureBackend } from '../../support/program/gateway.ts';
+import { type Served, serve } from '../../support/program/serve.ts';
 
 const KEY = 'a-key-of-many-characters';
 const HASH = `sha256:${createHash('sha256').update(KEY).digest('hex')}`;

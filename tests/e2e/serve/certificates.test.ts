@@ -4,11 +4,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type ConnectionOptions, connect } from 'node:tls';
-import { ClientAuthority, type Issued, tlsFiles } from '../../support/client-certificates.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { type Headers, type HttpResponse, modernPost, open, send } from '../../support/http.ts';
-import { type Served, serve } from '../../support/serve.ts';
-import { found } from '../../support/survivors.ts';
+import { ClientAuthority, type Issued, tlsFiles } from '../../support/http/client-certificates.ts';
+import { type Headers, type HttpResponse, modernPost, open, send } from '../../support/http/http.ts';
+import { type Served, serve } from '../../support/program/serve.ts';
+import { found } from '../../support/program/survivors.ts';
 
 const KEY = 'a-key-of-many-characters';
 const KEYS = [{ key: `sha256:${createHash('sha256').update(KEY).digest('hex')}`, client_id: 'keyed' }];

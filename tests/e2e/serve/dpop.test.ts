@@ -4,13 +4,20 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { connect } from 'node:tls';
 import { systemClock } from '../../../lib/model/clock.ts';
-import { ClientAuthority, type ClientIdentity, tlsFiles } from '../../support/client-certificates.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { type Headers, type HttpOptions, type HttpResponse, modernPost, posted, send } from '../../support/http.ts';
-import type { Message } from '../../support/lines.ts';
-import { KeyHolder, type ProofOptions } from '../../support/proofs.ts';
-import { type Served, serve } from '../../support/serve.ts';
-import { claimsAt, ISSUER, jwksOf, signed, signer } from '../../support/tokens.ts';
+import { ClientAuthority, type ClientIdentity, tlsFiles } from '../../support/http/client-certificates.ts';
+import {
+  type Headers,
+  type HttpOptions,
+  type HttpResponse,
+  modernPost,
+  posted,
+  send,
+} from '../../support/http/http.ts';
+import { KeyHolder, type ProofOptions } from '../../support/identity/proofs.ts';
+import { claimsAt, ISSUER, jwksOf, signed, signer } from '../../support/identity/tokens.ts';
+import type { Message } from '../../support/mcp/lines.ts';
+import { type Served, serve } from '../../support/program/serve.ts';
 
 const LIST = modernPost('tools/list');
 const CRLF = '\r\n';

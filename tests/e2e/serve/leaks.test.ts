@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { Agent, request } from 'node:http';
 import { test } from 'node:test';
-import { type OwnFront, ownFront } from '../../support/front.ts';
-import { fixtureBackend } from '../../support/gateway.ts';
-import { type Headers, type HttpOptions, modernPost, posted } from '../../support/http.ts';
-import type { Message } from '../../support/lines.ts';
-import { childrenOf, found, NEEDS_PROC } from '../../support/survivors.ts';
+import { type Headers, type HttpOptions, modernPost, posted } from '../../support/http/http.ts';
+import type { Message } from '../../support/mcp/lines.ts';
+import { type OwnFront, ownFront } from '../../support/program/front.ts';
+import { fixtureBackend } from '../../support/program/gateway.ts';
+import { childrenOf, found, NEEDS_PROC } from '../../support/program/survivors.ts';
 
 const REQUESTS = 10_000;
 const WORKERS = 16;

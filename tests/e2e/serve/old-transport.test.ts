@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type HttpResponse, open, posted, send } from '../../support/http.ts';
-import type { Message } from '../../support/lines.ts';
-import { serve } from '../../support/serve.ts';
-import { childrenOf, found } from '../../support/survivors.ts';
+import { type HttpResponse, open, posted, send } from '../../support/http/http.ts';
+import type { Message } from '../../support/mcp/lines.ts';
+import { serve } from '../../support/program/serve.ts';
+import { childrenOf, found } from '../../support/program/survivors.ts';
 
 const INITIALIZE = {
   jsonrpc: '2.0',

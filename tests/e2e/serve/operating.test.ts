@@ -4,12 +4,12 @@ import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { connect } from 'node:tls';
-import { selfSigned } from '../../support/certificates.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { begin, modernPost, open, posted, rawHttp, send } from '../../support/http.ts';
-import { LegacyHttp } from '../../support/legacy-http.ts';
-import { type Served, serve, serveConfig } from '../../support/serve.ts';
-import { found, marked, NEEDS_PROC, noneLeft, runStartedBy } from '../../support/survivors.ts';
+import { selfSigned } from '../../support/http/certificates.ts';
+import { begin, modernPost, open, posted, rawHttp, send } from '../../support/http/http.ts';
+import { LegacyHttp } from '../../support/http/legacy-http.ts';
+import { type Served, serve, serveConfig } from '../../support/program/serve.ts';
+import { found, marked, NEEDS_PROC, noneLeft, runStartedBy } from '../../support/program/survivors.ts';
 
 const hashed = (key: string) => `sha256:${createHash('sha256').update(key).digest('hex')}`;
 const NEEDS_OPENSSL = existsSync('/usr/bin/openssl') ? false : 'needs openssl';

@@ -7,10 +7,10 @@ import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import { fixtureBackend } from '../../support/gateway.ts';
-import type { Message } from '../../support/lines.ts';
-import { type Served, serve } from '../../support/serve.ts';
-import { found } from '../../support/survivors.ts';
+import type { Message } from '../../support/mcp/lines.ts';
+import { fixtureBackend } from '../../support/program/gateway.ts';
+import { type Served, serve } from '../../support/program/serve.ts';
+import { found } from '../../support/program/survivors.ts';
 
 const KEY = 'the-key-of-the-sdk-clients';
 const INFO = { name: 'sdk-test-client', version: '1.0.0' };

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { modernPost, posted, send } from '../../support/http.ts';
-import { LegacyHttp } from '../../support/legacy-http.ts';
-import { type Served, serve } from '../../support/serve.ts';
-import { found } from '../../support/survivors.ts';
+import { modernPost, posted, send } from '../../support/http/http.ts';
+import { LegacyHttp } from '../../support/http/legacy-http.ts';
+import { type Served, serve } from '../../support/program/serve.ts';
+import { found } from '../../support/program/survivors.ts';
 
 const ALICE = 'the-key-of-alice-0001';
 const BOB = 'the-key-of-bob-000002';

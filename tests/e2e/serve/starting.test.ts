@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { sallyport } from '../../support/command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { fixtureBackend } from '../../support/gateway.ts';
-import { serveConfig } from '../../support/serve.ts';
+import { sallyport } from '../../support/program/command.ts';
+import { fixtureBackend } from '../../support/program/gateway.ts';
+import { serveConfig } from '../../support/program/serve.ts';
 
 const KEY = 'a-key-of-many-characters';
 const HASH = `sha256:${createHash('sha256').update(KEY).digest('hex')}`;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { modernMeta } from '../../support/eras.ts';
-import { begin, type HttpResponse, modernPost, open, send } from '../../support/http.ts';
-import { LegacyHttp } from '../../support/legacy-http.ts';
-import type { Message } from '../../support/lines.ts';
-import { type Served, serve } from '../../support/serve.ts';
-import { found } from '../../support/survivors.ts';
+import { begin, type HttpResponse, modernPost, open, send } from '../../support/http/http.ts';
+import { LegacyHttp } from '../../support/http/legacy-http.ts';
+import { modernMeta } from '../../support/mcp/eras.ts';
+import type { Message } from '../../support/mcp/lines.ts';
+import { type Served, serve } from '../../support/program/serve.ts';
+import { found } from '../../support/program/survivors.ts';
 
 const slow = (client: LegacyHttp, id: number, ms: number, steps: number) =>
   client.callOf('slow', { ms, steps }, id, { progressToken: `token-${id}` });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { modernMeta } from '../../support/eras.ts';
-import { fixtureBackend } from '../../support/gateway.ts';
-import { modernPost, open, send } from '../../support/http.ts';
-import type { Message } from '../../support/lines.ts';
-import { serve } from '../../support/serve.ts';
+import { modernPost, open, send } from '../../support/http/http.ts';
+import { modernMeta } from '../../support/mcp/eras.ts';
+import type { Message } from '../../support/mcp/lines.ts';
+import { fixtureBackend } from '../../support/program/gateway.ts';
+import { serve } from '../../support/program/serve.ts';
 
 const SUBSCRIPTION = 'io.modelcontextprotocol/subscriptionId';
 

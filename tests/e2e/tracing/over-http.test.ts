@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { Collector } from '../../support/collector.ts';
-import { modernMeta } from '../../support/eras.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { fixtureBackend } from '../../support/gateway.ts';
-import { modernPost, posted, send } from '../../support/http.ts';
-import { LegacyHttp } from '../../support/legacy-http.ts';
-import type { Message } from '../../support/lines.ts';
-import { serve } from '../../support/serve.ts';
-import { logged } from '../../support/upstream.ts';
+import { modernPost, posted, send } from '../../support/http/http.ts';
+import { LegacyHttp } from '../../support/http/legacy-http.ts';
+import { modernMeta } from '../../support/mcp/eras.ts';
+import type { Message } from '../../support/mcp/lines.ts';
+import { logged } from '../../support/mcp/upstream.ts';
+import { fixtureBackend } from '../../support/program/gateway.ts';
+import { serve } from '../../support/program/serve.ts';
+import { Collector } from '../../support/watching/collector.ts';
 
 const INNER = { trace: 'a'.repeat(32), span: '1'.repeat(16) };
 const OUTER = { trace: 'b'.repeat(32), span: '2'.repeat(16) };

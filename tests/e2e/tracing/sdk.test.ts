@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { Collector } from '../../support/collector.ts';
-import { ANSWERS } from '../../support/everything-surface.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { fixtureBackend, isolatedHome } from '../../support/gateway.ts';
+import { ANSWERS } from '../../support/mcp/everything-surface.ts';
+import { GENERATIONS } from '../../support/mcp/sdk.ts';
 import { CLI } from '../../support/paths.ts';
-import { GENERATIONS } from '../../support/sdk.ts';
+import { fixtureBackend, isolatedHome } from '../../support/program/gateway.ts';
+import { Collector } from '../../support/watching/collector.ts';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const SPAN = '00f067aa0ba902b7';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Collector } from '../../support/collector.ts';
-import { ERAS, openFixture } from '../../support/eras.ts';
-import type { Message } from '../../support/lines.ts';
-import { upstream } from '../../support/upstream.ts';
+import { ERAS, openFixture } from '../../support/mcp/eras.ts';
+import type { Message } from '../../support/mcp/lines.ts';
+import { upstream } from '../../support/mcp/upstream.ts';
+import { Collector } from '../../support/watching/collector.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const SPAN = 'b7ad6b7169203331';

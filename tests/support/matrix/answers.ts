@@ -1,4 +1,4 @@
-import type { Message } from '../lines.ts';
+import type { Message } from '../mcp/lines.ts';
 
 export const INFO = { name: 'matrix-client', version: '1.0.0' };
 export const ROOT_URI = 'file:///srv/project';

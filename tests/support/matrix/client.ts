@@ -1,5 +1,5 @@
 import type { ListName } from '../../fixtures/matrix/surface.ts';
-import type { Message } from '../lines.ts';
+import type { Message } from '../mcp/lines.ts';
 import type { Notices } from './notices.ts';
 
 export const CLIENTS = ['sdk-v1', 'sdk-v2-legacy', 'sdk-v2-modern', 'raw-2024'] as const;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Message } from '../lines.ts';
+import type { Message } from '../mcp/lines.ts';
 import type { Target } from './target.ts';
 
 /** Carries messages of 2024-11-05 over one of its two transports. */

@@ -1,4 +1,4 @@
-import type { Message } from '../lines.ts';
+import type { Message } from '../mcp/lines.ts';
 
 const PATIENCE_MS = 20_000;
 

@@ -1,4 +1,4 @@
-import type { Message } from '../lines.ts';
+import type { Message } from '../mcp/lines.ts';
 import { answerTo, INFO } from './answers.ts';
 import { type CallOptions, type MatrixClient, METHODS, Refusal } from './client.ts';
 import { openLine } from './line-2024.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Message } from '../lines.ts';
+import type { Message } from '../mcp/lines.ts';
 import { ROOT } from '../paths.ts';
 import type { MatrixClient } from './client.ts';
 

@@ -1,7 +1,7 @@
 import type { ServerKind } from '../../fixtures/matrix/kinds.ts';
 import type { Notes } from '../../fixtures/matrix/notes.ts';
 import type { Surface } from '../../fixtures/matrix/surface.ts';
-import type { Message } from '../lines.ts';
+import type { Message } from '../mcp/lines.ts';
 import type { MatrixClient } from './client.ts';
 import { Refusal } from './client.ts';
 

@@ -8,7 +8,7 @@ import {
   ListRootsRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import type { Message } from '../lines.ts';
+import type { Message } from '../mcp/lines.ts';
 import { answerTo, INFO } from './answers.ts';
 import { type MatrixClient, METHODS, Refusal } from './client.ts';
 import { Notices } from './notices.ts';

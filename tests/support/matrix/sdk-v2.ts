@@ -1,7 +1,7 @@
 import { Client, SSEClientTransport, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { z } from 'zod';
-import type { Message } from '../lines.ts';
+import type { Message } from '../mcp/lines.ts';
 import { answerTo, INFO } from './answers.ts';
 import { type CallOptions, type MatrixClient, METHODS, Refusal } from './client.ts';
 import { Notices } from './notices.ts';

@@ -1,4 +1,4 @@
-import type { Message } from '../lines.ts';
+import type { Message } from '../mcp/lines.ts';
 
 const KEYS = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error']);
 const REQUESTS = new Set(['ping', 'roots/list', 'sampling/createMessage']);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { alertsOf, callBy, decisionOf, ruleOf, settled } from '../../support/alarms.ts';
+import { alertsOf, callBy, decisionOf, ruleOf, settled } from '../../support/watching/alarms.ts';
 
 test('an event fires for each backend, and what happens in one piece of work is told in one notice', async () => {
   const { alerts, probe } = alertsOf([ruleOf('event = tool_changed', { severity: 'critical' })]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Done } from '../../../lib/model/audit.ts';
-import { alertsOf, callBy, decisionOf, ruleOf, settled } from '../../support/alarms.ts';
+import { alertsOf, callBy, decisionOf, ruleOf, settled } from '../../support/watching/alarms.ts';
 
 const DENIED = decisionOf('deny');
 const done = (outcome: Done['outcome']): Done => ({ outcome, bytes: 0, ms: 1 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { parseWhen, WhenFault } from '../../../lib/config/alert-when.ts';
+import { parseWhen, WhenFault } from '../../../lib/config/words/alert-when.ts';
 import { ALERT_EVENTS, AUDIT_EVENTS, ENDED_BY } from '../../../lib/model/audit-events.ts';
 import { ROOT } from '../../support/paths.ts';
 

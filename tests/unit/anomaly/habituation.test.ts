@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DAY, HabitScene, MINUTE, START } from '../../support/habits.ts';
+import { DAY, HabitScene, MINUTE, START } from '../../support/policy/habits.ts';
 
 test('nothing is flagged while too little is known, by calls and by time', () => {
   const few = new HabitScene();

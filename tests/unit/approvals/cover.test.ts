@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { type Cover, type CoverGround, coverInWords, coverOf, isLike } from '../../../lib/approvals/cover.ts';
 import type { ToolShape } from '../../../lib/model/tool-shape.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
-import { soughtFor } from '../../support/approvals-scene.ts';
-import { FACTS } from '../../support/calls.ts';
+import { soughtFor } from '../../support/approvals/approvals-scene.ts';
+import { FACTS } from '../../support/policy/calls.ts';
 
 const GROUND: CoverGround = {
   preset: undefined,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ApprovalsScene, answerOf, ClientProbe, soughtFor, takenBy } from '../../support/approvals-scene.ts';
+import { ApprovalsScene, answerOf, ClientProbe, soughtFor, takenBy } from '../../support/approvals/approvals-scene.ts';
 
 const { principal } = soughtFor().call;
 

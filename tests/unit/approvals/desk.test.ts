@@ -7,7 +7,7 @@ import {
   soughtFor,
   takenBy,
   USUAL_APPROVALS,
-} from '../../support/approvals-scene.ts';
+} from '../../support/approvals/approvals-scene.ts';
 
 test('a call waits until somebody agrees, and is made once', () => {
   const scene = new ApprovalsScene();

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openApprovalFiles } from '../../../backends/approvals/approval-files.ts';
 import type { Log } from '../../../lib/model/log.ts';
-import { ApprovalsScene, answerOf, soughtFor, takenBy } from '../../support/approvals-scene.ts';
+import { ApprovalsScene, answerOf, soughtFor, takenBy } from '../../support/approvals/approvals-scene.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 const SILENT: Log = { write: () => {} };

@@ -10,7 +10,7 @@ import {
   soughtFor,
   takenBy,
   USUAL_APPROVALS,
-} from '../../support/approvals-scene.ts';
+} from '../../support/approvals/approvals-scene.ts';
 
 /** A scene in which an agreement to the usual call waits for it. */
 function withGrant(scene: ApprovalsScene = new ApprovalsScene()): ApprovalsScene {

@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openApprovalFiles } from '../../../backends/approvals/approval-files.ts';
 import { LeftRequests } from '../../../lib/approvals/left-requests.ts';
-import { ApprovalsScene, answerOf, soughtFor, takenBy, USUAL_APPROVALS } from '../../support/approvals-scene.ts';
+import {
+  ApprovalsScene,
+  answerOf,
+  soughtFor,
+  takenBy,
+  USUAL_APPROVALS,
+} from '../../support/approvals/approvals-scene.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 const SILENT = { write: () => {} };

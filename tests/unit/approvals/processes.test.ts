@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openApprovalFiles } from '../../../backends/approvals/approval-files.ts';
-import { ApprovalsScene, answerOf, takenBy } from '../../support/approvals-scene.ts';
+import { ApprovalsScene, answerOf, takenBy } from '../../support/approvals/approvals-scene.ts';
 import { endWith, temporaryFolder } from '../../support/folder.ts';
 
-const CHILD = fileURLToPath(new URL('../../support/approvals-child.js', import.meta.url));
+const CHILD = fileURLToPath(new URL('../../support/approvals/approvals-child.js', import.meta.url));
 const PROCESSES = 3;
 const GRANTS = 60;
 

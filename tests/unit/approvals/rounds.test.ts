@@ -9,7 +9,7 @@ import {
   soughtFor,
   takenBy,
   WORDS,
-} from '../../support/approvals-scene.ts';
+} from '../../support/approvals/approvals-scene.ts';
 
 const ASKED: ClientWay = { kind: 'round', words: WORDS, answered: undefined };
 

@@ -7,7 +7,7 @@ import {
   soughtFor,
   takenBy,
   USUAL_APPROVALS,
-} from '../../support/approvals-scene.ts';
+} from '../../support/approvals/approvals-scene.ts';
 
 const AT = { path: '/work/docs/a.md', content: 'one' };
 

@@ -7,7 +7,7 @@ import { CorpusError, categoryIn } from '../../../lib/attack/corpus.ts';
 import { loadCorpus } from '../../../lib/attack/load-corpus.ts';
 import { filled, filler } from '../../../lib/attack/places.ts';
 import { SECRET_SHAPES } from '../../../lib/attack/shapes-of-secrets.ts';
-import { secretsIn } from '../../../lib/config/secret-looks.ts';
+import { secretsIn } from '../../../lib/config/words/secret-looks.ts';
 import { ROOT } from '../../support/paths.ts';
 
 const PLACES = {

@@ -6,7 +6,6 @@ import { checkpointsPath, parseCheckpoints, readCheckpoints } from '../../../lib
 import { Checkpoints } from '../../../lib/audit/checkpoints/checkpoints.ts';
 import { segmentName } from '../../../lib/audit/files.ts';
 import type { Clock } from '../../../lib/model/clock.ts';
-import { temporaryFolder } from '../../support/folder.ts';
 import {
   checkpointFiles,
   coveredBy,
@@ -15,7 +14,8 @@ import {
   linesOf,
   SignedLog,
   verified,
-} from '../../support/signed-log.ts';
+} from '../../support/audit/signed-log.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 class SetClock implements Clock {
   nowMs = 1_795_000_000_000;

@@ -6,11 +6,11 @@ import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { verifierOf } from '../../../lib/audit/checkpoints/note.ts';
 import { ownSigner } from '../../../lib/audit/checkpoints/signing-key.ts';
+import { checkpointFiles, type Finding, verified } from '../../support/audit/signed-log.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { auditFiles } from '../../support/gateway.ts';
-import { checkpointFiles, type Finding, verified } from '../../support/signed-log.ts';
+import { auditFiles } from '../../support/program/gateway.ts';
 
-const CHILD = fileURLToPath(new URL('../../support/crashing-log.js', import.meta.url));
+const CHILD = fileURLToPath(new URL('../../support/audit/crashing-log.js', import.meta.url));
 const SIDE_BY_SIDE = 4;
 const UNHURRIED = { timeout: 600_000 };
 const RECORDS = 11;

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { FIELDS } from '../../../lib/audit/export/fields.ts';
 import { toFormat } from '../../../lib/audit/export/form.ts';
 import { VERSION } from '../../../lib/model/version.ts';
-import { exportedRecords } from '../../support/exported-records.ts';
+import { exportedRecords } from '../../support/audit/exported-records.ts';
 import { ROOT } from '../../support/paths.ts';
 
 const GOLDEN = join(ROOT, 'tests', 'fixtures', 'audit-export');

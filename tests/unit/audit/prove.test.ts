@@ -5,7 +5,7 @@ import { checkpointsPath } from '../../../lib/audit/checkpoints/checkpoint-file.
 import { standing } from '../../../lib/audit/checkpoints/note.ts';
 import { holds, type Proof, parseProof, proofText } from '../../../lib/audit/proof.ts';
 import { proofsOf } from '../../../lib/audit/prove.ts';
-import { endedLog, linesOf, type SignedLog } from '../../support/signed-log.ts';
+import { endedLog, linesOf, type SignedLog } from '../../support/audit/signed-log.ts';
 
 let log: SignedLog;
 

@@ -9,10 +9,10 @@ import { signedNote, signerOf, type Verifier } from '../../../lib/audit/checkpoi
 import { freshKey, ownSigner } from '../../../lib/audit/checkpoints/signing-key.ts';
 import { CompactRange } from '../../../lib/audit/tree/compact-range.ts';
 import { leafHash } from '../../../lib/audit/tree/hashes.ts';
-import { hashOf, memberOf } from '../../support/chain.ts';
+import { hashOf, memberOf } from '../../support/audit/chain.ts';
+import { checkpointFiles, endedLog, linesOf, type SignedLog, verified } from '../../support/audit/signed-log.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { auditFiles } from '../../support/gateway.ts';
-import { checkpointFiles, endedLog, linesOf, type SignedLog, verified } from '../../support/signed-log.ts';
+import { auditFiles } from '../../support/program/gateway.ts';
 
 /** A sound log of 45 records in several segments, and one of another process, signed by the same key. */
 let sound: SignedLog;

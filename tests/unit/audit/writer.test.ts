@@ -8,7 +8,7 @@ import { systemClock } from '../../../lib/model/clock.ts';
 import type { AuditConfig } from '../../../lib/model/config.ts';
 import { createMask } from '../../../lib/model/mask.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { auditFiles, readLines } from '../../support/gateway.ts';
+import { auditFiles, readLines } from '../../support/program/gateway.ts';
 
 function open(t: TestContext, settings: Partial<AuditConfig> = {}, secrets: readonly string[] = []) {
   const home = temporaryFolder(t);

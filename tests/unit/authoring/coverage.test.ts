@@ -6,8 +6,8 @@ import { explainAsked } from '../../../lib/authoring/explained-call.ts';
 import { groundOf } from '../../../lib/authoring/ground.ts';
 import { rulePlaces } from '../../../lib/authoring/rule-places.ts';
 import { CHECKS } from '../../../lib/checks/index.ts';
-import { configOf } from '../../support/config-texts.ts';
-import { stateInMemory } from '../../support/policy-state.ts';
+import { configOf } from '../../support/config/config-texts.ts';
+import { stateInMemory } from '../../support/policy/policy-state.ts';
 
 const CONFIG = `version: 1
 backends:

@@ -6,9 +6,9 @@ import { openObtained } from '../../../backends/authorization/open.ts';
 import type { GrantSource, ObtainedCredentials } from '../../../lib/model/obtained-credentials.ts';
 import { FakeClock } from '../../support/clock.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import type { Message } from '../../support/lines.ts';
-import { obtaining } from '../../support/obtaining.ts';
-import { PublishedKeys as ScriptedServer } from '../../support/published-keys.ts';
+import { obtaining } from '../../support/identity/obtaining.ts';
+import { PublishedKeys as ScriptedServer } from '../../support/identity/published-keys.ts';
+import type { Message } from '../../support/mcp/lines.ts';
 
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const ID_JAG = 'urn:ietf:params:oauth:token-type:id-jag';

@@ -7,8 +7,8 @@ import type { Authorization, OnBehalf, Refusal } from '../../../lib/model/author
 import type { ObtainedCredentials } from '../../../lib/model/obtained-credentials.ts';
 import { FakeClock } from '../../support/clock.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { obtaining } from '../../support/obtaining.ts';
-import { type AskedOf, PublishedKeys as ScriptedServer } from '../../support/published-keys.ts';
+import { obtaining } from '../../support/identity/obtaining.ts';
+import { type AskedOf, PublishedKeys as ScriptedServer } from '../../support/identity/published-keys.ts';
 
 const SECRET = 'the-client-secret-of-the-gateway';
 

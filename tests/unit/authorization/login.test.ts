@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import { login } from '../../../backends/authorization/login.ts';
 import { openObtained } from '../../../backends/authorization/open.ts';
 import { systemClock } from '../../../lib/model/clock.ts';
-import { startAuthorizationServer } from '../../support/authorization-server.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { obtaining, send } from '../../support/obtaining.ts';
-import { startProtectedServer } from '../../support/protected-server.ts';
-import { agreeTo } from '../../support/test-browser.ts';
+import { startAuthorizationServer } from '../../support/identity/authorization-server.ts';
+import { obtaining, send } from '../../support/identity/obtaining.ts';
+import { startProtectedServer } from '../../support/identity/protected-server.ts';
+import { agreeTo } from '../../support/identity/test-browser.ts';
 
 const ground = (stateDir: string) => ({ clock: systemClock, stateDir, environment: process.env, learn: () => {} });
 

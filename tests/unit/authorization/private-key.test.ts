@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openObtained } from '../../../backends/authorization/open.ts';
 import { systemClock } from '../../../lib/model/clock.ts';
-import { startAuthorizationServer } from '../../support/authorization-server.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { obtaining, send } from '../../support/obtaining.ts';
-import { startProtectedServer } from '../../support/protected-server.ts';
+import { startAuthorizationServer } from '../../support/identity/authorization-server.ts';
+import { obtaining, send } from '../../support/identity/obtaining.ts';
+import { startProtectedServer } from '../../support/identity/protected-server.ts';
 
 const KEYS = {
   ES256: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }),

@@ -10,7 +10,7 @@ import { BudgetFile } from '../../../backends/budget-file.ts';
 import { systemClock } from '../../../lib/model/clock.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
-const CHILD = fileURLToPath(new URL('../../support/budget-child.js', import.meta.url));
+const CHILD = fileURLToPath(new URL('../../support/policy/budget-child.js', import.meta.url));
 const YEAR_MS = 86_400_000 * 365;
 
 function child(dir: string, grants: string, limit: number, mostBytes: number, giveBack = 0): ChildProcess {

@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { HabitFile } from '../../../backends/habits/habit-file.ts';
 import type { HabitEvent, Habits } from '../../../lib/model/anomaly.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { CONFIG, DAY, MINUTE, START } from '../../support/habits.ts';
+import { CONFIG, DAY, MINUTE, START } from '../../support/policy/habits.ts';
 
 /** One gateway of several that share a folder. */
 class OneGateway {

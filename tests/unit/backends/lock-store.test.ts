@@ -23,9 +23,9 @@ import { formatLockfile } from '../../../lib/registry/format.ts';
 import { NO_PINS, parseLockfile } from '../../../lib/registry/lockfile.ts';
 import { LockfileFault } from '../../../lib/registry/lockfile-fault.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { section, tool } from '../../support/registry.ts';
+import { section, tool } from '../../support/registry/offered-items.ts';
 
-const CHILD = fileURLToPath(new URL('../../support/pinning-child.js', import.meta.url));
+const CHILD = fileURLToPath(new URL('../../support/registry/pinning-child.js', import.meta.url));
 const EACH = 25;
 
 function child(path: string, name: string, count: number) {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { groupAlive, lookForMarked, signalGroup, startTimeOf } from '../../../backends/process-table.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { alive, NEEDS_PROC, noneLeft } from '../../support/survivors.ts';
+import { alive, NEEDS_PROC, noneLeft } from '../../support/program/survivors.ts';
 
 const RUN = 'process-table-test';
 

@@ -15,8 +15,8 @@ import { WebhookReceiver } from '../../../backends/shipping/webhook-receiver.ts'
 import { signWebhook } from '../../../backends/webhooks/sign.ts';
 import type { Batch } from '../../../lib/model/shipping.ts';
 import { webhookKey } from '../../../lib/model/webhook-secret.ts';
+import { RecordReceiver } from '../../support/audit/record-receiver.ts';
 import { endWith } from '../../support/folder.ts';
-import { RecordReceiver } from '../../support/record-receiver.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const NEWER = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDAAAA';

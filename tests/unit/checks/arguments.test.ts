@@ -9,9 +9,9 @@ import { schemaDefect } from '../../../lib/parse/json-schema.ts';
 import { decideCall } from '../../../lib/policy/decide.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
-import { callWith, FACTS } from '../../support/calls.ts';
-import { configOf } from '../../support/config-texts.ts';
-import { stateInMemory } from '../../support/policy-state.ts';
+import { configOf } from '../../support/config/config-texts.ts';
+import { callWith, FACTS } from '../../support/policy/calls.ts';
+import { stateInMemory } from '../../support/policy/policy-state.ts';
 
 const BACKEND = 'backends: [{ name: files, command: x }]';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { tellOfBudgets } from '../../../cli/spent-budgets.ts';
+import { tellOfBudgets } from '../../../cli/policy/spent-budgets.ts';
 import type { BudgetUse } from '../../../lib/model/budget-use.ts';
 import { WatchedAudit } from '../../../lib/observe/watched-audit.ts';
-import { AuditProbe } from '../../support/audit.ts';
+import { AuditProbe } from '../../support/audit/audit-probe.ts';
 
 const use = (share: number, parts: Partial<BudgetUse> = {}): BudgetUse => ({
   budget: 'daily',

@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import { commands } from '../../../lib/checks/commands.ts';
 import type { Decision } from '../../../lib/model/decision.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
-import { configOf } from '../../support/engine.ts';
-import { decideText } from '../../support/policy-case.ts';
-import { stateInMemory } from '../../support/policy-state.ts';
+import { configOf } from '../../support/engine/engine.ts';
+import { decideText } from '../../support/policy/policy-case.ts';
+import { stateInMemory } from '../../support/policy/policy-state.ts';
 
 async function decide(command: string): Promise<Decision> {
   const config = configOf({ shell: 'legacy' }, 'policies: { baseline: { dangerous_commands: allow } }\n');

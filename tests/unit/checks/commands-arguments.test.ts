@@ -5,10 +5,10 @@ import { commands } from '../../../lib/checks/commands.ts';
 import { decideCall } from '../../../lib/policy/decide.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
-import { callWith } from '../../support/calls.ts';
-import { CommandPolicy } from '../../support/command-policy.ts';
-import { configOf } from '../../support/config-texts.ts';
-import { stateInMemory } from '../../support/policy-state.ts';
+import { configOf } from '../../support/config/config-texts.ts';
+import { callWith } from '../../support/policy/calls.ts';
+import { CommandPolicy } from '../../support/policy/command-policy.ts';
+import { stateInMemory } from '../../support/policy/policy-state.ts';
 
 const list = new CommandPolicy({
   allow: ['npm test', 'git *', 'echo *'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CommandPolicy } from '../../support/command-policy.ts';
+import { CommandPolicy } from '../../support/policy/command-policy.ts';
 
 const POLICIES = {
   /** The coding agent: four commands, and a few with room in them. */

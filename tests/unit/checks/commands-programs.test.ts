@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CommandPolicy } from '../../support/command-policy.ts';
+import { CommandPolicy } from '../../support/policy/command-policy.ts';
 
 const PROGRAMS =
   'git ls find tar xargs python node bun sed awk rsync ssh docker npm npx fd vim less ed env timeout nice printf export read mapfile bind hash perl rg man script flock su busybox fish bash test trap alias command taskset sort source openssl curl sqlite3 kubectl enable emacs gunzip';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { domains } from '../../../lib/checks/domains.ts';
-import { decided, policyOfRules, toolCall } from '../../support/judged.ts';
+import { decided, policyOfRules, toolCall } from '../../support/policy/judged.ts';
 
 const URL_TOOL = { type: 'object', properties: { url: { type: 'string' } } };
 

@@ -5,7 +5,7 @@ import type { Config } from '../../../lib/model/config.ts';
 import type { CheckTools, Judge } from '../../../lib/policy/check.ts';
 import { decideCall, decideReply } from '../../../lib/policy/decide.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
-import { callWith, policyOf, replyOf } from '../../support/calls.ts';
+import { callWith, policyOf, replyOf } from '../../support/policy/calls.ts';
 
 const policy = policyOf([elicitation.create({} as Config, {} as CheckTools) as Judge]);
 

@@ -13,9 +13,9 @@ import { sqlParser } from '../../../lib/parse/sql/load.ts';
 import { decideCall, decideReply } from '../../../lib/policy/decide.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
-import { callWith, FACTS, replyOf } from '../../support/calls.ts';
-import { configOf } from '../../support/config-texts.ts';
-import { compiled, stateInMemory } from '../../support/policy-state.ts';
+import { configOf } from '../../support/config/config-texts.ts';
+import { callWith, FACTS, replyOf } from '../../support/policy/calls.ts';
+import { compiled, stateInMemory } from '../../support/policy/policy-state.ts';
 
 const PG = `
 version: 1

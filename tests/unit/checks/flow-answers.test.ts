@@ -5,9 +5,9 @@ import type { Call } from '../../../lib/model/call.ts';
 import { decideCall, decideReply } from '../../../lib/policy/decide.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
-import { callWith } from '../../support/calls.ts';
-import { configOf } from '../../support/engine.ts';
-import { stateInMemory } from '../../support/policy-state.ts';
+import { configOf } from '../../support/engine/engine.ts';
+import { callWith } from '../../support/policy/calls.ts';
+import { stateInMemory } from '../../support/policy/policy-state.ts';
 
 const FLOWS = 'policies: { flows: [{ name: no-leak, after: "files/*", then: "mail/*", action: deny }] }\n';
 const REPLY = { ok: true, body: Payload.of('{}') };

@@ -6,9 +6,9 @@ import type { Decision } from '../../../lib/model/decision.ts';
 import type { FlowMemory } from '../../../lib/model/flow-memory.ts';
 import { decideCall, decideReply } from '../../../lib/policy/decide.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
-import { callWith, replyOf } from '../../support/calls.ts';
-import { configOf } from '../../support/config-texts.ts';
-import { stateInMemory } from '../../support/policy-state.ts';
+import { configOf } from '../../support/config/config-texts.ts';
+import { callWith, replyOf } from '../../support/policy/calls.ts';
+import { stateInMemory } from '../../support/policy/policy-state.ts';
 
 const CONFIG = `version: 1
 backends: [{ name: web, command: x }, { name: files, command: x }]

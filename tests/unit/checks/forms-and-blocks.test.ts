@@ -4,8 +4,8 @@ import { blockPatterns } from '../../../lib/checks/block-patterns.ts';
 import { formFields } from '../../../lib/checks/form-fields.ts';
 import { uploads } from '../../../lib/checks/uploads.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
-import { callWith } from '../../support/calls.ts';
-import { decided, policyOfRules, toolCall } from '../../support/judged.ts';
+import { callWith } from '../../support/policy/calls.ts';
+import { decided, policyOfRules, toolCall } from '../../support/policy/judged.ts';
 
 function ruled(check: typeof formFields, rule: object) {
   return policyOfRules([check], { tools: { 'web/*': rule } });

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CHECKS } from '../../../lib/checks/index.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
-import { configOf } from '../../support/config-texts.ts';
-import { corpusCases } from '../../support/corpus.ts';
-import { decideText } from '../../support/policy-case.ts';
-import { stateInMemory } from '../../support/policy-state.ts';
+import { corpusCases } from '../../support/attacks/corpus.ts';
+import { configOf } from '../../support/config/config-texts.ts';
+import { decideText } from '../../support/policy/policy-case.ts';
+import { stateInMemory } from '../../support/policy/policy-state.ts';
 
 const cases = corpusCases('glob');
 

@@ -5,9 +5,9 @@ import { Tails } from '../../../lib/inspect/tails.ts';
 import type { Reason } from '../../../lib/model/decision.ts';
 import { decideReply } from '../../../lib/policy/decide.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
-import { callWith } from '../../support/calls.ts';
-import { Inspected } from '../../support/inspected.ts';
-import { wordInspector } from '../../support/word-inspector.ts';
+import { callWith } from '../../support/policy/calls.ts';
+import { Inspected } from '../../support/policy/inspected.ts';
+import { wordInspector } from '../../support/policy/word-inspector.ts';
 
 const REASON: Reason = { code: 'SP3203', text: 'it gives orders' };
 const prompt = (id: string, backend = 'files') => ({ backend, type: 'prompt', id }) as const;

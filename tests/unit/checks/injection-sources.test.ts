@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Detector } from '../../../lib/model/detector.ts';
 import { RuleFault } from '../../../lib/policy/rule-fault.ts';
-import { Inspected } from '../../support/inspected.ts';
+import { Inspected } from '../../support/policy/inspected.ts';
 
 function detector(
   parts: Partial<Detector> & { readonly says: number | Error },

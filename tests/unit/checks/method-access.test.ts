@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { access } from '../../../lib/checks/access.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
-import { configOf } from '../../support/engine.ts';
-import { decideText } from '../../support/policy-case.ts';
-import { stateInMemory } from '../../support/policy-state.ts';
+import { configOf } from '../../support/engine/engine.ts';
+import { decideText } from '../../support/policy/policy-case.ts';
+import { stateInMemory } from '../../support/policy/policy-state.ts';
 
 const CONFIG = `tenants: { away: { clients: [eve], backends: [other] } }
 policies:

@@ -8,8 +8,8 @@ import type { Config } from '../../../lib/model/config.ts';
 import { type Files, unlooked } from '../../../lib/model/files.ts';
 import { readPath } from '../../../lib/parse/path/read.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
-import { configOf } from '../../support/config-texts.ts';
-import { pathsScene } from '../../support/paths-scene.ts';
+import { configOf } from '../../support/config/config-texts.ts';
+import { pathsScene } from '../../support/policy/paths-scene.ts';
 
 function configWith(backend: string, more: Partial<Config> = {}): Config {
   return { ...configOf({ config: `{ version: 1, backends: [{ name: a, ${backend} }] }` }).config, ...more };

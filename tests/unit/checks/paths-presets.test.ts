@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pathsScene } from '../../support/paths-scene.ts';
+import { pathsScene } from '../../support/policy/paths-scene.ts';
 
 const FILES = {
   '/home/ana/project/src/a.ts': 'x',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Files, unlooked } from '../../../lib/model/files.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
-import { pathsScene } from '../../support/paths-scene.ts';
+import { pathsScene } from '../../support/policy/paths-scene.ts';
 
 const FILES = {
   '/home/ana/project/src/a.ts': 'x',

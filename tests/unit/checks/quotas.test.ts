@@ -12,11 +12,11 @@ import type { Policy } from '../../../lib/policy/policy.ts';
 import type { PolicyState } from '../../../lib/policy/state.ts';
 import { BudgetMemory } from '../../../lib/quota/budget-memory.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
-import { callWith } from '../../support/calls.ts';
-import { configOf } from '../../support/config-texts.ts';
-import { CountingState } from '../../support/counting-state.ts';
-import { MemoryFiles } from '../../support/memory-files.ts';
-import { compiled } from '../../support/policy-state.ts';
+import { configOf } from '../../support/config/config-texts.ts';
+import { callWith } from '../../support/policy/calls.ts';
+import { CountingState } from '../../support/policy/counting-state.ts';
+import { MemoryFiles } from '../../support/policy/memory-files.ts';
+import { compiled } from '../../support/policy/policy-state.ts';
 
 const ENDED = { forwarded: true, ms: 10, requestBytes: 100, replyBytes: 100 };
 

@@ -8,11 +8,11 @@ import type { Call } from '../../../lib/model/call.ts';
 import { decideCall, decideReply } from '../../../lib/policy/decide.ts';
 import { decideNotice } from '../../../lib/policy/decide-notice.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
-import { callWith, replyOf } from '../../support/calls.ts';
-import { configOf } from '../../support/engine.ts';
-import { Judged } from '../../support/inspected.ts';
-import type { Message } from '../../support/lines.ts';
-import { compiled } from '../../support/policy-state.ts';
+import { configOf } from '../../support/engine/engine.ts';
+import type { Message } from '../../support/mcp/lines.ts';
+import { callWith, replyOf } from '../../support/policy/calls.ts';
+import { Judged } from '../../support/policy/inspected.ts';
+import { compiled } from '../../support/policy/policy-state.ts';
 
 const ESC = '\u001b';
 

@@ -7,11 +7,11 @@ import { decideCall, decideReply } from '../../../lib/policy/decide.ts';
 import type { Policy } from '../../../lib/policy/policy.ts';
 import { PLACEHOLDER_LIFE_MS, Placeholders } from '../../../lib/quota/placeholders.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
-import { callWith, replyOf } from '../../support/calls.ts';
+import { madeSecret } from '../../support/attacks/made-secrets.ts';
 import { FakeClock } from '../../support/clock.ts';
-import { configOf } from '../../support/config-texts.ts';
-import { madeSecret } from '../../support/made-secrets.ts';
-import { compiled, stateInMemory } from '../../support/policy-state.ts';
+import { configOf } from '../../support/config/config-texts.ts';
+import { callWith, replyOf } from '../../support/policy/calls.ts';
+import { compiled, stateInMemory } from '../../support/policy/policy-state.ts';
 
 const TOKEN = madeSecret('github-pat');
 const CLOCK = new FakeClock();

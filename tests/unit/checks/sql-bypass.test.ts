@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { CHECKS } from '../../../lib/checks/index.ts';
 import { compilePolicy, type Policy } from '../../../lib/policy/policy.ts';
-import { configOf } from '../../support/config-texts.ts';
-import { decideText } from '../../support/policy-case.ts';
-import { stateInMemory } from '../../support/policy-state.ts';
-import { POSTGRES_ATTACKS, POSTGRES_HARMLESS } from '../../support/sql-attacks.ts';
-import { ATTACKS_ELSEWHERE } from '../../support/sql-attacks-elsewhere.ts';
+import { POSTGRES_ATTACKS, POSTGRES_HARMLESS } from '../../support/attacks/sql-attacks.ts';
+import { ATTACKS_ELSEWHERE } from '../../support/attacks/sql-attacks-elsewhere.ts';
+import { configOf } from '../../support/config/config-texts.ts';
+import { decideText } from '../../support/policy/policy-case.ts';
+import { stateInMemory } from '../../support/policy/policy-state.ts';
 
 const DIALECTS = ['postgres', 'mysql', 'sqlite', 'mssql', 'ansi'] as const;
 const CONFIG = `

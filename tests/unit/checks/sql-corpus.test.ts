@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { CHECKS } from '../../../lib/checks/index.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
-import { configOf } from '../../support/config-texts.ts';
+import { configOf } from '../../support/config/config-texts.ts';
 import { ROOT } from '../../support/paths.ts';
-import { decideText } from '../../support/policy-case.ts';
-import { stateInMemory } from '../../support/policy-state.ts';
+import { decideText } from '../../support/policy/policy-case.ts';
+import { stateInMemory } from '../../support/policy/policy-state.ts';
 
 const FOLDERS = [
   process.env['SALLYPORT_CORPUS'] ?? '',

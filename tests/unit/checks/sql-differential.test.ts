@@ -3,11 +3,11 @@ import { after, before, test } from 'node:test';
 import { CHECKS } from '../../../lib/checks/index.ts';
 import { sqlParser } from '../../../lib/parse/sql/load.ts';
 import { compilePolicy, type Policy } from '../../../lib/policy/policy.ts';
-import { configOf } from '../../support/config-texts.ts';
-import { decideText } from '../../support/policy-case.ts';
-import { stateInMemory } from '../../support/policy-state.ts';
-import { type PostgresServer, postgresPrograms, startPostgres } from '../../support/postgres-server.ts';
-import { POSTGRES_ATTACKS, POSTGRES_HARMLESS } from '../../support/sql-attacks.ts';
+import { POSTGRES_ATTACKS, POSTGRES_HARMLESS } from '../../support/attacks/sql-attacks.ts';
+import { configOf } from '../../support/config/config-texts.ts';
+import { decideText } from '../../support/policy/policy-case.ts';
+import { stateInMemory } from '../../support/policy/policy-state.ts';
+import { type PostgresServer, postgresPrograms, startPostgres } from '../../support/policy/postgres-server.ts';
 
 const bin = postgresPrograms();
 const skip = bin === undefined ? 'PostgreSQL is not installed (apt-get install postgresql)' : false;

@@ -6,9 +6,9 @@ import { cutRows } from '../../../lib/checks/sql/cut-rows.ts';
 import { decideCall, decideReply } from '../../../lib/policy/decide.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
-import { callWith, replyOf } from '../../support/calls.ts';
-import { configOf } from '../../support/config-texts.ts';
-import { stateInMemory } from '../../support/policy-state.ts';
+import { configOf } from '../../support/config/config-texts.ts';
+import { callWith, replyOf } from '../../support/policy/calls.ts';
+import { stateInMemory } from '../../support/policy/policy-state.ts';
 
 const CONFIG = `
 version: 1

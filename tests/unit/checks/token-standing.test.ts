@@ -4,7 +4,7 @@ import { Identities } from '../../../lib/checks/identity.ts';
 import type { Call } from '../../../lib/model/call.ts';
 import { accountOf, type Principal } from '../../../lib/model/principal.ts';
 import { holdersOf } from '../../../lib/quota/holder.ts';
-import { load } from '../../support/config.ts';
+import { load } from '../../support/config/config.ts';
 
 const CONFIG = `version: 1
 backends:

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { Guardian } from '../../../backends/guardian.ts';
-import { Detectors } from '../../../cli/detectors.ts';
+import { Detectors } from '../../../cli/policy/detectors.ts';
 import { ConfigError } from '../../../lib/config/problems.ts';
 import type { InjectionConfig } from '../../../lib/model/inspection.ts';
-import { classifierFiles } from '../../support/classifier.ts';
 import { FakeClock } from '../../support/clock.ts';
-import { configOf } from '../../support/config-texts.ts';
-import { DetectorServer, json } from '../../support/detector-server.ts';
+import { configOf } from '../../support/config/config-texts.ts';
+import { classifierFiles } from '../../support/detectors/classifier.ts';
+import { DetectorServer, json } from '../../support/detectors/detector-server.ts';
 import { endWith, temporaryFolder } from '../../support/folder.ts';
-import { LogProbe } from '../../support/log-probe.ts';
+import { LogProbe } from '../../support/watching/log-probe.ts';
 
 const PLACE = (rule: string, source: string) => `${rule} at ${source}`;
 

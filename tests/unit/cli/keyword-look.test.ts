@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { KeywordLook } from '../../../cli/keyword-look.ts';
+import { KeywordLook } from '../../../cli/output/keyword-look.ts';
 import { SecretFinder } from '../../../lib/inspect/secrets/find-secrets.ts';
 import { RULES } from '../../../lib/inspect/secrets/rules/compiled.ts';
 

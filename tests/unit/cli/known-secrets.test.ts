@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { KnownSecrets, maskFor } from '../../../cli/known-secrets.ts';
+import { KnownSecrets, maskFor } from '../../../cli/output/known-secrets.ts';
 import { captureArguments } from '../../../lib/audit/capture.ts';
 import type { RuleEntry } from '../../../lib/inspect/secrets/rule.ts';
 import { RULES } from '../../../lib/inspect/secrets/rules/compiled.ts';
 import { maskValue } from '../../../lib/model/mask.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
-import { madeSecret } from '../../support/made-secrets.ts';
+import { madeSecret } from '../../support/attacks/made-secrets.ts';
 
 const TOKEN = madeSecret('gitlab-pat');
 const PASSWORD = madeSecret('generic-password');

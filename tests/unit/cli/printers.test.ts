@@ -6,11 +6,11 @@ import { ROOT } from '../../support/paths.ts';
 
 /** Whoever writes to a terminal stands here, because each must make text from outside printable first. */
 const PRINTERS = [
-  'cli/diagnostics.ts',
-  'cli/print.ts',
-  'cli/shipping.ts',
+  'cli/output/diagnostics.ts',
+  'cli/output/print.ts',
+  'cli/audit/shipping.ts',
   'cli/stdio-session.ts',
-  'cli/stdout.ts',
+  'cli/output/stdout.ts',
   'cli/top/screen.ts',
 ];
 /** Programs of their own whose output is a pipe to the gateway, which looks at each line of it. */
@@ -29,7 +29,7 @@ test('nothing but the few files that print writes to standard output or error', 
 
 test('what these files print comes from `printable` or is text of their own', () => {
   const argument = /process\.stderr\.write\(`(.*)`\)/g;
-  for (const file of ['cli/diagnostics.ts', 'cli/stdio-session.ts']) {
+  for (const file of ['cli/output/diagnostics.ts', 'cli/stdio-session.ts']) {
     for (const [, text] of readFileSync(join(ROOT, file), 'utf8').matchAll(argument)) {
       assert.match(text!, /^\$\{line\}\\n$|\$\{printable\(/, `${file}: ${text}`);
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
-import { drained } from '../../../cli/stdout.ts';
+import { drained } from '../../../cli/output/stdout.ts';
 
 /** A stream that hands each chunk on when `release` is called. */
 function slowStream(): { stream: Writable; release: () => void; written: string[] } {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { faultsOf, load, problemsOf } from '../../support/config.ts';
+import { faultsOf, load, problemsOf } from '../../support/config/config.ts';
 
 const BACKENDS = 'backends: [{ name: a, command: node, args: [] }]\n';
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';

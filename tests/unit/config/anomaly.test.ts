@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parsePercent } from '../../../lib/config/percent.ts';
-import { configOf } from '../../support/config-texts.ts';
+import { parsePercent } from '../../../lib/config/words/percent.ts';
+import { configOf } from '../../support/config/config-texts.ts';
 
 const BACKENDS = 'version: 1\nbackends: [{ name: files, command: x }]\n';
 const anomalyOf = (text: string) => configOf({ config: `${BACKENDS}${text}` }).config.anomaly;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { tighten } from '../../../lib/config/tighten.ts';
+import { tighten } from '../../../lib/config/project/tighten.ts';
 import type { ApprovalsConfig } from '../../../lib/model/approvals-config.ts';
-import { type Files, load, problemsOf } from '../../support/config.ts';
+import { type Files, load, problemsOf } from '../../support/config/config.ts';
 
 const ONE = 'backends: [{ name: files, command: node }]\n';
 

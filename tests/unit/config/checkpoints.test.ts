@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { homedir } from 'node:os';
 import { test } from 'node:test';
-import { load } from '../../support/config.ts';
+import { load } from '../../support/config/config.ts';
 
 const config = (audit: string, more = '') => `version: 1\nbackends: [{name: a, command: x}]\naudit: ${audit}\n${more}`;
 

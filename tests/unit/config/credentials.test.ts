@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { faultsOf, load } from '../../support/config.ts';
+import { faultsOf, load } from '../../support/config/config.ts';
 
 /** A backend in a sandbox with the network of the proxy, in flow style from line 3 on. */
 function backend(credentials: string, sandbox = '{mode: required, network: proxy}', more = ''): string {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { createMask } from '../../../lib/model/mask.ts';
-import { faultsOf, load } from '../../support/config.ts';
+import { faultsOf, load } from '../../support/config/config.ts';
 
 const HEAD = 'version: 1\nbackends: [{name: a, command: b}]\n';
 const detector = (keys: string) => `${HEAD}security:\n  injection:\n    detectors:\n      - {${keys}}\n`;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { showProblem } from '../../../lib/config/problems.ts';
-import { faultsOf, problemsOf } from '../../support/config.ts';
+import { faultsOf, problemsOf } from '../../support/config/config.ts';
 
 const ONE = 'backends: [{name: a, command: b}]\n';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { InjectionConfig } from '../../../lib/model/inspection.ts';
-import { configOf } from '../../support/config-texts.ts';
+import { configOf } from '../../support/config/config-texts.ts';
 
 const BACKENDS = 'version: 1\nbackends: [{ name: files, command: x }]\n';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { InspectionConfig } from '../../../lib/model/inspection.ts';
-import { configOf } from '../../support/config-texts.ts';
+import { configOf } from '../../support/config/config-texts.ts';
 
 const BACKEND = 'backends: [{name: one, command: my-server}]';
 

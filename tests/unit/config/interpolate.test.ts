@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { interpolate } from '../../../lib/config/interpolate.ts';
-import { faultsOf, load } from '../../support/config.ts';
+import { interpolate } from '../../../lib/config/files/interpolate.ts';
+import { faultsOf, load } from '../../support/config/config.ts';
 
 const ENV = { TOKEN: 'abcdef123', EMPTY: '', SHORT: 'abc', PROJECT_DIR: '/work/project' };
 const text = (template: string) => interpolate(template, ENV).text;

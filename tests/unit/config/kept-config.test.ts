@@ -3,14 +3,14 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from '
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import type { Sources } from '../../../lib/config/choose.ts';
 import type { Loaded } from '../../../lib/config/conclude.ts';
+import type { Sources } from '../../../lib/config/files/choose.ts';
+import { readSource } from '../../../lib/config/files/source.ts';
+import { validateSource } from '../../../lib/config/files/validate.ts';
 import { cacheDir, folders } from '../../../lib/config/folders.ts';
 import { keepable, keepConfig, OPEN } from '../../../lib/config/keep-config.ts';
 import { layerOf, loadKept } from '../../../lib/config/kept-config.ts';
 import { loadConfig } from '../../../lib/config/load.ts';
-import { readSource } from '../../../lib/config/source.ts';
-import { validateSource } from '../../../lib/config/validate.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 const BUILD = 'a build';

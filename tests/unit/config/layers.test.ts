@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Overrides } from '../../../lib/config/overrides.ts';
 import type { Config } from '../../../lib/model/config.ts';
-import { type Files, load } from '../../support/config.ts';
-import { defaultOf } from '../../support/config-texts.ts';
+import { type Files, load } from '../../support/config/config.ts';
+import { defaultOf } from '../../support/config/config-texts.ts';
 
 const backend = (name: string) => `version: 1\nbackends: [{name: ${name}, command: x}]\n`;
 const USER = 'version: 1\nbackends: [{name: a, command: x}]\n';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkTools } from '../../../lib/config/tool-check.ts';
-import { parseDuration, parseSize } from '../../../lib/config/units.ts';
-import { load } from '../../support/config.ts';
+import { checkTools } from '../../../lib/config/faults/tools.ts';
+import { parseDuration, parseSize } from '../../../lib/config/words/units.ts';
+import { load } from '../../support/config/config.ts';
 
 function warnings(t: Parameters<typeof load>[0], backend: string, env: Record<string, string> = {}): string[] {
   const { warnings: found } = load(t, { flag: `version: 1\nbackends:\n  - {name: a, ${backend}}\n`, env });

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { Sources } from '../../../lib/config/choose.ts';
+import type { Sources } from '../../../lib/config/files/choose.ts';
+import { readPlain } from '../../../lib/config/files/source.ts';
 import { folders } from '../../../lib/config/folders.ts';
-import { isLockfileTrusted, keepTrust } from '../../../lib/config/lockfile-trust.ts';
-import { readPlain } from '../../../lib/config/source.ts';
-import { TrustStore } from '../../../lib/config/trust-store.ts';
+import { isLockfileTrusted, keepTrust } from '../../../lib/config/project/lockfile-trust.ts';
+import { TrustStore } from '../../../lib/config/project/trust-store.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 const PLAIN = 'version: 1\nbackends: [{name: a, command: ./server.js}]\n';

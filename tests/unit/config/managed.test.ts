@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Config } from '../../../lib/model/config.ts';
-import { configOf, defaultOf } from '../../support/config-texts.ts';
+import { configOf, defaultOf } from '../../support/config/config-texts.ts';
 
 const BACKEND = 'backends: [{ name: files, command: files-server }]';
 

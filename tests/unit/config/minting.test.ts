@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { faultsOf, load } from '../../support/config.ts';
+import { faultsOf, load } from '../../support/config/config.ts';
 
 function backend(credentials: string, more = 'url: "https://far.example/mcp"'): string {
   return `version: 1\nbackends:\n  - {name: far, ${more},\n     credentials: ${credentials}}\n`;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { faultsOf, load } from '../../support/config.ts';
+import { faultsOf, load } from '../../support/config/config.ts';
 
 const SECRET = 'a-client-secret-of-the-environment';
 

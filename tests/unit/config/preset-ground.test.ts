@@ -3,7 +3,7 @@ import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { presetGround } from '../../../lib/config/preset-ground.ts';
+import { presetGround } from '../../../lib/config/sections/preset-ground.ts';
 import { presetNamed } from '../../../lib/presets/index.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { findProjectFile } from '../../../lib/config/files/project-file.ts';
 import type { Folders } from '../../../lib/config/folders.ts';
 import { loadConfig } from '../../../lib/config/load.ts';
 import { ConfigError } from '../../../lib/config/problems.ts';
-import { findProjectFile } from '../../../lib/config/project-file.ts';
-import { TrustStore } from '../../../lib/config/trust-store.ts';
+import { TrustStore } from '../../../lib/config/project/trust-store.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 const USER = `version: 1

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkServer } from '../../../lib/config/server-check.ts';
-import { readSource } from '../../../lib/config/source.ts';
-import { validateSource } from '../../../lib/config/validate.ts';
-import { serveConfig } from '../../support/serve.ts';
+import { checkServer } from '../../../lib/config/faults/server.ts';
+import { readSource } from '../../../lib/config/files/source.ts';
+import { validateSource } from '../../../lib/config/files/validate.ts';
+import { serveConfig } from '../../support/program/serve.ts';
 
 test('a public address in front of this machine is warned of while no key is configured', () => {
   const found = (server: Record<string, string>, keys?: { key: string; client_id: string }[]) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createMask } from '../../../lib/model/mask.ts';
-import { faultsOf, load, problemsOf } from '../../support/config.ts';
+import { faultsOf, load, problemsOf } from '../../support/config/config.ts';
 
 type T = Parameters<typeof load>[0];
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { COVERS } from '../../../lib/config/rule-check/covers.ts';
-import { checkRules } from '../../../lib/config/rule-check.ts';
-import { readSource } from '../../../lib/config/source.ts';
-import { validateSource } from '../../../lib/config/validate.ts';
-import { configOf } from '../../support/config-texts.ts';
+import { COVERS } from '../../../lib/config/faults/rules/covers.ts';
+import { checkRules } from '../../../lib/config/faults/rules.ts';
+import { readSource } from '../../../lib/config/files/source.ts';
+import { validateSource } from '../../../lib/config/files/validate.ts';
+import { configOf } from '../../support/config/config-texts.ts';
 
 const FILES = `version: 1
 backends:

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { configOf } from '../../support/config-texts.ts';
+import { configOf } from '../../support/config/config-texts.ts';
 
 const IMAGE = `node@sha256:${'0'.repeat(64)}`;
 const UNKNOWN = 'command: my-server';

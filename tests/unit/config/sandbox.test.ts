@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Overrides } from '../../../lib/config/overrides.ts';
 import type { BackendConfig } from '../../../lib/model/config.ts';
 import type { MountPath } from '../../../lib/model/sandbox.ts';
-import { configOf, problemsIn } from '../../support/config-texts.ts';
+import { configOf, problemsIn } from '../../support/config/config-texts.ts';
 
 const POSIX = process.platform === 'win32' ? 'paths of Windows are others' : false;
 /** What `wrap` was given. */

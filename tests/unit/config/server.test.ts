@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Config } from '../../../lib/model/config.ts';
 import type { ServerConfig } from '../../../lib/model/server-config.ts';
-import { load, problemsOf } from '../../support/config.ts';
-import { configOf, problemsIn } from '../../support/config-texts.ts';
+import { load, problemsOf } from '../../support/config/config.ts';
+import { configOf, problemsIn } from '../../support/config/config-texts.ts';
 
 const BACKENDS = 'version: 1\nbackends: [{ name: a, command: x }]\n';
 const HASH = (digit: string) => `sha256:${digit.repeat(64)}`;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { load } from '../../support/config.ts';
-import { configOf, problemsIn } from '../../support/config-texts.ts';
+import { load } from '../../support/config/config.ts';
+import { configOf, problemsIn } from '../../support/config/config-texts.ts';
 
 const HEAD = 'version: 1\nbackends: [{ name: a, command: x }]\n';
 const LONG = 'x'.repeat(64);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { loadConfig } from '../../../lib/config/load.ts';
 import { ConfigError } from '../../../lib/config/problems.ts';
-import { trustHash } from '../../../lib/config/trust-store.ts';
+import { trustHash } from '../../../lib/config/project/trust-store.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 const USER = 'version: 1\nbackends: [{ name: files, command: files-server }]\n';

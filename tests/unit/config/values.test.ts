@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BadReference, interpolate } from '../../../lib/config/interpolate.ts';
-import { parseDuration, parseSize } from '../../../lib/config/units.ts';
+import { BadReference, interpolate } from '../../../lib/config/files/interpolate.ts';
+import { parseDuration, parseSize } from '../../../lib/config/words/units.ts';
 
 const ENV = { NAME: 'ana', TOKEN: 'tok-123456', EMPTY: '', HOME: '/home/ana', PIN: '1234' };
 

@@ -4,7 +4,7 @@ import { egressRules } from '../../../lib/confine/egress.ts';
 import type { EgressRules, EgressVerdict } from '../../../lib/model/egress.ts';
 import type { DomainRule } from '../../../lib/model/rules.ts';
 import type { RuleFault } from '../../../lib/policy/rule-fault.ts';
-import { configOf } from '../../support/config-texts.ts';
+import { configOf } from '../../support/config/config-texts.ts';
 
 interface Policy {
   readonly tools?: object;

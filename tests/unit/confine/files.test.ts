@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { confinementOf } from '../../../lib/confine/files.ts';
 import type { Confinement } from '../../../lib/model/confinement.ts';
 import type { MountPath } from '../../../lib/model/sandbox.ts';
-import { configOf } from '../../support/config-texts.ts';
-import { pathsScene } from '../../support/paths-scene.ts';
+import { configOf } from '../../support/config/config-texts.ts';
+import { pathsScene } from '../../support/policy/paths-scene.ts';
 
 const POSIX = process.platform === 'win32' ? 'paths of Windows are others' : false;
 const PROJECT = '/home/ana/project';

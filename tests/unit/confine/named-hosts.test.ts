@@ -5,9 +5,9 @@ import { egressRules } from '../../../lib/confine/egress.ts';
 import { namedHosts, usualRule } from '../../../lib/confine/named-hosts.ts';
 import type { Config } from '../../../lib/model/config.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
-import { configOf } from '../../support/config-texts.ts';
-import { decided, toolCall } from '../../support/judged.ts';
-import { stateInMemory } from '../../support/policy-state.ts';
+import { configOf } from '../../support/config/config-texts.ts';
+import { decided, toolCall } from '../../support/policy/judged.ts';
+import { stateInMemory } from '../../support/policy/policy-state.ts';
 
 interface Given {
   readonly sandbox?: object;

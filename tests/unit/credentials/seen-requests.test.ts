@@ -7,10 +7,10 @@ import { connect } from 'node:tls';
 import { Authority } from '../../../backends/credentials/authority.ts';
 import { holdBack } from '../../../backends/credentials/hold-back.ts';
 import { TrustFiles } from '../../../backends/credentials/trust-files.ts';
-import { Api } from '../../support/api.ts';
-import { selfSigned } from '../../support/certificates.ts';
-import { curl, EgressScene, type Peer, rawOrigin } from '../../support/egress.ts';
 import { temporaryFolder } from '../../support/folder.ts';
+import { selfSigned } from '../../support/http/certificates.ts';
+import { Api } from '../../support/sandbox/api.ts';
+import { curl, EgressScene, type Peer, rawOrigin } from '../../support/sandbox/egress.ts';
 
 const SECRET = 'the-real-token';
 const from = { kind: 'value', value: SECRET } as const;

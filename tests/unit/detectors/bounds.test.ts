@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BoundedDetector } from '../../../backends/detectors/bounded-detector.ts';
+import { DetectorTally } from '../../../backends/detectors/detector-tally.ts';
 import type { Question, Scorer } from '../../../backends/detectors/scorer.ts';
-import { Told } from '../../../backends/detectors/told.ts';
 import { FakeClock } from '../../support/clock.ts';
-import { LogProbe } from '../../support/log-probe.ts';
+import { LogProbe } from '../../support/watching/log-probe.ts';
 
 interface Answer {
   readonly question: Question;
@@ -32,18 +32,18 @@ class Scripted implements Scorer {
 
 function scene({ timeoutMs = 60_000, atOnce = 2 } = {}) {
   const [clock, log, scorer] = [new FakeClock(), new LogProbe(), new Scripted()];
-  const told = new Told('guard', log, clock);
-  const options = { name: 'guard', channels: [], onError: 'ignore', timeoutMs, atOnce, clock, told } as const;
-  return { clock, log, scorer, told, detector: new BoundedDetector(scorer, options) };
+  const tally = new DetectorTally('guard', log, clock);
+  const options = { name: 'guard', channels: [], onError: 'ignore', timeoutMs, atOnce, clock, tally } as const;
+  return { clock, log, scorer, tally, detector: new BoundedDetector(scorer, options) };
 }
 
 const failing = () => Promise.reject(new Error('broken'));
 
 test('who asks has an answer in time or a failure, and the question is called off', async () => {
-  const { detector, scorer, told, log } = scene({ timeoutMs: 20 });
+  const { detector, scorer, tally, log } = scene({ timeoutMs: 20 });
   await assert.rejects(detector.score('text', 'args'), /took more than 20 ms/);
   assert.equal(scorer.open[0]!.question.signal.aborted, true);
-  assert.deepEqual(told.counts, { asked: 1, failed: 1, late: 1, leftAlone: 0 });
+  assert.deepEqual(tally.counts, { asked: 1, failed: 1, late: 1, leftAlone: 0 });
   const [{ detector: name, why, code } = assert.fail()] = log.of('detector_failed');
   assert.deepEqual([name, why, code], ['guard', 'took more than 20 ms', 'SP5040']);
 });
@@ -82,7 +82,7 @@ test('a score that is none is a failure', async () => {
 });
 
 test('after five failures in a row it is left alone, then tried once, and is back when that succeeds', async () => {
-  const { detector, scorer, clock, log, told } = scene();
+  const { detector, scorer, clock, log, tally } = scene();
   scorer.answer = failing;
   for (let times = 0; times < 5; times++) await assert.rejects(detector.score('text', 'args'), /broken/);
   await assert.rejects(detector.score('text', 'args'), /left alone/);
@@ -102,7 +102,7 @@ test('after five failures in a row it is left alone, then tried once, and is bac
   scorer.answer = async () => 0.3;
   assert.equal(await detector.score('text', 'args'), 0.3);
   assert.equal(log.of('detector_back').length, 1);
-  assert.deepEqual(told.counts, { asked: 8, failed: 6, late: 0, leftAlone: 4 });
+  assert.deepEqual(tally.counts, { asked: 8, failed: 6, late: 0, leftAlone: 4 });
 });
 
 test('failures between successes do not add up', async () => {

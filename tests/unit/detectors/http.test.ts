@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { BoundedDetector } from '../../../backends/detectors/bounded-detector.ts';
+import { DetectorTally } from '../../../backends/detectors/detector-tally.ts';
 import { HttpScorer } from '../../../backends/detectors/http-scorer.ts';
-import { Told } from '../../../backends/detectors/told.ts';
 import type { Detector } from '../../../lib/model/detector.ts';
 import { FakeClock } from '../../support/clock.ts';
-import { type Answering, DetectorServer, json } from '../../support/detector-server.ts';
+import { type Answering, DetectorServer, json } from '../../support/detectors/detector-server.ts';
 import { endWith } from '../../support/folder.ts';
-import { LogProbe } from '../../support/log-probe.ts';
+import { LogProbe } from '../../support/watching/log-probe.ts';
 
 interface Scene {
   readonly detector: Detector;
@@ -19,7 +19,7 @@ async function scene(t: TestContext, answering: Answering, timeoutMs = 10_000): 
   const scorer = new HttpScorer({ url: server.url, headers: { Authorization: 'Bearer key-of-the-guard' } });
   const clock = new FakeClock();
   const bounds = { name: 'guard', channels: [], onError: 'ignore', timeoutMs, atOnce: 16, clock } as const;
-  const detector = new BoundedDetector(scorer, { ...bounds, told: new Told('guard', new LogProbe(), clock) });
+  const detector = new BoundedDetector(scorer, { ...bounds, tally: new DetectorTally('guard', new LogProbe(), clock) });
   endWith(t, async () => detector.close());
   return { detector, server };
 }

@@ -7,9 +7,9 @@ import { OnnxScorer } from '../../../backends/detectors/onnx/onnx-scorer.ts';
 import { runtimePath } from '../../../backends/detectors/onnx/runtime.ts';
 import { partsOf, windowsOf } from '../../../backends/detectors/onnx/windows.ts';
 import { Guardian } from '../../../backends/guardian.ts';
-import { classifierFiles, classifierScene } from '../../support/classifier.ts';
+import { classifierFiles, classifierScene } from '../../support/detectors/classifier.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { found, marked, NEEDS_PROC, noneLeft } from '../../support/survivors.ts';
+import { found, marked, NEEDS_PROC, noneLeft } from '../../support/program/survivors.ts';
 
 /** Where `npm i --prefix FOLDER --ignore-scripts onnxruntime-node` has put it: 288 MB that only this test needs. */
 const FOLDER = process.env['SALLYPORT_ONNXRUNTIME'];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect, type Server } from 'node:net';
 import { test } from 'node:test';
-import { curl, EgressScene, httpOrigin, listening, rawOrigin, stalledTunnel } from '../../support/egress.ts';
+import { curl, EgressScene, httpOrigin, listening, rawOrigin, stalledTunnel } from '../../support/sandbox/egress.ts';
 
 test('when the allowance is used up everything open ends, and what comes later is refused', async (t) => {
   const scene = await EgressScene.of(t, { options: { maxBytes: 1_000_000 } });

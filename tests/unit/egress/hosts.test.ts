@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { curl, EgressScene, httpOrigin } from '../../support/egress.ts';
+import { curl, EgressScene, httpOrigin } from '../../support/sandbox/egress.ts';
 
 const METADATA = '169.254.169.254';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import { type TestContext, test } from 'node:test';
-import { curl, EgressScene, httpOrigin, rawOrigin } from '../../support/egress.ts';
+import { curl, EgressScene, httpOrigin, rawOrigin } from '../../support/sandbox/egress.ts';
 
 const SAYS_PATH: RequestListener = (request, response) => response.end(`${request.method} ${request.url}`);
 

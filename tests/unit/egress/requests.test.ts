@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { test } from 'node:test';
-import { EgressScene, httpOrigin, rawOrigin } from '../../support/egress.ts';
+import { EgressScene, httpOrigin, rawOrigin } from '../../support/sandbox/egress.ts';
 
 test('every request of a kept connection is judged anew, and what is refused ends it', async (t) => {
   const port = await httpOrigin(t, (request, response) => response.end(`(${request.url})`));

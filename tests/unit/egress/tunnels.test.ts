@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { RulesInForce } from '../../../backends/egress/rules-in-force.ts';
 import type { Resolve } from '../../../backends/http/addresses.ts';
 import type { EgressRules } from '../../../lib/model/egress.ts';
-import { curl, EgressScene, httpOrigin, type Peer, rawOrigin, stalledTunnel } from '../../support/egress.ts';
+import { curl, EgressScene, httpOrigin, type Peer, rawOrigin, stalledTunnel } from '../../support/sandbox/egress.ts';
 
 /** A server that sends back what comes. */
 function echo(t: Parameters<typeof rawOrigin>[0]): Promise<number> {

@@ -4,12 +4,12 @@ import { CHECKS } from '../../../lib/checks/index.ts';
 import { PASS, pass, type Verdict } from '../../../lib/model/decision.ts';
 import { defineCheck } from '../../../lib/policy/check.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
-import { CountingState } from '../../support/counting-state.ts';
-import { configOf, createEngine, type EngineOptions } from '../../support/engine.ts';
-import type { Message } from '../../support/lines.ts';
-import { MemoryFiles } from '../../support/memory-files.ts';
-import { compiled } from '../../support/policy-state.ts';
-import { ScriptedApprovals } from '../../support/scripted-approvals.ts';
+import { ScriptedApprovals } from '../../support/approvals/scripted-approvals.ts';
+import { configOf, createEngine, type EngineOptions } from '../../support/engine/engine.ts';
+import type { Message } from '../../support/mcp/lines.ts';
+import { CountingState } from '../../support/policy/counting-state.ts';
+import { MemoryFiles } from '../../support/policy/memory-files.ts';
+import { compiled } from '../../support/policy/policy-state.ts';
 
 const ASKS = 'policies: { default: allow, tools: { "server/work": { action: require_approval } } }\n';
 const TOOLS = [

@@ -12,9 +12,9 @@ import { deny, PASS, pass, type Verdict } from '../../../lib/model/decision.ts';
 import type { Ended, Judge } from '../../../lib/policy/check.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
 import { replaceAt } from '../../../lib/wire/replace.ts';
-import { callWith, policyOf, replyOf } from '../../support/calls.ts';
+import { RecordedAudit } from '../../support/audit/recorded-audit.ts';
 import { FakeClock } from '../../support/clock.ts';
-import { RecordedAudit } from '../../support/recorded-audit.ts';
+import { callWith, policyOf, replyOf } from '../../support/policy/calls.ts';
 
 /** One exchange whose target answers when it is told to; what it is told stands in `sent`. */
 function exchangeOf(judge: Judge, call: Call = callWith(), enforce = true) {

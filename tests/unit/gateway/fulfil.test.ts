@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fulfil } from '../../../lib/gateway/fulfil.ts';
 import type { Decision, Duty } from '../../../lib/model/decision.ts';
-import { callWith } from '../../support/calls.ts';
+import { callWith } from '../../support/policy/calls.ts';
 
 const ALLOWED: Decision = {
   effect: 'allow',

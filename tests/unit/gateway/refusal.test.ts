@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { denied, lost, notFound, type Refusal, rpcError } from '../../../lib/gateway/refusal.ts';
 import type { Call } from '../../../lib/model/call.ts';
 import type { Reason } from '../../../lib/model/decision.ts';
-import { callWith } from '../../support/calls.ts';
+import { callWith } from '../../support/policy/calls.ts';
 
 /** The shapes clients and models rely on, pinned word for word (docs/adr/0006). */
 function shape({ ok, body }: Refusal): unknown {

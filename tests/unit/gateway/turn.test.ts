@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import { type Recorded, Turn } from '../../../lib/gateway/turn.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
 import { FrameWriter, notificationLine, requestLine } from '../../../lib/wire/writer.ts';
-import { AuditProbe } from '../../support/audit.ts';
-import { policyOf, replyOf } from '../../support/calls.ts';
+import { AuditProbe } from '../../support/audit/audit-probe.ts';
 import { Collector } from '../../support/collect.ts';
-import { Scene } from '../../support/exchange-scene.ts';
+import { Scene } from '../../support/engine/exchange-scene.ts';
+import { policyOf, replyOf } from '../../support/policy/calls.ts';
 
 function parts(writes = true) {
   const audit = new AuditProbe();

@@ -5,8 +5,8 @@ import { Certificates } from '../../../lib/identity/certificates.ts';
 import type { Presented } from '../../../lib/identity/presented.ts';
 import type { Proven } from '../../../lib/identity/proven.ts';
 import type { CertificateRule } from '../../../lib/model/auth-config.ts';
-import { shown } from '../../support/bound-scene.ts';
 import { FakeClock } from '../../support/clock.ts';
+import { shown } from '../../support/identity/bound-scene.ts';
 
 const clock = new FakeClock();
 const rights = { roles: ['r'], permissions: undefined, tenant: 'acme' };

@@ -6,7 +6,7 @@ import { OpaqueTokens } from '../../../lib/identity/tokens/opaque-tokens.ts';
 import type { IntrospectionConfig } from '../../../lib/model/auth-config.ts';
 import type { Json } from '../../../lib/model/json.ts';
 import { FakeClock } from '../../support/clock.ts';
-import { AUDIENCE, ISSUER, issuerConfig, presenting, whyNot } from '../../support/tokens.ts';
+import { AUDIENCE, ISSUER, issuerConfig, presenting, whyNot } from '../../support/identity/tokens.ts';
 
 function scene(more: Partial<IntrospectionConfig> = {}, leavesSigned = true) {
   const clock = new FakeClock();

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { ClientCertificate } from '../../../lib/identity/certificate.ts';
 import type { Presented } from '../../../lib/identity/presented.ts';
 import type { Proven } from '../../../lib/identity/proven.ts';
-import { BoundScene, shown, TOKEN } from '../../support/bound-scene.ts';
+import { BoundScene, shown, TOKEN } from '../../support/identity/bound-scene.ts';
 
 const RULES = { dpopNonce: false, dpopWindowMs: 300_000 };
 const bearer: Partial<Presented> = { credential: { scheme: 'bearer', text: TOKEN } };

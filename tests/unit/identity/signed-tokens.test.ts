@@ -20,7 +20,7 @@ import {
   signed,
   signer,
   whyNot,
-} from '../../support/tokens.ts';
+} from '../../support/identity/tokens.ts';
 
 const ec = signer('ES256', 'k1');
 const clock = new FakeClock();

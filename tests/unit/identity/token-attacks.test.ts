@@ -25,7 +25,7 @@ import {
   signed,
   signer,
   whyNot,
-} from '../../support/tokens.ts';
+} from '../../support/identity/tokens.ts';
 
 const clock = new FakeClock();
 const ec = signer('ES256', 'ec');

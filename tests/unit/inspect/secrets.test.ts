@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SecretFinder, Work } from '../../../lib/inspect/secrets/find-secrets.ts';
-import { lookAlikes, Maker, madeSecrets, SHAPES } from '../../support/made-secrets.ts';
+import { lookAlikes, Maker, madeSecrets, SHAPES } from '../../support/attacks/made-secrets.ts';
 
 const finder = new SecretFinder();
 const maker = new Maker(12);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { breachIn, breachOf, outageOf, whyNotLimited } from '../../../backends/limits/breach.ts';
 import type { CgroupPlace, HeldLimit } from '../../../backends/limits/place.ts';
 import type { ResourceLimits } from '../../../lib/model/sandbox.ts';
-import { MB, NO_LIMITS } from '../../support/limits.ts';
+import { MB, NO_LIMITS } from '../../support/sandbox/limits.ts';
 
 const ALL: ResourceLimits = {
   ...NO_LIMITS,

@@ -7,8 +7,8 @@ import { Cgroups, folderIn } from '../../../backends/limits/cgroup.ts';
 import { cgroupParents } from '../../../backends/limits/cgroup-parents.ts';
 import { CgroupPlace } from '../../../backends/limits/place.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { cgroup, MB, NEEDS_CGROUPS, NO_LIMITS, startLimited } from '../../support/limits.ts';
-import { alive, noneLeft } from '../../support/survivors.ts';
+import { alive, noneLeft } from '../../support/program/survivors.ts';
+import { cgroup, MB, NEEDS_CGROUPS, NO_LIMITS, startLimited } from '../../support/sandbox/limits.ts';
 
 const LINUX = process.platform === 'linux' ? false : 'needs Linux';
 

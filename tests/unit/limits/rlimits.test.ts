@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { leftToWatch, limitedStart } from '../../../backends/limits/rlimits.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { commoner, limitedLine, MB, NO_LIMITS, runLimited } from '../../support/limits.ts';
+import { commoner, limitedLine, MB, NO_LIMITS, runLimited } from '../../support/sandbox/limits.ts';
 
 const SHELLS = [
   ['/bin/sh'],

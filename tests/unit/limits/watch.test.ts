@@ -6,9 +6,9 @@ import { childrenByParent, familyNow } from '../../../backends/limits/process-fi
 import { ProcessTree } from '../../../backends/limits/usage.ts';
 import { type Overuse, Watch } from '../../../backends/limits/watch.ts';
 import { signalGroup } from '../../../backends/process-table.ts';
-import { MB } from '../../support/limits.ts';
-import { memoryOf } from '../../support/processes.ts';
-import { NEEDS_PROC } from '../../support/survivors.ts';
+import { memoryOf } from '../../support/program/processes.ts';
+import { NEEDS_PROC } from '../../support/program/survivors.ts';
+import { MB } from '../../support/sandbox/limits.ts';
 
 /** A command in a group of its own, once it has said something. */
 async function started(t: TestContext, file: string, args: readonly string[]): Promise<ChildProcess> {

@@ -9,8 +9,8 @@ import { LocalClient, LocalFault } from '../../../backends/local/local-client.ts
 import type { LocalHandlers } from '../../../backends/local/local-handlers.ts';
 import { LocalServer } from '../../../backends/local/local-server.ts';
 import type { LiveEvent } from '../../../lib/model/live-status.ts';
+import { DIGEST, ScriptedDesk, waiting } from '../../support/approvals/scripted-desk.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { DIGEST, ScriptedDesk, waiting } from '../../support/scripted-desk.ts';
 
 const STATUS = {
   pid: 1,

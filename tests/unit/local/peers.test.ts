@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { temporaryFolder } from '../../support/folder.ts';
 import {
   AT_A_TERMINAL_OF_ITS_OWN,
   answeredBy,
@@ -10,8 +9,9 @@ import {
   HAS_OWN_TERMINAL,
   IN_A_TERMINAL,
   localGateway,
-} from '../../support/local-scene.ts';
-import { DIGEST } from '../../support/scripted-desk.ts';
+} from '../../support/approvals/local-scene.ts';
+import { DIGEST } from '../../support/approvals/scripted-desk.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 const NEEDED = { skip: !HAS_OWN_TERMINAL && 'setsid and script of util-linux are not here' };
 

@@ -10,7 +10,7 @@ import type { PendingApproval } from '../../../lib/model/approval-desk.ts';
 import type { Call } from '../../../lib/model/call.ts';
 import type { Decision } from '../../../lib/model/decision.ts';
 import type { Proof } from '../../../lib/model/principal.ts';
-import { samplesIn, sumOf } from '../../support/metrics.ts';
+import { samplesIn, sumOf } from '../../support/watching/metrics.ts';
 
 const ALLOW = { effect: 'allow' } as Decision;
 const NOTHING = { backends: ['files'], tools: new Map(), clients: [], isPinned: () => false };

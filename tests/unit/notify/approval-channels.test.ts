@@ -6,8 +6,8 @@ import type { PendingApproval } from '../../../lib/model/approval-desk.ts';
 import { systemClock } from '../../../lib/model/clock.ts';
 import type { Config } from '../../../lib/model/config.ts';
 import type { NotifyConfig } from '../../../lib/model/notify-config.ts';
-import { LogProbe } from '../../support/log-probe.ts';
-import { Receiver } from '../../support/receiver.ts';
+import { LogProbe } from '../../support/watching/log-probe.ts';
+import { Receiver } from '../../support/watching/receiver.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 

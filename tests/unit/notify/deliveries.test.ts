@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Deliveries } from '../../../backends/notify/deliveries.ts';
 import { NotTaken, type Sink } from '../../../backends/notify/sink.ts';
 import type { Notice } from '../../../lib/model/notice.ts';
-import { settled, WaitingClock } from '../../support/alarms.ts';
+import { settled, WaitingClock } from '../../support/watching/alarms.ts';
 
 let count = 0;
 

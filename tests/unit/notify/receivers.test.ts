@@ -7,7 +7,7 @@ import { NotTaken, type Sink } from '../../../backends/notify/sink.ts';
 import { SlackSink } from '../../../backends/notify/slack.ts';
 import { WebhookSink } from '../../../backends/notify/webhook.ts';
 import type { Notice } from '../../../lib/model/notice.ts';
-import { Receiver, type Receiving } from '../../support/receiver.ts';
+import { Receiver, type Receiving } from '../../support/watching/receiver.ts';
 
 const SECRETS = ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD'];
 const ground = { mask: (text: string) => text.replaceAll('s3cr3tpath', '[masked]'), now: () => Date.now() };

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { systemClock } from '../../../lib/model/clock.ts';
 import { FrameTrace } from '../../../lib/observe/frame-trace.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { readLines } from '../../support/gateway.ts';
+import { readLines } from '../../support/program/gateway.ts';
 
 test('every byte can be had back from a trace, characters cut in two and bytes that are none included', (t) => {
   const path = join(temporaryFolder(t), 'trace');

@@ -6,9 +6,9 @@ import { AuditWriter } from '../../../lib/audit/writer.ts';
 import { Turn } from '../../../lib/gateway/turn.ts';
 import { systemClock } from '../../../lib/model/clock.ts';
 import { WatchedAudit } from '../../../lib/observe/watched-audit.ts';
-import { alertsOf, ruleOf, settled } from '../../support/alarms.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { auditFiles, readLines } from '../../support/gateway.ts';
+import { auditFiles, readLines } from '../../support/program/gateway.ts';
+import { alertsOf, ruleOf, settled } from '../../support/watching/alarms.ts';
 
 test('that the log cannot be written is told, and stands in the log when it can be again', async (t) => {
   const home = temporaryFolder(t);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ShellFacts } from '../../../lib/parse/shell/facts.ts';
 import { shellParser } from '../../../lib/parse/shell.ts';
-import { CommandPolicy } from '../../support/command-policy.ts';
 import { ROOT } from '../../support/paths.ts';
+import { CommandPolicy } from '../../support/policy/command-policy.ts';
 
 /** A collection of cases that may lie beside the project. */
 const CORPUS = ['..', '../..'].map((up) => join(ROOT, up, 'shared', 'corpus', 'argpolicy.jsonl')).find(existsSync);

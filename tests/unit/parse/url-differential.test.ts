@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { parse as parseAsNodeDid } from 'node:url';
 import { readHost } from '../../../lib/parse/host.ts';
 import { readUrl } from '../../../lib/parse/url.ts';
-import { isInstalled, type Read, readByCurl, readByPython } from '../../support/other-url-readers.ts';
-import { SPELLINGS } from '../../support/url-tricks.ts';
+import { isInstalled, type Read, readByCurl, readByPython } from '../../support/attacks/other-url-readers.ts';
+import { SPELLINGS } from '../../support/attacks/url-tricks.ts';
 
 /** Texts we take for a URL with one meaning, with the host we judge. */
 const JUDGED = SPELLINGS.flatMap(([text]) => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readUrl } from '../../../lib/parse/url.ts';
-import { corpusCases } from '../../support/corpus.ts';
-import { SPELLINGS } from '../../support/url-tricks.ts';
+import { corpusCases } from '../../support/attacks/corpus.ts';
+import { SPELLINGS } from '../../support/attacks/url-tricks.ts';
 
 /** Cases of others; read where they are. */
 const cases = corpusCases('url');

@@ -4,7 +4,7 @@ import { type Decision, deny, PASS, pass } from '../../../lib/model/decision.ts'
 import type { Judge } from '../../../lib/policy/check.ts';
 import { decideReply } from '../../../lib/policy/decide.ts';
 import { inPlace, RuleFault } from '../../../lib/policy/rule-fault.ts';
-import { callWith, policyOf, replyOf } from '../../support/calls.ts';
+import { callWith, policyOf, replyOf } from '../../support/policy/calls.ts';
 
 const question = callWith({
   direction: 'to-client',

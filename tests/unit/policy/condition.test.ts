@@ -4,7 +4,7 @@ import type { ToolEffect } from '../../../lib/model/rules.ts';
 import { ConditionError, compileCondition } from '../../../lib/policy/condition.ts';
 import { Unjudgeable } from '../../../lib/policy/unjudgeable.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
-import { callWith } from '../../support/calls.ts';
+import { callWith } from '../../support/policy/calls.ts';
 
 const EFFECT: ToolEffect = { kind: 'write', flags: ['external'], origin: 'guess' };
 /** A Saturday, 14:30 on the clock of whoever runs the tests. */

@@ -5,8 +5,8 @@ import type { Config } from '../../../lib/model/config.ts';
 import { type Decision, deny, pass, type Verdict } from '../../../lib/model/decision.ts';
 import type { Judge } from '../../../lib/policy/check.ts';
 import { decideCall, decideReply } from '../../../lib/policy/decide.ts';
-import { callWith, definitionOf, policyOf, replyOf } from '../../support/calls.ts';
-import { compiled } from '../../support/policy-state.ts';
+import { callWith, definitionOf, policyOf, replyOf } from '../../support/policy/calls.ts';
+import { compiled } from '../../support/policy/policy-state.ts';
 
 const policies = { rules: [], effects: [] };
 const config = { revision: 'r', backends: [], methodsAllow: [], policies } as unknown as Config;

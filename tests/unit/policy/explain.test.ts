@@ -6,8 +6,8 @@ import type { Judge } from '../../../lib/policy/check.ts';
 import { decideCall } from '../../../lib/policy/decide.ts';
 import { explainCall } from '../../../lib/policy/explain.ts';
 import { explainingState, momentlessState } from '../../../lib/policy/explaining-state.ts';
-import { callWith, policyOf } from '../../support/calls.ts';
-import { stateInMemory } from '../../support/policy-state.ts';
+import { callWith, policyOf } from '../../support/policy/calls.ts';
+import { stateInMemory } from '../../support/policy/policy-state.ts';
 
 const DENIED = deny({ code: 'SP3101', text: 'no' });
 const ASKED = pass({ approval: { code: 'SP6003', text: 'ask' } });

@@ -9,7 +9,7 @@ import { inferredArguments, kindsNamed } from '../../../lib/policy/inferred.ts';
 import { judgedValues } from '../../../lib/policy/judged-values.ts';
 import { declaredArguments, formsOf } from '../../../lib/policy/schema-forms.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
-import { callWith, FACTS } from '../../support/calls.ts';
+import { callWith, FACTS } from '../../support/policy/calls.ts';
 
 const shapeOf = (schema: Json) => ({ schema, annotations: {}, defect: undefined });
 

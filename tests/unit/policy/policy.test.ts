@@ -10,9 +10,9 @@ import { sqlParser } from '../../../lib/parse/sql/load.ts';
 import { decideCall } from '../../../lib/policy/decide.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { Payload } from '../../../lib/wire/payload.ts';
-import { callWith, definitionOf } from '../../support/calls.ts';
-import { configOf } from '../../support/config-texts.ts';
-import { compiled, stateInMemory } from '../../support/policy-state.ts';
+import { configOf } from '../../support/config/config-texts.ts';
+import { callWith, definitionOf } from '../../support/policy/calls.ts';
+import { compiled, stateInMemory } from '../../support/policy/policy-state.ts';
 
 const configWith = (text: string): Config =>
   configOf({ config: `version: 1\nbackends: [{ name: pg, command: x, preset: postgres }]\n${text}` }).config;

@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import { CHECKS } from '../../../lib/checks/index.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
 import type { PolicyState } from '../../../lib/policy/state.ts';
-import { configOf } from '../../support/engine.ts';
-import { decideText } from '../../support/policy-case.ts';
-import { stateInMemory } from '../../support/policy-state.ts';
+import { configOf } from '../../support/engine/engine.ts';
+import { decideText } from '../../support/policy/policy-case.ts';
+import { stateInMemory } from '../../support/policy/policy-state.ts';
 
 const CONFIG = `rate_limit: { max_requests: 1000, window_secs: 3600, per: global }
 budgets: [{ name: few, unit: calls, limit: 10, window: 1d }]

@@ -4,9 +4,9 @@ import { decideCall } from '../../../lib/policy/decide.ts';
 import { compilePolicy } from '../../../lib/policy/policy.ts';
 import { RuleBook } from '../../../lib/policy/rule-book.ts';
 import { RuleFault } from '../../../lib/policy/rule-fault.ts';
-import { callWith, definitionOf, FACTS } from '../../support/calls.ts';
-import { configOf } from '../../support/config-texts.ts';
-import { stateInMemory } from '../../support/policy-state.ts';
+import { configOf } from '../../support/config/config-texts.ts';
+import { callWith, definitionOf, FACTS } from '../../support/policy/calls.ts';
+import { stateInMemory } from '../../support/policy/policy-state.ts';
 
 async function bookOf(policies: string): Promise<RuleBook> {
   const config = `version: 1\nbackends: [{ name: files, command: x }, { name: git, command: x, preset: git }]\npolicies: ${policies}`;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { scopeOf } from '../../../lib/policy/scope.ts';
-import { callWith } from '../../support/calls.ts';
+import { callWith } from '../../support/policy/calls.ts';
 
 const principal = (subject: string, clientId: string) => ({ ...callWith().principal, subject, clientId });
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { PRESETS, presetNamed } from '../../../lib/presets/index.ts';
 import { PRESET_NAMES } from '../../../lib/presets/names.ts';
 import type { PresetTool } from '../../../lib/presets/preset.ts';
-import { type Form, type RecordedTool, recordOf } from '../../support/recorded-tools.ts';
+import { type Form, type RecordedTool, recordOf } from '../../support/registry/recorded-tools.ts';
 
 /** Tools known from what GitHub says of its container image, which is recorded nowhere. */
 const UNRECORDED = 'github';

@@ -4,7 +4,7 @@ import type { LockedBackend } from '../../../lib/model/registry.ts';
 import { type Agreed, isToAgree, withAgreed } from '../../../lib/registry/approving.ts';
 import { compare } from '../../../lib/registry/compare.ts';
 import { KINDS, keyOf } from '../../../lib/registry/order.ts';
-import { approved, offered, section, tool } from '../../support/registry.ts';
+import { approved, offered, section, tool } from '../../support/registry/offered-items.ts';
 
 const NOW = { by: 'ben', at: '2026-02-03T04:05:06Z' };
 const BEFORE = section([

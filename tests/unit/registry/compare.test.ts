@@ -4,7 +4,7 @@ import { type Compared, compare } from '../../../lib/registry/compare.ts';
 import { readInstructions, readItem } from '../../../lib/registry/offered.ts';
 import { KINDS } from '../../../lib/registry/order.ts';
 import { differsInVolatileOnly } from '../../../lib/registry/volatile.ts';
-import { offered, section, tool } from '../../support/registry.ts';
+import { offered, section, tool } from '../../support/registry/offered-items.ts';
 
 const ALL = new Set(KINDS);
 

@@ -4,7 +4,7 @@ import type { Json } from '../../../lib/model/json.ts';
 import type { ItemKind } from '../../../lib/model/registry.ts';
 import type { Change } from '../../../lib/registry/change.ts';
 import { diffDefinitions } from '../../../lib/registry/diff.ts';
-import { offered } from '../../support/registry.ts';
+import { offered } from '../../support/registry/offered-items.ts';
 
 const TOOL = {
   name: 'send',

@@ -5,7 +5,7 @@ import { formatLockfile } from '../../../lib/registry/format.ts';
 import { NO_PINS, parseLockfile, pinsOf } from '../../../lib/registry/lockfile.ts';
 import { LockfileFault } from '../../../lib/registry/lockfile-fault.ts';
 import { sealed } from '../../../lib/registry/seal.ts';
-import { approved, newKey, offered, section, tool } from '../../support/registry.ts';
+import { approved, newKey, offered, section, tool } from '../../support/registry/offered-items.ts';
 
 const FILE = 'sallyport.lock.json';
 

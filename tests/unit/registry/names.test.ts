@@ -4,7 +4,7 @@ import { definitionFindings } from '../../../lib/registry/definition-findings.ts
 import type { Finding } from '../../../lib/registry/finding.ts';
 import { nameFindings } from '../../../lib/registry/names.ts';
 import { type OfferedItem, readItem } from '../../../lib/registry/offered.ts';
-import { offered, tool } from '../../support/registry.ts';
+import { offered, tool } from '../../support/registry/offered-items.ts';
 
 function found(fleet: Readonly<Record<string, readonly OfferedItem[]>>): string[] {
   return nameFindings(Object.entries(fleet).map(([name, items]) => ({ name, items }))).map(said);

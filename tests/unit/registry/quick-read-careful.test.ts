@@ -8,7 +8,7 @@ import { isRefused, type OfferedItem, readItem } from '../../../lib/registry/off
 import { quickSection } from '../../../lib/registry/quick-read.ts';
 import { sealed } from '../../../lib/registry/seal.ts';
 import { templateMatches } from '../../../lib/registry/template.ts';
-import { someKey } from '../../support/pin-files.ts';
+import { someKey } from '../../support/registry/pin-files.ts';
 
 const KEY = someKey();
 const READ = item({

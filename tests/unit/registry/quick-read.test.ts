@@ -4,7 +4,7 @@ import type { LockedItem } from '../../../lib/model/registry.ts';
 import { formatLockfile } from '../../../lib/registry/format.ts';
 import { quickSection } from '../../../lib/registry/quick-read.ts';
 import { sealed } from '../../../lib/registry/seal.ts';
-import { approved, newKey, section, tool } from '../../support/registry.ts';
+import { approved, newKey, section, tool } from '../../support/registry/offered-items.ts';
 
 const KEY = newKey();
 const SEALED = sealed('files', section([approved(tool('read')), tool('write')]), KEY);

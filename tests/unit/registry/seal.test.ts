@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { LockedBackend } from '../../../lib/model/registry.ts';
 import { sealed, sealingKey, sealState } from '../../../lib/registry/seal.ts';
 import { isVouched, unvouched } from '../../../lib/registry/vouched.ts';
-import { approved, newKey, section, tool } from '../../support/registry.ts';
+import { approved, newKey, section, tool } from '../../support/registry/offered-items.ts';
 
 const KEY = newKey();
 const PLAIN = section([{ ...approved(tool('read')), effect: { kind: 'read', flags: [] } }, tool('write')]);

@@ -12,7 +12,7 @@ import {
   unless,
   when,
 } from '../../../backends/sandbox/bpf.ts';
-import { runFilter } from '../../support/bpf.ts';
+import { runFilter } from '../../support/sandbox/bpf.ts';
 
 const YES = 1;
 const NO = 2;

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { EngineName } from '../../../backends/sandbox/container-engine.ts';
 import { mountArguments } from '../../../backends/sandbox/container-mounts.ts';
 import { SandboxFault, type SandboxSpec } from '../../../lib/model/sandbox.ts';
-import { sandboxSpec } from '../../support/sandbox-spec.ts';
+import { sandboxSpec } from '../../support/sandbox/spec.ts';
 
 const isFolder = (path: string) => !path.includes('.');
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Container } from '../../../backends/sandbox/container.ts';
 import { EngineClient, type EngineName } from '../../../backends/sandbox/container-engine.ts';
 import { SandboxFault, type SandboxSpec } from '../../../lib/model/sandbox.ts';
-import { sandboxSpec } from '../../support/sandbox-spec.ts';
+import { sandboxSpec } from '../../support/sandbox/spec.ts';
 
 const IMAGE = `ghcr.io/acme/files:1.2@sha256:${'0a'.repeat(32)}`;
 const HOST = { PATH: '/nowhere', HOME: '/home/ana', DOCKER_HOST: 'unix:///run/d.sock', SECRET: 'x', LD_PRELOAD: '/l' };

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ROOT } from '../../support/paths.ts';
-import { found, guardians, NEEDS_PROC, noneLeft } from '../../support/survivors.ts';
+import { found, guardians, NEEDS_PROC, noneLeft } from '../../support/program/survivors.ts';
 
 const GUARDIAN = join(ROOT, 'build', 'backends', 'guardian.js');
 

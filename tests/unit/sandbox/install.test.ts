@@ -7,7 +7,7 @@ import type { Launch } from '../../../backends/launch.ts';
 import { installed, npmCacheIn, type RunInstaller } from '../../../backends/sandbox/install.ts';
 import type { BackendConfig } from '../../../lib/model/config.ts';
 import { SandboxFault } from '../../../lib/model/sandbox.ts';
-import { configOf } from '../../support/config-texts.ts';
+import { configOf } from '../../support/config/config-texts.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 const FLAGS = ['--prefix', '/empty'];

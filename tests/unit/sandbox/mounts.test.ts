@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { type Mounts, mountArgs } from '../../../backends/sandbox/bwrap-mounts.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { lies, mountedBy, seenAt } from '../../support/mounted.ts';
+import { lies, mountedBy, seenAt } from '../../support/sandbox/mounted.ts';
 
 const LINUX = process.platform === 'linux' ? false : 'bwrap is of Linux';
 

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { Seatbelt } from '../../../backends/sandbox/seatbelt.ts';
 import { seatbeltProfile } from '../../../backends/sandbox/seatbelt-profile.ts';
 import { SandboxFault, type SandboxSpec } from '../../../lib/model/sandbox.ts';
-import { sandboxSpec } from '../../support/sandbox-spec.ts';
+import { sandboxSpec } from '../../support/sandbox/spec.ts';
 
 const WINDOWS = process.platform === 'win32' ? 'paths of Windows are not those of macOS' : false;
 const TMP = '/private/var/folders/x/sallyport-1';

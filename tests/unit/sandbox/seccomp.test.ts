@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { ALLOW, AUDIT_ARCH, ERRNO, KILL_PROCESS, seccompFilter, X32_BIT } from '../../../backends/sandbox/seccomp.ts';
 import { type Arch, type Judged, judgedCall, knownCalls, refusedCalls } from '../../../backends/sandbox/syscalls.ts';
-import { runFilter } from '../../support/bpf.ts';
+import { runFilter } from '../../support/sandbox/bpf.ts';
 
 const ARCHES: readonly Arch[] = ['x64', 'arm64'];
 const FILTERS = Object.fromEntries(

@@ -8,9 +8,9 @@ import { forwardsFor, NOWHERE } from '../../../backends/sandbox/forwards.ts';
 import { type Start, sandboxSpec } from '../../../backends/sandbox/spec.ts';
 import type { Confinement } from '../../../lib/model/confinement.ts';
 import type { SandboxConfig, SandboxSpec } from '../../../lib/model/sandbox.ts';
-import { configOf } from '../../support/config-texts.ts';
+import { configOf } from '../../support/config/config-texts.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { faultOf, lies, listed, mountedBy, seenAt } from '../../support/mounted.ts';
+import { faultOf, lies, listed, mountedBy, seenAt } from '../../support/sandbox/mounted.ts';
 
 const POSIX = process.platform === 'win32' ? 'paths of Windows are others' : false;
 

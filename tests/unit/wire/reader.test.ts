@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Frame } from '../../../lib/wire/frame.ts';
-import { readFrame, readFrames } from '../../support/frames.ts';
+import { readFrame, readFrames } from '../../support/mcp/frames.ts';
 
 function codeOf(frame: Frame | undefined): string | undefined {
   return frame?.kind === 'malformed' ? frame.code : frame?.kind;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Payload } from '../../../lib/wire/payload.ts';
 import { rewriteStrings } from '../../../lib/wire/rewrite.ts';
-import { readFrame, readFrames } from '../../support/frames.ts';
+import { readFrame, readFrames } from '../../support/mcp/frames.ts';
 
 const CASES = [
   ['U+0085', '\u0085', '\\u0085'],

@@ -5,8 +5,8 @@ import { ByteBudget } from '../../../lib/wire/budget.ts';
 import type { Frame } from '../../../lib/wire/frame.ts';
 import { MeteredReader } from '../../../lib/wire/metered-reader.ts';
 import { FrameReader } from '../../../lib/wire/reader.ts';
-import { chunked, LIMITS, readFrame, shown } from '../../support/frames.ts';
-import { jsonText } from '../../support/json-text.ts';
+import { chunked, LIMITS, readFrame, shown } from '../../support/mcp/frames.ts';
+import { jsonText } from '../../support/mcp/json-text.ts';
 
 /** The frames of texts that each end where the reader is told so, not at a newline. */
 function readWhole(texts: readonly string[], points: readonly number[] = [], limits = LIMITS): Frame[] {

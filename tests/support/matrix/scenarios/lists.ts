@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ListName, PAGE, toolNames } from '../../../fixtures/matrix/surface.ts';
-import type { Message } from '../../lines.ts';
+import type { Message } from '../../mcp/lines.ts';
 import { nameOf, refusalOf, type Scene, textOf, uriOf } from '../scene.ts';
 
 export async function tools(scene: Scene): Promise<void> {

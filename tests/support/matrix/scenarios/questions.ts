@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Message } from '../../lines.ts';
+import type { Message } from '../../mcp/lines.ts';
 import { ROOT_URI } from '../answers.ts';
 import { nameOf, nonce, refusalOf, type Scene, textOf } from '../scene.ts';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AddressRefused, guardedLookup } from '../../../../backends/http/addresses.ts';
 import type { RemoteConfig } from '../../../../lib/model/config.ts';
-import { HttpScene } from '../../../support/http-scene.ts';
-import { RawHttp } from '../../../support/raw-http.ts';
+import { HttpScene } from '../../../support/http/http-scene.ts';
+import { RawHttp } from '../../../support/http/raw-http.ts';
 
 /** What a name that leads to `addresses` is connected to: the addresses, or why not. */
 function reached(addresses: readonly string[], { url = 'https://far.example/', allowPrivate = false } = {}): unknown {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { HttpScene, type SceneOptions } from '../../../support/http-scene.ts';
-import type { Message } from '../../../support/lines.ts';
-import { RawHttp, type Received } from '../../../support/raw-http.ts';
+import { HttpScene, type SceneOptions } from '../../../support/http/http-scene.ts';
+import { RawHttp, type Received } from '../../../support/http/raw-http.ts';
+import type { Message } from '../../../support/mcp/lines.ts';
 
 const RESULT = { a: 1, b: { c: ['ü€😀', 2] } };
 

@@ -14,8 +14,8 @@ import {
 } from '../../../../lib/model/authorization.ts';
 import { systemClock } from '../../../../lib/model/clock.ts';
 import type { MintConfig } from '../../../../lib/model/credentials.ts';
-import { HttpScene } from '../../../support/http-scene.ts';
-import { json, RawHttp } from '../../../support/raw-http.ts';
+import { HttpScene } from '../../../support/http/http-scene.ts';
+import { json, RawHttp } from '../../../support/http/raw-http.ts';
 
 const CONFIG: MintConfig = {
   mode: 'mint',

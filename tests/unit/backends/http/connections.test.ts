@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import type { Outage } from '../../../../lib/model/server.ts';
-import { HttpScene, type SceneOptions } from '../../../support/http-scene.ts';
-import { event, events, json, RawHttp } from '../../../support/raw-http.ts';
+import { HttpScene, type SceneOptions } from '../../../support/http/http-scene.ts';
+import { event, events, json, RawHttp } from '../../../support/http/raw-http.ts';
 
 /** A server of raw bytes; resolves with its URL. */
 async function bytes(t: TestContext, serve: (socket: Socket) => void): Promise<string> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { EventDecoder } from '../../../../backends/http/event-decoder.ts';
-import { chunked } from '../../../support/frames.ts';
+import { chunked } from '../../../support/mcp/frames.ts';
 
 interface Decoded {
   readonly events: readonly string[];

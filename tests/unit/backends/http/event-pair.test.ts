@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { type TestContext, test } from 'node:test';
-import { HttpScene, type SceneOptions } from '../../../support/http-scene.ts';
-import { event, events, RawHttp } from '../../../support/raw-http.ts';
+import { HttpScene, type SceneOptions } from '../../../support/http/http-scene.ts';
+import { event, events, RawHttp } from '../../../support/http/raw-http.ts';
 
 interface Pair {
   readonly far: RawHttp;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HttpScene } from '../../../support/http-scene.ts';
-import { event, events, json, RawHttp } from '../../../support/raw-http.ts';
+import { HttpScene } from '../../../support/http/http-scene.ts';
+import { event, events, json, RawHttp } from '../../../support/http/raw-http.ts';
 
 test('a session id and the agreed revision go with every later message, and the session is ended at the end', async (t) => {
   const far = new RawHttp(t);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { HttpScene, type SceneOptions } from '../../../support/http-scene.ts';
-import { event, events, json, RawHttp } from '../../../support/raw-http.ts';
+import { HttpScene, type SceneOptions } from '../../../support/http/http-scene.ts';
+import { event, events, json, RawHttp } from '../../../support/http/raw-http.ts';
 
 /** A scene with a modern server; it needs no handshake of the adapter. */
 async function opened(t: TestContext, options: SceneOptions = {}): Promise<{ far: RawHttp; scene: HttpScene }> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HttpScene } from '../../../support/http-scene.ts';
-import { events, json, RawHttp, type Received } from '../../../support/raw-http.ts';
+import { HttpScene } from '../../../support/http/http-scene.ts';
+import { events, json, RawHttp, type Received } from '../../../support/http/raw-http.ts';
 
 function to(location: string, status = 307): (received: Received) => void {
   return ({ response }) => response.writeHead(status, { Location: location }).end('elsewhere');

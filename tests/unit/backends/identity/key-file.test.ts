@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { KeyFile, publicKeys, secretKey, withoutLineEnd } from '../../../../backends/identity/key-file.ts';
 import type { TokenIssuer } from '../../../../lib/model/auth-config.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
-import { ISSUER, issuerConfig, jwksOf, signer } from '../../../support/tokens.ts';
+import { ISSUER, issuerConfig, jwksOf, signer } from '../../../support/identity/tokens.ts';
 
 const [first, second] = [signer('ES256', 'k1'), signer('ES256', 'k2')];
 

@@ -4,8 +4,8 @@ import { KeyUrl } from '../../../../backends/identity/key-url.ts';
 import { ClockWatch } from '../../../../lib/identity/clock-watch.ts';
 import type { TokenIssuer } from '../../../../lib/model/auth-config.ts';
 import { FakeClock } from '../../../support/clock.ts';
-import { PublishedKeys } from '../../../support/published-keys.ts';
-import { issuerConfig, jwksOf, signer } from '../../../support/tokens.ts';
+import { PublishedKeys } from '../../../support/identity/published-keys.ts';
+import { issuerConfig, jwksOf, signer } from '../../../support/identity/tokens.ts';
 
 const [first, second] = [signer('ES256', 'k1'), signer('ES256', 'k2')];
 

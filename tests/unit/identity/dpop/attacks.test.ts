@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import type { Presented } from '../../../../lib/identity/presented.ts';
-import { BoundScene, ENDPOINT, shown, TOKEN } from '../../../support/bound-scene.ts';
-import { encoded, KeyHolder } from '../../../support/proofs.ts';
+import { BoundScene, ENDPOINT, shown, TOKEN } from '../../../support/identity/bound-scene.ts';
+import { encoded, KeyHolder } from '../../../support/identity/proofs.ts';
 
 const other = new KeyHolder();
 const bearer: Partial<Presented> = { credential: { scheme: 'bearer', text: TOKEN } };

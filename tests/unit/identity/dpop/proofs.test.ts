@@ -5,9 +5,9 @@ import { FACTS } from '../../../../lib/identity/dpop/algorithms.ts';
 import { publicJwk } from '../../../../lib/identity/dpop/public-jwk.ts';
 import { isSameUrl } from '../../../../lib/identity/dpop/same-url.ts';
 import { SeenProofs } from '../../../../lib/identity/dpop/seen-proofs.ts';
-import { BoundScene, ENDPOINT, shown } from '../../../support/bound-scene.ts';
 import { FakeClock } from '../../../support/clock.ts';
-import { KeyHolder } from '../../../support/proofs.ts';
+import { BoundScene, ENDPOINT, shown } from '../../../support/identity/bound-scene.ts';
+import { KeyHolder } from '../../../support/identity/proofs.ts';
 
 for (const algorithm of ['ES256', 'ES384', 'ES512', 'RS256', 'PS256', 'EdDSA'] as const) {
   test(`a proof signed with ${algorithm} counts, and the thumbprint of its key is what others make of it`, async () => {
