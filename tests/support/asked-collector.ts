@@ -45,14 +45,19 @@ export class AskedCollector {
     this.gateway = gateway;
   }
 
-  /** `config` are further sections, each ending with a new line. */
-  static async open(t: TestContext, era: Era, config: (url: string) => string): Promise<AskedCollector> {
+  /** `config` are further sections, each ending with a new line; `more` are variables of the gateway. */
+  static async open(
+    t: TestContext,
+    era: Era,
+    config: (url: string) => string,
+    more: Record<string, string> = {},
+  ): Promise<AskedCollector> {
     const port = await freePort();
     const args = [PROGRAM, '--backend', 'collector', '--transport', 'stdio', '--collector-port', `${port}`];
     const env = { AUTOTEL_OFFLINE_MODE: 'true' };
     const backend = JSON.stringify({ name: 'collector', command: process.execPath, args, env });
     const text = `version: 1\n${config(`http://127.0.0.1:${port}`)}backends:\n  - ${backend}\n`;
-    const gateway = new GatewayPeer(t, 'run', [], { config: text, env: PLAIN });
+    const gateway = new GatewayPeer(t, 'run', [], { config: text, env: { ...PLAIN, ...more } });
     if (era === 'legacy') await gateway.initialize();
     else gateway.meta = modernMeta();
     const tools = await gateway.ask('tools/list');
