@@ -39,7 +39,7 @@ test('a collector made by others is sent metrics again and again, and tells them
   assert.deepEqual([backend, tool, client, decision], ['collector', 'list_services', 'local', 'deny']);
   assert.equal(resource['service.name'], 'sallyport');
   const values = known.points.map(({ value }: Message) => value);
-  assert.deepEqual(values, [...values].sort(), 'counts since the start only grow');
+  assert.deepEqual(values, [...values].sort((a, b) => a - b), 'counts since the start only grow');
   const { items } = await collector.says('list_metrics', { metricName: 'sallyport_backend_duration_seconds' });
   assert.deepEqual([items[0].unit, items[0].attributes.backend], ['s', 'collector']);
 });
