@@ -145,10 +145,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Where each package may be imported (docs/adr/0002). */
 const PACKAGES: Readonly<Record<string, RegExp>> = {
-  '@opentelemetry/api': /^lib\/tracing\/otlp-sink\.ts$/,
-  '@opentelemetry/core': /^lib\/tracing\/otlp-sink\.ts$/,
+  '@opentelemetry/api': /^lib\/(tracing\/otlp-sink|metrics\/otlp-points)\.ts$/,
+  '@opentelemetry/core': /^lib\/(tracing\/otlp-sink|metrics\/otlp-push)\.ts$/,
   '@opentelemetry/exporter-trace-otlp-http': /^lib\/tracing\/otlp-sink\.ts$/,
-  '@opentelemetry/resources': /^lib\/tracing\/otlp-sink\.ts$/,
+  '@opentelemetry/otlp-exporter-base': /^lib\/metrics\/otlp-push\.ts$/,
+  '@opentelemetry/otlp-exporter-base/node-http': /^lib\/metrics\/otlp-push\.ts$/,
+  '@opentelemetry/otlp-transformer': /^lib\/metrics\/otlp-push\.ts$/,
+  '@opentelemetry/resources': /^lib\/tracing\/resource\.ts$/,
+  '@opentelemetry/sdk-metrics': /^lib\/metrics\/otlp-(points|push)\.ts$/,
   '@opentelemetry/sdk-trace-base': /^lib\/tracing\/otlp-sink\.ts$/,
   'prom-client': /^lib\/metrics\/exposition\.ts$/,
   commander: /^cli\/(program|program\/[\w-]+|main|commands\/completion)\.ts$/,

@@ -2,6 +2,7 @@ import { isLoopback } from '../../lib/config/words/addresses.ts';
 import { approvalFamilies } from '../../lib/metrics/approval-meter.ts';
 import { BudgetMeter } from '../../lib/metrics/budget-meter.ts';
 import { CallMeter } from '../../lib/metrics/call-meter.ts';
+import type { Family } from '../../lib/metrics/family.ts';
 import { KnownNames } from '../../lib/metrics/known-names.ts';
 import { stateFamilies } from '../../lib/metrics/state-families.ts';
 import type { Config } from '../../lib/model/config.ts';
@@ -9,6 +10,7 @@ import { VERSION } from '../../lib/model/version.ts';
 import { CommandError, EXIT } from '../output/print.ts';
 import type { WatchingGround } from './ground.ts';
 import { namesIn } from './known-names.ts';
+import { openPush } from './pushing.ts';
 
 /** Ports tried behind one that is taken: every wrapped server of a client has a gateway of its own. */
 const FURTHER = 63;
@@ -16,7 +18,7 @@ const FURTHER = 63;
 type Spans = Parameters<typeof stateFamilies>[0]['spans'];
 
 /**
- * Counts from now on, and listens. Whoever serves over HTTP is told when that fails; a client on standard input gets its
+ * Counts from now on, and has the numbers read or sends them. Whoever serves over HTTP is told when that fails; a client on standard input gets its
  * answers whether metrics can be read or not, and is not kept waiting for them.
  */
 export async function openMetrics(config: Config, ground: WatchingGround, spans: Spans): Promise<() => Promise<void>> {
@@ -32,32 +34,37 @@ export async function openMetrics(config: Config, ground: WatchingGround, spans:
   );
   const unwatch = [calls, budgets].map((watcher) => ground.watch(watcher));
   heard.scored = (score) => calls.scored(score);
-  const families = () => [
-    ...calls.families,
-    ...budgets.families,
-    ...approvalFamilies(ground.deskOpens, clock),
-    ...stateFamilies({
-      version: VERSION,
-      configured: config.backends.map(({ name }) => name),
-      backends: () => ground.backends(),
-      sessions: () => ground.sessions(),
-      audit: () => ground.auditHealth(),
-      detectors: () => ground.detectors(),
-      spans,
-    }),
-  ];
-  const listening = listen(config, ground, families);
+  let made: readonly Family[] | undefined;
+  const families = () =>
+    (made ??= [
+      ...calls.families,
+      ...budgets.families,
+      ...approvalFamilies(ground.deskOpens, clock),
+      ...stateFamilies({
+        version: VERSION,
+        configured: config.backends.map(({ name }) => name),
+        backends: () => ground.backends(),
+        sessions: () => ground.sessions(),
+        audit: () => ground.auditHealth(),
+        detectors: () => ground.detectors(),
+        spans,
+      }),
+    ]);
+  const { metrics, telemetry } = config;
+  const listening = metrics.enabled ? listen(config, ground, families) : undefined;
   if (ground.door === 'http') await listening;
+  const endPush = telemetry.enabled && telemetry.metrics ? await openPush(config, ground, families) : undefined;
   return async () => {
     for (const end of unwatch) end();
     (await listening)?.();
+    await endPush?.();
   };
 }
 
 async function listen(
   { metrics }: Config,
   { door, log }: WatchingGround,
-  families: () => ConstructorParameters<typeof import('../../lib/metrics/exposition.ts').Exposition>[0],
+  families: () => readonly Family[],
 ): Promise<(() => void) | undefined> {
   try {
     const { Exposition } = await import('../../lib/metrics/exposition.ts');

@@ -41,9 +41,13 @@ export async function openTracing(config: Config, ground: WatchingGround): Promi
   };
 }
 
-/** What is sent to a collector beside the spans opens it, so it is printed nowhere. */
-function headerSecrets(env: NodeJS.ProcessEnv): string[] {
-  const lists = [env.OTEL_EXPORTER_OTLP_HEADERS, env.OTEL_EXPORTER_OTLP_TRACES_HEADERS];
+/** What is sent to a collector beside the spans and metrics opens it, so it is printed nowhere. */
+export function headerSecrets(env: NodeJS.ProcessEnv): string[] {
+  const lists = [
+    env.OTEL_EXPORTER_OTLP_HEADERS,
+    env.OTEL_EXPORTER_OTLP_TRACES_HEADERS,
+    env.OTEL_EXPORTER_OTLP_METRICS_HEADERS,
+  ];
   return lists
     .flatMap((list) => (list ?? '').split(','))
     .map((pair) => decoded(pair.slice(pair.indexOf('=') + 1).trim()))

@@ -23,7 +23,7 @@ export class Watching {
         await close();
       });
     }
-    if (metrics.enabled) {
+    if (metrics.enabled || (telemetry.enabled && telemetry.metrics)) {
       const { openMetrics } = await import('./metering.ts');
       watching.#ends.push(await openMetrics(config, ground, traced?.counts));
     }

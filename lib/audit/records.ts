@@ -42,7 +42,7 @@ export function doneMembers(call: Call, done: Done, mask: Mask): string {
       ? code
       : `,"decision":"${decision.effect}"${reasonMembers(decision.reason)}${checkMembers(decision, mask)}`;
   const ms = Math.round(done.ms * 1000) / 1000;
-  return `,"id":"${call.id}","outcome":"${done.outcome}"${decided},"bytes":${done.bytes},"ms":${ms}`;
+  return `,"id":"${call.id}"${traceMember(call)},"outcome":"${done.outcome}"${decided},"bytes":${done.bytes},"ms":${ms}`;
 }
 
 export function refusedMembers(frame: RefusedFrame): string {
@@ -64,7 +64,12 @@ function subjectMembers(call: Omit<Call, 'facts' | 'args' | 'params'>, mask: Mas
   const named = resource.backend === '' ? resource.id : `${resource.backend}/${resource.id}`;
   const agent = principal.agent === '' ? '' : `,"client":${quoted(mask(principal.agent))}`;
   const direction = call.direction === 'to-client' ? ',"direction":"to-client"' : '';
-  return `,"id":"${call.id}","session":"${call.session}","principal":${quoted(principal.subject)}${standing(principal)}${agent}${direction},"action":${quoted(call.action)},"type":"${resource.type}","resource":${quoted(mask(named))}`;
+  return `,"id":"${call.id}"${traceMember(call)},"session":"${call.session}","principal":${quoted(principal.subject)}${standing(principal)}${agent}${direction},"action":${quoted(call.action)},"type":"${resource.type}","resource":${quoted(mask(named))}`;
+}
+
+/** Leads from a record to the spans of its request, which name the record by its id. */
+function traceMember({ trace }: Pick<Call, 'trace'>): string {
+  return trace === undefined ? '' : `,"trace":"${trace.traceId}"`;
 }
 
 /** What policy judged the principal by, where that is more than its name. */

@@ -15,6 +15,8 @@ export interface Family {
   readonly help: string;
   readonly type: 'counter' | 'gauge' | 'histogram';
   samples(): readonly Sample[];
+  /** Of histograms: each as it is counted, with its labels. */
+  histograms?(): Iterable<readonly [Labels, Histogram]>;
 }
 
 export function counter(name: string, help: string, samples: () => readonly Sample[]): Family {
@@ -32,6 +34,7 @@ export function histogram(name: string, help: string, all: () => Iterable<readon
     help,
     type: 'histogram',
     samples: () => [...all()].flatMap(([labels, one]) => samplesOf(labels, one)),
+    histograms: all,
   };
 }
 

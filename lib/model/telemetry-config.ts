@@ -1,7 +1,7 @@
-/** Traces of requests, sent to a collector by OTLP over HTTP. `OTEL_*` variables go before what stands here. */
+/** Traces of requests and metrics, sent to a collector by OTLP over HTTP. `OTEL_*` variables go before what stands here. */
 export interface TelemetryConfig {
   readonly enabled: boolean;
-  /** Base URL of the collector; spans go to `/v1/traces` below it. */
+  /** Base URL of the collector; spans go to `/v1/traces` below it, metrics to `/v1/metrics`. */
   readonly otlpEndpoint: string;
   /** Share of the traces begun here that are recorded, from 0 to 1. */
   readonly sample: number;
@@ -13,4 +13,6 @@ export interface TelemetryConfig {
   readonly allowBaggage: boolean;
   /** Whether a trace that comes over HTTP is gone on with; else it is only pointed at. */
   readonly trustCallers: boolean;
+  /** Whether metrics are sent as well. */
+  readonly metrics: boolean;
 }

@@ -9,7 +9,6 @@ import {
 } from '@opentelemetry/api';
 import { ExportResultCode, millisToHrTime, TraceState } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
@@ -20,6 +19,7 @@ import {
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-base';
 import type { Log } from '../model/log.ts';
+import { gatewayResource } from './resource.ts';
 import { SpanQueue } from './span-queue.ts';
 import type { FinishedSpan, SpanCounts, SpanSink } from './span-sink.ts';
 import type { TracingSettings } from './variables.ts';
@@ -50,11 +50,7 @@ export class OtlpSink implements SpanSink {
     const { OTEL_EXPORTER_OTLP_TIMEOUT: all, OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: own } = process.env;
     const timeout = own === undefined && all === undefined ? { timeoutMillis: TIMEOUT_MS } : {};
     this.#exporter = new OTLPTraceExporter({ url: settings.url, ...timeout });
-    const named = resourceFromAttributes({ 'service.name': 'sallyport', 'service.version': version });
-    const resource = defaultResource()
-      .merge(named)
-      .merge(detectResources({ detectors: [envDetector] }));
-    this.#common = { resource, instrumentationScope: { name: 'sallyport', version } };
+    this.#common = { resource: gatewayResource(version), instrumentationScope: { name: 'sallyport', version } };
     this.#queue = new SpanQueue({
       most: MOST_WAITING,
       atOnce: AT_ONCE,

@@ -77,6 +77,7 @@ const TELEMETRY = {
   captureArguments: false,
   allowBaggage: false,
   trustCallers: false,
+  metrics: false,
 };
 
 /**

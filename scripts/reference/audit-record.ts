@@ -18,6 +18,11 @@ export const RECORD_MEMBERS: readonly RecordMember[] = [
     about: 'Decision id: the same in both records and in the answer of a denial.',
   },
   {
+    name: 'trace',
+    kinds: ['call', 'done'],
+    about: 'The [trace](../tracing.md) the request is part of, in hex; absent where nothing is traced.',
+  },
+  {
     name: 'outcome',
     kinds: ['done'],
     about: '`ok`, `error`, `tool_error`, `withheld`, `failed`, `timeout` or `cancelled`.',

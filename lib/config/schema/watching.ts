@@ -49,8 +49,12 @@ export const telemetry = z
       .boolean()
       .optional()
       .describe('Whether a trace that comes over HTTP is gone on with; else it is only linked.'),
+    metrics: z
+      .boolean()
+      .optional()
+      .describe('Whether metrics are sent to the collector as well, once a minute and at the end.'),
   })
-  .describe('OpenTelemetry traces of requests.');
+  .describe('OpenTelemetry: traces of requests, and metrics.');
 
 function isCollector(text: string): boolean {
   if (!URL.canParse(text)) return false;

@@ -31,6 +31,7 @@ export function resolveTelemetry(reading: Reading, from: string): TelemetryConfi
     captureArguments: reading.value(['telemetry', 'capture_arguments'], false, from, both),
     allowBaggage: reading.value(['telemetry', 'allow_baggage'], false, from, both),
     trustCallers: reading.value(['telemetry', 'trust_callers'], false, from, both),
+    metrics: reading.value(['telemetry', 'metrics'], false, from, both),
   };
 }
 

@@ -28,6 +28,8 @@ export class Collector {
   readonly headers: IncomingHttpHeaders[] = [];
   readonly resources: Readonly<Record<string, Message>>[] = [];
   readonly faults: string[] = [];
+  /** Bodies of what came for metrics. */
+  readonly metrics: Message[] = [];
   readonly #server: Server;
   #waiting: (() => void)[] = [];
 
@@ -93,8 +95,9 @@ export class Collector {
 
   #take(path: string, headers: IncomingHttpHeaders, text: string): void {
     try {
-      if (path !== '/v1/traces') throw new Error(`path ${path}`);
       if (headers['content-type'] !== 'application/json') throw new Error(`type ${headers['content-type']}`);
+      if (path === '/v1/metrics') return void this.metrics.push(JSON.parse(text));
+      if (path !== '/v1/traces') throw new Error(`path ${path}`);
       for (const { resource, scopeSpans } of JSON.parse(text).resourceSpans) {
         this.resources.push(plain(resource.attributes));
         for (const { spans } of scopeSpans) this.spans.push(...spans.map(spanOf));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TelemetryConfig } from '../../../lib/model/telemetry-config.ts';
-import { isDisabled, tracingSettings } from '../../../lib/tracing/variables.ts';
+import { isDisabled, pushSettings, tracingSettings } from '../../../lib/tracing/variables.ts';
 
 const CONFIG = { otlpEndpoint: 'http://127.0.0.1:4318/', sample: 0.25 } as TelemetryConfig;
 const settings = (env: Record<string, string>) => tracingSettings(CONFIG, env).settings;
@@ -37,6 +37,19 @@ test('samplers are those OpenTelemetry names, and what is not understood leaves 
     'OTEL_TRACES_SAMPLER',
     'OTEL_TRACES_SAMPLER_ARG',
   ]);
+});
+
+test('metrics go to the same collector, as often as a variable says, and once a minute where it says nothing sensible', () => {
+  const of = (env: Record<string, string>) => pushSettings(CONFIG, env);
+  const usual = { url: 'http://127.0.0.1:4318/v1/metrics', everyMs: 60_000 };
+  assert.deepEqual(of({}), { settings: usual, ignored: [] });
+  const own = { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'https://m.example/in', OTEL_METRIC_EXPORT_INTERVAL: '5000' };
+  assert.deepEqual(of(own).settings, { url: 'https://m.example/in', everyMs: 5000 });
+  for (const OTEL_METRIC_EXPORT_INTERVAL of ['0', '99', '-1', '1.5', 'often', '86400001'])
+    assert.deepEqual(of({ OTEL_METRIC_EXPORT_INTERVAL }), {
+      settings: usual,
+      ignored: ['OTEL_METRIC_EXPORT_INTERVAL'],
+    });
 });
 
 test('only the word true turns everything off', () => {
