@@ -42,9 +42,9 @@ export function openApprovals(ground: ApprovingGround): Approving {
   let closed = false;
   const waiting: ((desk: ApprovalDesk) => void)[] = [];
   const load = () => {
+    if (closed) loading ??= Promise.reject(new Error('the gateway is at its end'));
     loading ??= opened(ground).then((loaded) => {
       ({ desk, channels } = loaded);
-      if (closed) desk.close();
       for (const hear of waiting.splice(0)) hear(desk);
       return desk;
     });
@@ -79,6 +79,8 @@ export function openApprovals(ground: ApprovingGround): Approving {
     },
     close: async () => {
       closed = true;
+      // What is still being loaded is closed once it is there; what could not be loaded has nothing to close.
+      await loading?.catch(() => {});
       desk?.close();
       await Promise.all(channels.map((channel) => channel.close()));
     },

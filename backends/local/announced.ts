@@ -22,8 +22,6 @@ export interface Announced extends ProcessId {
 }
 
 const MOST_BYTES = 4096;
-/** Gateways one user has at once; a folder with more is not read to its end. */
-const MOST_GATEWAYS = 512;
 const NAME = /^(\d{1,10})-(\d{0,20})\.json$/;
 const MODES: readonly string[] = ['wrap', 'run', 'serve'];
 
@@ -55,7 +53,7 @@ export function withdraw(folder: string, { pid, start }: ProcessId): void {
 /** The gateways that run; what others left behind when they were killed is taken away. */
 export function announcedIn(folder: string): Announced[] {
   const found: Announced[] = [];
-  for (const name of namesIn(folder).slice(0, MOST_GATEWAYS)) {
+  for (const name of namesIn(folder)) {
     const [, pid, start] = NAME.exec(name) ?? [];
     if (pid === undefined || start === undefined) continue;
     const owner = { pid: Number(pid), start };

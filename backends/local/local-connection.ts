@@ -3,7 +3,7 @@ import type { ApprovalDesk, PendingApproval } from '../../lib/model/approval-des
 import type { Assurance } from '../../lib/model/approvals.ts';
 import type { Json } from '../../lib/model/json.ts';
 import type { Reason } from '../../lib/model/reason.ts';
-import type { Announced } from './announced.ts';
+import type { Announced, ProcessId } from './announced.ts';
 import { Challenge, claimOf } from './challenge.ts';
 import { readLines } from './lines.ts';
 import type { LocalHandlers } from './local-handlers.ts';
@@ -26,10 +26,11 @@ const MOST_UNREAD_MS = 10_000;
 /** Whoever is refused so often does not find out more. */
 const MOST_REFUSED = 5;
 
-/** What is around a connection: the folder of its socket, and all gateways of the user. */
+/** What is around a connection: the folder of its socket, all gateways of the user, and the clients of those that have ended. */
 interface Surroundings {
   readonly folder: string;
   gateways(): Announced[];
+  clients(): ProcessId[];
 }
 
 type Outcome = { readonly said: Json } | { readonly fault: Fault };
@@ -154,7 +155,8 @@ export class LocalConnection {
     }
     const peer = await challenge.judge(claim);
     if ('unproven' in peer) return this.#turnedAway(verb, subject, peer.unproven, claim.pid);
-    const standing = standingOf(peer, this.#around.gateways(), process.getuid?.() ?? -1);
+    const around = this.#around;
+    const standing = standingOf(peer, around.gateways(), process.getuid?.() ?? -1, around.clients());
     if ('refused' in standing) return this.#turnedAway(verb, subject, standing.refused, claim.pid);
     const { assurance } = standing;
     return { assurance, by: assurance === 'os-auth' ? 'root' : this.#handlers.user };

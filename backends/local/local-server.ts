@@ -5,9 +5,12 @@ import { type Announced, announce, announcedIn, type ProcessId, socketOf, withdr
 import { LocalConnection } from './local-connection.ts';
 import type { LocalHandlers } from './local-handlers.ts';
 import { makeRunFolder } from './run-folder.ts';
+import { rememberClient, seenClients } from './seen-clients.ts';
 
 export interface LocalPlace {
   readonly folder: string;
+  /** Where the clients of all gateways of the user are remembered. */
+  readonly stateDir: string;
   readonly own: ProcessId;
   readonly mode: ServingMode;
   readonly client: ProcessId | undefined;
@@ -32,6 +35,7 @@ export class LocalServer {
   /** Listens and tells that it does. Throws where no folder can be had that is ours alone. */
   static async open(place: LocalPlace, handlers: LocalHandlers): Promise<LocalServer> {
     const folder = makeRunFolder(place.folder);
+    if (place.client !== undefined) rememberClient(place.stateDir, place.client);
     const server = new LocalServer({ ...place, folder }, handlers);
     await server.#listen();
     return server;
@@ -41,6 +45,10 @@ export class LocalServer {
   gateways(): Announced[] {
     const { folder, own, mode, client } = this.#place;
     return [{ ...own, mode, client, socket: socketOf(folder, own) }, ...announcedIn(folder)];
+  }
+
+  clients(): ProcessId[] {
+    return seenClients(this.#place.stateDir);
   }
 
   async close(): Promise<void> {

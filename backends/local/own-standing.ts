@@ -1,10 +1,7 @@
 import type { Announced, ProcessId } from './announced.ts';
-import { ancestorsOf, factsOf } from './process-facts.ts';
+import { ancestorsOf, factsOf, marksOf } from './process-facts.ts';
 import { tableElsewhere } from './process-facts-elsewhere.ts';
 import { type Peer, type Standing, standingOf } from './who-may.ts';
-
-/** What agents put into the environment of the commands they run. */
-const AGENT_MARKS = ['CLAUDECODE', 'CODEX_SANDBOX', 'CODEX_SANDBOX_NETWORK_DISABLED', 'CURSOR_AGENT', 'GEMINI_CLI'];
 
 export interface OwnSurroundings {
   readonly gateways: readonly Pick<Announced, 'pid' | 'start' | 'client'>[];
@@ -20,7 +17,9 @@ export async function ownPeer(): Promise<Peer | undefined> {
   if (process.platform !== 'linux') {
     const all = await tableElsewhere();
     const facts = all.get(process.pid);
-    return facts && { facts, ancestors: ancestorsOf(facts, (pid) => all.get(pid)) };
+    return (
+      facts && { facts: { ...facts, ...marksOf(process.env) }, ancestors: ancestorsOf(facts, (pid) => all.get(pid)) }
+    );
   }
   const facts = factsOf(process.pid);
   return facts && { facts, ancestors: ancestorsOf(facts) };
@@ -34,11 +33,9 @@ export async function ownPeer(): Promise<Peer | undefined> {
 export function ownStanding(peer: Peer | undefined, around: OwnSurroundings, headless: boolean): Standing {
   const { gateways, clients, env, ownUid } = around;
   if (peer === undefined) return { refused: 'it cannot be told what started it' };
-  const mark = AGENT_MARKS.find((name) => (env[name] ?? '') !== '');
-  if (mark !== undefined) return { refused: `it was started by an agent, which has set ${mark}` };
   const standing = standingOf(peer, gateways, ownUid, clients);
   if (!headless || peer.facts.hasTerminal || gateways.length > 0 || clients.length > 0 || !isJob(env)) return standing;
-  const seated = standingOf({ ...peer, facts: { ...peer.facts, hasTerminal: true } }, [], ownUid);
+  const seated = standingOf({ ...peer, facts: { ...peer.facts, hasTerminal: true } }, [], ownUid, []);
   return 'refused' in seated ? seated : { assurance: 'in-band' };
 }
 

@@ -43,6 +43,7 @@ export function processesIn(text: string): Map<number, ProcessFacts> {
       start: start!.replace(/\s+/g, '_'),
       name: command!.slice(command!.lastIndexOf('/') + 1),
       isMarked: false,
+      agentMark: undefined,
     });
   }
   return found;

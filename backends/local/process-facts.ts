@@ -12,7 +12,12 @@ export interface ProcessFacts extends ProcessId {
   readonly name: string;
   /** It was started with the variable every backend carries. */
   readonly isMarked: boolean;
+  /** The variable by which an agent says that it runs this; undefined where none is set. */
+  readonly agentMark: string | undefined;
 }
+
+/** What agents put into the environment of the commands they run. */
+const AGENT_MARKS = ['CLAUDECODE', 'CODEX_SANDBOX', 'CODEX_SANDBOX_NETWORK_DISABLED', 'CURSOR_AGENT', 'GEMINI_CLI'];
 
 /** Chains of parents are short; one that is longer is not followed, which refuses. */
 const MOST_ANCESTORS = 128;
@@ -30,7 +35,7 @@ export function factsOf(pid: number): ProcessFacts | undefined {
       uid: real === effective ? Number(real) : undefined,
       hasTerminal: fields[4] !== '0',
       name: stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')),
-      isMarked: isMarked(pid),
+      ...marksOf(environmentOf(pid)),
     };
   } catch {
     return undefined;
@@ -49,12 +54,21 @@ export function ancestorsOf(facts: ProcessFacts, look = factsOf): ProcessFacts[]
   return found;
 }
 
+/** What the environment a process was started with says of who started it. */
+export function marksOf(
+  env: Readonly<Record<string, string | undefined>>,
+): Pick<ProcessFacts, 'isMarked' | 'agentMark'> {
+  return { isMarked: env[MARKER] !== undefined, agentMark: AGENT_MARKS.find((name) => (env[name] ?? '') !== '') };
+}
+
 /** Programs of other users do not show what they were started with; none of them is a backend. */
-function isMarked(pid: number): boolean {
+function environmentOf(pid: number): Record<string, string> {
   try {
-    const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
-    return environment.startsWith(`${MARKER}=`) || environment.includes(`\0${MARKER}=`);
+    const entries = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+    return Object.fromEntries(
+      entries.map((entry) => [entry.slice(0, Math.max(0, entry.indexOf('='))), entry.slice(entry.indexOf('=') + 1)]),
+    );
   } catch {
-    return false;
+    return {};
   }
 }

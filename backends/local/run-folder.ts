@@ -7,6 +7,9 @@ const LONGEST_PATH = 103;
 /** `1234567-12345678901.sock` and the slash. */
 const LONGEST_NAME = 32;
 const OTHERS = 0o077;
+const ROOT = 0;
+/** On Windows. */
+const NO_USERS = -1;
 
 /**
  * Where sockets of gateways with this state are: below it, or, where that path is too long for a socket, in a folder that is
@@ -33,6 +36,17 @@ export function ownerOfRunFolder(folder: string): number | undefined {
   const stat = lstatSync(folder, { throwIfNoEntry: false });
   if (stat === undefined || !stat.isDirectory()) return undefined;
   return process.platform !== 'win32' && (stat.mode & OTHERS) !== 0 ? undefined : stat.uid;
+}
+
+/**
+ * Whether what is in a folder may be taken for gateways of ours. Root may look at those of a user whose state folder it was
+ * told; below the temporary folder anybody may have made one under the name that ours would have.
+ */
+export function isRunFolderOf(own: number, folder: string, fallbackDir: string): boolean {
+  const owner = ownerOfRunFolder(folder);
+  if (owner === undefined) return false;
+  const wasNamed = own === ROOT && !folder.startsWith(`${fallbackDir}/`);
+  return owner === own || own === NO_USERS || wasNamed;
 }
 
 function faultOf(folder: string, uid: number): string | undefined {

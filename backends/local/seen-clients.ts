@@ -5,7 +5,6 @@ import { placeFile } from '../../lib/model/placed-file.ts';
 import { isRunning, type ProcessId } from './announced.ts';
 
 const NAME = /^(\d{1,10})-(\d{0,20})$/;
-const MOST_SEEN = 1024;
 
 /**
  * Remembers a program that started a gateway for as long as it runs: ending its gateway must not make a person of it. `stateDir`
@@ -21,7 +20,7 @@ export function rememberClient(stateDir: string, { pid, start }: ProcessId): voi
 /** The programs that started gateways and still run. The others are forgotten. */
 export function seenClients(stateDir: string): ProcessId[] {
   const found: ProcessId[] = [];
-  for (const name of namesIn(folderIn(stateDir)).slice(0, MOST_SEEN)) {
+  for (const name of namesIn(folderIn(stateDir))) {
     const [, pid, start] = NAME.exec(name) ?? [];
     if (pid === undefined || start === undefined) continue;
     const client = { pid: Number(pid), start };

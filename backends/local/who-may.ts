@@ -24,13 +24,14 @@ export function standingOf(
   { facts, ancestors }: Peer,
   gateways: readonly Pick<Announced, 'pid' | 'start' | 'client'>[],
   ownUid: number,
-  clients: readonly ProcessId[] = [],
+  clients: readonly ProcessId[],
 ): Standing {
   if (facts.uid === undefined) return { refused: 'it acts for another user than the one who runs it' };
   if (facts.uid !== ownUid && facts.uid !== ROOT) return { refused: 'it is run by another user' };
   if (ancestors === undefined) return { refused: 'what started it cannot be followed to its end' };
   const line = [facts, ...ancestors];
   if (line.some(({ isMarked }) => isMarked)) return { refused: 'it was started by a backend' };
+  if (facts.agentMark !== undefined) return { refused: `it was started by an agent, which has set ${facts.agentMark}` };
   if (gateways.some((gateway) => line.some((one) => isSame(one, gateway)))) {
     return { refused: 'it was started by a gateway' };
   }

@@ -11,7 +11,7 @@ import { printable } from '../../lib/model/printable.ts';
 import type { Stops } from '../../lib/model/stops.ts';
 import type { Watcher } from '../../lib/model/watcher.ts';
 import type { WatchedAudit } from '../../lib/observe/watched-audit.ts';
-import type { SeenBudgets } from '../../lib/quota/seen-budgets.ts';
+import { SeenBudgets } from '../../lib/quota/seen-budgets.ts';
 
 export interface DoorGround {
   readonly gateway: Gateway;
@@ -21,7 +21,7 @@ export interface DoorGround {
   readonly mask: Mask;
   /** Where what waits is answered; loaded when somebody looks. */
   desk(): Promise<ApprovalDesk>;
-  readonly state: { readonly stops: Stops; readonly budgets: SeenBudgets };
+  readonly state: { readonly stops: Stops };
   /** Where sockets of this user's gateways are. */
   readonly folder: string;
   /** Where their clients are remembered. */
@@ -43,6 +43,7 @@ export class LocalDoor {
   readonly #ground: DoorGround;
   readonly #sinceMs: number;
   readonly #failures = new Map<string, number>();
+  readonly #budgets: SeenBudgets;
   #opening: Promise<LocalServer | undefined> | undefined;
   #timer: NodeJS.Timeout | undefined;
   readonly #ends: readonly (() => void)[];
@@ -58,7 +59,8 @@ export class LocalDoor {
     const first: Watcher = { called: soon, ended: soon, refused: soon, event: soon };
     const unwatch = ground.audit.watch(first);
     const noted: Watcher = { event: (event, { backend }) => this.#note(event, backend) };
-    this.#ends = [unwatch, ground.audit.watch(noted)];
+    this.#budgets = new SeenBudgets(ground.clock);
+    this.#ends = [unwatch, ground.audit.watch(noted), ground.audit.watch(this.#budgets)];
   }
 
   async close(): Promise<void> {
@@ -79,19 +81,17 @@ export class LocalDoor {
   async #listen(): Promise<LocalServer> {
     const { LocalServer } = await import('../../backends/local/local-server.ts');
     const { ownProcess } = await import('../../backends/local/announced.ts');
-    const { rememberClient } = await import('../../backends/local/seen-clients.ts');
     const { liveStatus } = await import('./live-status.ts');
     const { feed } = await import('./feed.ts');
-    const { gateway, audit, clock, mask, desk, state, folder, mode, user, turn } = this.#ground;
+    const { gateway, audit, clock, mask, desk, state, folder, stateDir, mode, user, turn } = this.#ground;
     const clean = (text: string) => printable(mask(text), MOST_TEXT);
     const looked = { gateway, mode, sinceMs: this.#sinceMs, failures: this.#failures, stops: state.stops, clean };
     const client = mode === 'serve' ? undefined : starterOf();
-    if (client !== undefined) rememberClient(this.#ground.stateDir, client);
-    const place = { folder, own: ownProcess(), mode, client };
+    const place = { folder, stateDir, own: ownProcess(), mode, client };
     return LocalServer.open(place, {
       desk,
       user,
-      status: () => liveStatus({ ...looked, budgets: () => state.budgets.seen }),
+      status: () => liveStatus({ ...looked, budgets: () => this.#budgets.seen }),
       watch: async (hear) => feed({ clock, desk: await desk(), clean, watch: (watcher) => audit.watch(watcher) }, hear),
       refused: (fields) => audit.event('local_request_refused', fields),
       turn: (work) => {

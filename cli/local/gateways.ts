@@ -1,6 +1,7 @@
 import { type Announced, announcedIn } from '../../backends/local/announced.ts';
 import { LocalClient, LocalFault } from '../../backends/local/local-client.ts';
-import { ownerOfRunFolder } from '../../backends/local/run-folder.ts';
+import { isRunFolderOf } from '../../backends/local/run-folder.ts';
+import { folders } from '../../lib/config/folders.ts';
 import { runFolders } from './open-door.ts';
 
 /** A gateway that runs, and a connection to it. */
@@ -17,8 +18,9 @@ export interface Missed {
 
 /** Gateways of this user that run, wherever their sockets are, with the folder of each. */
 export function runningGateways(dirs: readonly string[] = runFolders()): [gateway: Announced, folder: string][] {
+  const own = process.getuid?.() ?? -1;
   return dirs
-    .filter((folder) => ownerOfRunFolder(folder) !== undefined)
+    .filter((folder) => isRunFolderOf(own, folder, folders().fallbackDir))
     .flatMap((folder) => announcedIn(folder).map((gateway): [Announced, string] => [gateway, folder]));
 }
 

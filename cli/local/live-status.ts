@@ -1,10 +1,9 @@
-import { PARTS_PER_UNIT } from '../../lib/checks/prices.ts';
 import type { Gateway } from '../../lib/gateway/gateway.ts';
+import type { BudgetUse } from '../../lib/model/budget-use.ts';
 import type { Config } from '../../lib/model/config.ts';
 import type { BackendStatus, BudgetStatus, LiveStatus, ServingMode } from '../../lib/model/live-status.ts';
 import type { ServerState } from '../../lib/model/server.ts';
 import type { Stops } from '../../lib/model/stops.ts';
-import type { SeenBudget } from '../../lib/quota/seen-budgets.ts';
 
 export interface LookedAt {
   readonly gateway: Pick<Gateway, 'config' | 'policy' | 'sessions' | 'everyBackend'>;
@@ -13,7 +12,7 @@ export interface LookedAt {
   readonly sinceMs: number;
   /** Failures of each backend so far. */
   readonly failures: ReadonlyMap<string, number>;
-  budgets(): readonly SeenBudget[];
+  budgets(): readonly BudgetUse[];
   /** Makes text of others fit to be shown. */
   clean(text: string): string;
 }
@@ -53,15 +52,12 @@ function backendStatus(name: string, { gateway, failures, clean }: LookedAt): Ba
 }
 
 function budgetStatus(
-  { slot, used }: SeenBudget,
+  { budget, holder, unit, used }: BudgetUse,
   { policies }: Config,
   clean: (text: string) => string,
 ): BudgetStatus[] {
-  const budget = policies.budgets.find(({ name, unit }) => slot.key.startsWith(`${name}/${unit}/`));
-  if (budget === undefined) return [];
-  const { name, unit, limit } = budget;
-  const holder = clean(slot.key.slice(`${name}/${unit}/`.length));
-  return [{ name: clean(name), holder, unit, used: used / PARTS_PER_UNIT[unit], limit }];
+  const one = policies.budgets.find((each) => each.name === budget && each.unit === unit);
+  return one === undefined ? [] : [{ name: clean(budget), holder: clean(holder), unit, used, limit: one.limit }];
 }
 
 function stopped({ gateway, stops }: LookedAt): string[] {

@@ -12,7 +12,6 @@ import type { PolicyState } from '../../lib/policy/state.ts';
 import { FlowMarks } from '../../lib/quota/flow-marks.ts';
 import { LocalRates } from '../../lib/quota/local-rates.ts';
 import { Placeholders } from '../../lib/quota/placeholders.ts';
-import { SeenBudgets } from '../../lib/quota/seen-budgets.ts';
 import { HabitsLater } from './habits-later.ts';
 
 export interface StateOptions {
@@ -34,7 +33,6 @@ export interface StateOptions {
 export interface RunningState extends PolicyState {
   readonly stops: StopFolder;
   readonly heard: Heard;
-  readonly budgets: SeenBudgets;
   close(): void;
 }
 
@@ -51,7 +49,7 @@ export function policyState(clock: Clock, options: StateOptions): RunningState {
     flows: wrapped ? new FlowFile(join(stateDir, 'flows'), clientProcess, clock) : new FlowMarks(clock),
     placeholders: new Placeholders(clock),
     rates: new LocalRates(clock),
-    budgets: new SeenBudgets(budgets),
+    budgets,
     habits,
     detectors: [],
     heard: {},

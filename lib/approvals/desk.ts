@@ -13,6 +13,7 @@ import type { Mask } from '../model/mask.ts';
 import type { Reason } from '../model/reason.ts';
 import type { Payload } from '../wire/payload.ts';
 import { ApprovalEvents } from './approval-events.ts';
+import { AskedInVain } from './asked-in-vain.ts';
 import { clientForms } from './client-forms.ts';
 import { Denials } from './denials.ts';
 import { clientsAnswer, formFor, saidIn } from './form.ts';
@@ -52,6 +53,7 @@ export class Desk implements Approvals, ApprovalDesk {
   readonly #grants: GrantBook;
   readonly #requests: RequestBook;
   readonly #denials: Denials;
+  readonly #inVain: AskedInVain;
   readonly #telling: Telling;
   readonly #events: ApprovalEvents;
 
@@ -59,6 +61,7 @@ export class Desk implements Approvals, ApprovalDesk {
     this.#ground = ground;
     this.#grants = new GrantBook(ground);
     this.#denials = new Denials(ground.clock);
+    this.#inVain = new AskedInVain(ground.clock);
     this.#events = new ApprovalEvents(ground.tell, ground.clock);
     this.#telling = new Telling(ground.channels, ground.log);
     this.#requests = new RequestBook(ground, (request) => this.#expire(request));
@@ -109,8 +112,8 @@ export class Desk implements Approvals, ApprovalDesk {
     const inBand = way.kind !== 'none' && matter.mayAnswerInBand;
     if (!inBand && !this.#othersHear) return end({ refused: UNREACHABLE });
     const known = this.#requests.like(matter);
-    if (known === undefined ? !this.#requests.hasRoomFor(matter) : known.waiters.length >= MOST_ALIKE)
-      return end({ refused: TOO_MANY });
+    const mayAsk = this.#requests.hasRoomFor(matter) && !this.#inVain.isTooOften(matter.bindings);
+    if (known === undefined ? !mayAsk : known.waiters.length >= MOST_ALIKE) return end({ refused: TOO_MANY });
     const lastsMs = timeoutMs + grantTtlMs;
     const request = known ?? this.#requests.open(matter, lastsMs);
     if (known === undefined) this.#events.asked(request);
@@ -171,6 +174,7 @@ export class Desk implements Approvals, ApprovalDesk {
     const answeredMs = this.#events.answered(request, answer);
     if (!answer.approved) {
       this.#denials.note(refusalKeyOf(request.matter.bindings));
+      this.#inVain.note(request.matter.bindings);
       return this.#finish(request, REFUSED);
     }
     const asked = request.asked;
@@ -253,6 +257,7 @@ export class Desk implements Approvals, ApprovalDesk {
     request.waiters = request.waiters.filter((one) => one !== waiter);
     clientForms.withdraw(request, waiter);
     if (request.isWanted) return this.#askClient(request);
+    this.#inVain.note(request.matter.bindings);
     this.#events.expired(request, 'nobody waits for it');
     this.#close(request);
   }
@@ -262,6 +267,7 @@ export class Desk implements Approvals, ApprovalDesk {
   }
 
   #expire(request: OpenRequest): void {
+    this.#inVain.note(request.matter.bindings);
     this.#events.expired(request, 'nobody answered');
     this.#finish(request, UNANSWERED);
   }

@@ -77,7 +77,9 @@ export function matterOf(sought: Sought, { config, policy }: InForce, mask: Mask
   const sent = { ...call, params, args: params?.member('arguments') };
   const { principal } = call;
   const bindings = bindingsOf(call, params, sought.policy);
-  const { lines, isWhole } = rendered(call.action, written, mask);
+  const { lines, isWhole: areLinesWhole } = rendered(call.action, written, mask);
+  // The name of a tool stands nowhere else.
+  const isWhole = areLinesWhole && (call.action !== 'tools/call' || mask(call.resource.id).length <= LONGEST_NAME);
   return then(destroys ? { exact: true as const } : coverOf(sent, ground), (cover) => {
     const covers = coversShown(coverInWords(cover), mask);
     const shown: Shown = {

@@ -12,7 +12,7 @@ export const UNREACHABLE: Reason = {
 };
 export const TOO_MANY: Reason = {
   code: 'SP6005',
-  text: 'too many calls wait for a person to agree',
+  text: 'too many calls wait for a person to agree, or waited for nothing a short while ago',
   retry: 'later',
 };
 export const NOT_THIS_CALL: Reason = {

@@ -4,6 +4,7 @@ import { escapeActing } from '../model/printable.ts';
 import { JsonFault, type Node, readJson } from '../registry/json-text.ts';
 import type { Payload } from '../wire/payload.ts';
 import { NOT_OF_THE_CALL } from './digest.ts';
+import { withLookAlikesShown } from './look-alikes.ts';
 
 /** A call as a person reads it before they answer. */
 export interface Rendered {
@@ -22,6 +23,9 @@ const LONGEST_KEY = 100;
 const MOST_CHARACTERS = 6000;
 /** Bytes beyond which nothing is laid out: a person would not read it, and it would cost time. */
 const MOST_BYTES = 1024 * 1024;
+/** What stands before the name of a member that is sent along with the arguments of a tool. */
+const BESIDE = 'beside the arguments, ';
+const PLAIN_NAME = /^[A-Za-z0-9_$@.-]+$/;
 /** Spaces that look like the usual one or like none, which would hide where a value ends. */
 const ODD_SPACES = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u2800]/g;
 
@@ -42,9 +46,9 @@ function membersOf(action: string, node: Node, mask: Mask): Rendered {
   const lines: string[] = [];
   let isWhole = true;
   let characters = 0;
-  for (const [key, value] of shown) {
+  for (const { key, value, isBeside } of shown) {
     const text = plain(textOf(value, mask, key));
-    const name = plain(JSON.stringify(mask(key)).slice(1, -1));
+    const name = `${isBeside ? BESIDE : ''}${nameOf(mask(key))}`;
     if (text.length > LONGEST_VALUE || name.length > LONGEST_KEY) isWhole = false;
     const line = `${shortened(name, LONGEST_KEY)}: ${shortened(text, LONGEST_VALUE)}`;
     characters += line.length;
@@ -57,15 +61,29 @@ function membersOf(action: string, node: Node, mask: Mask): Rendered {
   return { lines, isWhole };
 }
 
-/** The arguments of a tool, beside what else is sent along; its name stands in the resource. */
-function* shownMembers(action: string, node: Node): Generator<readonly [string, Node]> {
-  if (node.kind !== 'object') return yield ['params', node];
+interface ShownMember {
+  readonly key: string;
+  readonly value: Node;
+  /** It is sent along with the arguments of a tool, and is none of them. */
+  readonly isBeside: boolean;
+}
+
+/** The arguments of a tool, and what else is sent along; its name stands in the resource. */
+function* shownMembers(action: string, node: Node): Generator<ShownMember> {
+  if (node.kind !== 'object') return yield { key: 'params', value: node, isBeside: false };
+  const isTool = action === 'tools/call';
   for (const [key, { value }] of node.members) {
-    if (NOT_OF_THE_CALL.has(key) || (action === 'tools/call' && key === 'name')) continue;
-    if (action === 'tools/call' && key === 'arguments' && value.kind === 'object') {
-      for (const [name, argument] of value.members) yield [name, argument.value];
-    } else yield [key, value];
+    if (NOT_OF_THE_CALL.has(key) || (isTool && key === 'name')) continue;
+    if (isTool && key === 'arguments' && value.kind === 'object') {
+      for (const [name, argument] of value.members) yield { key: name, value: argument.value, isBeside: false };
+    } else yield { key, value, isBeside: isTool };
   }
+}
+
+/** A name in quotes where it is more than a word, so that none looks like a name and part of its value. */
+function nameOf(key: string): string {
+  const quoted = plain(JSON.stringify(key));
+  return PLAIN_NAME.test(key) ? quoted.slice(1, -1) : quoted;
 }
 
 /** The value as JSON without space; secrets are gone before anything is cut, so that no half of one is shown. */
@@ -102,9 +120,13 @@ function shortened(text: string, most: number): string {
   return `${text.slice(0, head)} … ${end} (${text.length} characters, sha256 ${digestOf(text)})`;
 }
 
-/** One line of text in which nothing acts and every space is one. */
+/** One line of text in which nothing acts, every space is one, and nothing looks like what it is not. */
 export function plain(text: string): string {
-  return escapeActing(text).replace(ODD_SPACES, (space) => `\\u${space.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const spaced = escapeActing(text).replace(
+    ODD_SPACES,
+    (space) => `\\u${space.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return withLookAlikesShown(spaced);
 }
 
 function digestOf(text: string): string {

@@ -102,10 +102,12 @@ class BudgetsJudge implements Judge {
   /** The verdict when this budget settles it. */
   #took(call: Call, one: Held, take: BudgetTake, said: Said): Verdict | undefined {
     const { budget, holder } = one;
-    const limit = budget.limit * PARTS_PER_UNIT[budget.unit];
+    const { name, unit } = budget;
+    const limit = budget.limit * PARTS_PER_UNIT[unit];
     const warns = take.used >= limit * budget.warnAt;
     const { resetsAtMs } = take;
-    this.#tools.state.spent?.({ budget: budget.name, holder, share: take.used / limit, warns, resetsAtMs });
+    const used = take.used / PARTS_PER_UNIT[unit];
+    this.#tools.state.spent?.({ budget: name, holder, unit, used, share: take.used / limit, warns, resetsAtMs });
     if (!take.granted) {
       this.#giveBack(call, said);
       return deny({ ...reasonFor(budget, 'SP3033'), retry: 'later', retryAfterMs: this.#untilReset(take) });

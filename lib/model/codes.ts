@@ -172,7 +172,10 @@ export const CODES = {
   ),
   SP6003: entry('A person must agree to this, and nobody can be asked here.', 'Change the rule, or ask your operator.'),
   SP6004: entry('A person must agree first and was told.', 'Make the same call again once they have agreed.'),
-  SP6005: entry('Too many calls wait for a person to agree.', 'Wait until some of them are answered.'),
+  SP6005: entry(
+    'Too many calls wait for a person to agree, or waited for nothing.',
+    'Wait until some of them are answered, or some minutes.',
+  ),
   SP6006: entry(
     'What a person agreed to is not this call, or no longer.',
     'Make the call again, so that a person is asked anew.',

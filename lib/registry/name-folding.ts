@@ -10,6 +10,11 @@ const LOOKALIKES = new Map(
 const SEPARATORS = /[\s_.\-/:]+/g;
 const UNSEEN = /[\p{Cf}\p{Mn}\p{Cc}]/gu;
 
+/** Whether a letter of another script looks like one of Latin. */
+export function looksLatin(letter: string): boolean {
+  return LOOKALIKES.has(letter.toLowerCase()) && letter > '\u007f';
+}
+
 /** A name as a hasty reader takes it: without case, separators and accents, look-alikes as what they look like. */
 export function foldName(name: string): string {
   const letters = [...name.normalize('NFKD').replace(UNSEEN, '').toLowerCase()];

@@ -2,6 +2,7 @@ import { LocalFault } from '../../../backends/local/local-client.ts';
 import type { PendingApproval } from '../../../lib/model/approval-desk.ts';
 import type { Json } from '../../../lib/model/json.ts';
 import { type Reached, reachGateways } from '../../local/gateways.ts';
+import { underSudo } from '../../local/under-sudo.ts';
 import { CommandError, EXIT, printError, shown } from '../../output/print.ts';
 
 /** Which gateway is meant, where it is not all of them. */
@@ -31,6 +32,8 @@ export async function withGateways<T>(
 ): Promise<T> {
   const pid = pidOf(gateway);
   const { reached, missed } = await reachGateways(pid);
+  const hint = reached.length === 0 ? underSudo(process.env) : undefined;
+  if (hint !== undefined) printError(hint);
   for (const one of missed) printError(`gateway ${one.gateway.pid} cannot be reached: ${shown(one.why)}`);
   try {
     if (pid !== undefined && reached.length === 0) {

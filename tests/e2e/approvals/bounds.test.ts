@@ -25,14 +25,16 @@ test('of ten thousand calls that need a person few ask one, the others are told 
   let at = from;
   let forms = 0;
   const codes = new Map<string, number>();
-  await gateway.when(() => {
+  const answered = () => {
     for (; at < gateway.lines.length; at++) {
       const message = JSON.parse(gateway.lines[at]!);
       if (message.method === 'elicitation/create') forms++;
       else if (message.id >= 100_000) codes.set(codeOf(message), (codes.get(codeOf(message)) ?? 0) + 1);
     }
-    return forms + [...codes.values()].reduce((sum, count) => sum + count, 0) >= CALLS;
-  });
+    return forms + [...codes.values()].reduce((sum, count) => sum + count, 0);
+  };
+  // A machine that is busy gets some time for each part of them.
+  for (const part of [0.2, 0.4, 0.6, 0.8, 1]) await gateway.when(() => answered() >= part * CALLS);
   assert.equal(forms, 32);
   assert.deepEqual(
     [...codes.keys()].filter((code) => !['SP6005', 'SP3013', 'SP3034'].includes(code)),

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { ownProcess } from '../../../backends/local/announced.ts';
 import { LocalServer } from '../../../backends/local/local-server.ts';
 import { startTimeOf } from '../../../backends/process-table.ts';
@@ -17,6 +18,7 @@ const client = value('client');
 const desk = new ScriptedDesk().put(...words.filter((word) => !word.includes('=')).map((id) => waiting(id)));
 const place = {
   folder: folder!,
+  stateDir: dirname(folder!),
   own: ownProcess(),
   mode: client === undefined ? 'serve' : 'wrap',
   client: client === undefined ? undefined : { pid: Number(client), start: startTimeOf(Number(client)) ?? '' },

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { quoted } from '../docs/reader.ts';
+import { NO_AGENT } from '../program/nobody-there.ts';
 
 const GATEWAY = fileURLToPath(new URL('local-gateway-child.js', import.meta.url));
 const PEER = fileURLToPath(new URL('local-peer.js', import.meta.url));
@@ -44,13 +45,19 @@ export async function localGateway(t: TestContext, folder: string, ...words: rea
 }
 
 /** Answers a request, from a process that was started as `by` says; what came of it. */
-export async function answeredBy(by: readonly string[], folder: string, id: string, digest: string): Promise<PeerSaid> {
+export async function answeredBy(
+  by: readonly string[],
+  folder: string,
+  id: string,
+  digest: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<PeerSaid> {
   const line = [process.execPath, PEER, folder, id, digest];
   const [file, ...args] = by.length === 0 ? line : [...by, by.includes('-qec') ? quoted(line) : '', ...tail(by, line)];
   const child = spawn(
     file!,
     args.filter((arg) => arg !== ''),
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...NO_AGENT, ...env } },
   );
   let text = '';
   child.stdout.on('data', (data) => {

@@ -94,7 +94,7 @@ test('a budget is told of once in a period, for each who has one, and is over wi
   ]);
   const resetsAtMs = clock.now() + 3_600_000;
   const spend = (share: number, holder = 'tenant:a', budget = 'daily') =>
-    alerts.spent({ budget, holder, share, warns: false, resetsAtMs });
+    alerts.spent({ budget, holder, unit: 'calls', used: 0, share, warns: false, resetsAtMs });
   for (const share of [0.1, 0.79, 0.8, 0.9]) spend(share);
   await settled();
   assert.deepEqual(probe.take(), ['[high] any: 80 % spent (budget daily tenant:a)']);
@@ -110,7 +110,15 @@ test('a budget is told of once in a period, for each who has one, and is over wi
   await clock.goOn(200_000);
   assert.equal(alerts.standing, 0);
   assert.deepEqual(new Set(probe.take()).size, 3);
-  alerts.spent({ budget: 'daily', holder: 'tenant:a', share: 0.85, warns: true, resetsAtMs: resetsAtMs + 3_600_000 });
+  alerts.spent({
+    budget: 'daily',
+    holder: 'tenant:a',
+    unit: 'calls',
+    used: 0,
+    share: 0.85,
+    warns: true,
+    resetsAtMs: resetsAtMs + 3_600_000,
+  });
   await settled();
   assert.deepEqual(probe.take(), ['[high] any: 85 % spent (budget daily tenant:a)'], 'a new period is a new alert');
 });

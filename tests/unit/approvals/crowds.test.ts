@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ApprovalsScene, answerOf, ClientProbe, soughtFor, takenBy } from '../../support/approvals/approvals-scene.ts';
+import {
+  ApprovalsScene,
+  answerOf,
+  ClientProbe,
+  type SoundedCall,
+  soughtFor,
+  takenBy,
+} from '../../support/approvals/approvals-scene.ts';
 
 const { principal } = soughtFor().call;
 
@@ -13,6 +20,32 @@ test('one client has a few requests at a time, and leaves room for others', () =
   assert.equal(takenBy(scene.seek(other)), 'waits');
   calls[0]!.cancel();
   assert.equal(takenBy(scene.seek(soughtFor({ path: 'y' }))), 'waits');
+});
+
+test('a client that has question after question put to people for nothing is not allowed more for a while', () => {
+  const ways: readonly [string, (scene: ApprovalsScene, call: SoundedCall) => void][] = [
+    ['taken back', (_, call) => call.cancel()],
+    ['refused', ({ desk }) => void desk.answer(desk.pending()[0]!.id, answerOf({ approved: false }))],
+  ];
+  for (const [what, end] of ways) {
+    const scene = new ApprovalsScene();
+    for (let index = 0; index < 64; index++) end(scene, scene.seek(soughtFor({ path: `${index}` })));
+    assert.equal(takenBy(scene.seek(soughtFor({ path: 'x' }))), 'SP6005', what);
+    assert.equal(scene.channel.asked.length, 64, what);
+    const other = soughtFor({ path: 'x' }, { principal: { ...principal, clientId: 'another' } });
+    assert.equal(takenBy(scene.seek(other)), 'waits', what);
+    scene.pass(600_000);
+    assert.equal(takenBy(scene.seek(soughtFor({ path: 'y' }))), 'waits', what);
+  }
+});
+
+test('a client to which people agree may have them asked as often as it likes', () => {
+  const scene = new ApprovalsScene();
+  for (let index = 0; index < 200; index++) {
+    const call = scene.seek(soughtFor({ path: `${index}` }));
+    scene.desk.answer(scene.desk.pending()[0]!.id, answerOf());
+    assert.equal(takenBy(call), 'made');
+  }
 });
 
 test('ten thousand calls of many clients keep a thousand requests, and all of them come to an end', () => {

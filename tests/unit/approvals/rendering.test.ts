@@ -60,3 +60,32 @@ test('of other requests everything that is asked is shown, but for what carries 
   assert.deepEqual(rendered('resources/read', params, NO_MASK).lines, ['uri: "file:///a"', 'inputResponses: {"k": 1}']);
   assert.deepEqual(rendered('tools/call', undefined, NO_MASK), { lines: [], isWhole: true });
 });
+
+test('what is sent beside the arguments of a tool is told from them, whatever they are called', () => {
+  const params = Payload.of('{"name":"t","path":"/tmp/a","arguments":{"path":"/etc","beside the arguments, path":1}}');
+  assert.deepEqual(rendered('tools/call', params, NO_MASK).lines, [
+    'beside the arguments, path: "/tmp/a"',
+    'path: "/etc"',
+    '"beside the arguments, path": 1',
+  ]);
+});
+
+test('a name that looks like a name with a value is in quotes', () => {
+  const { lines } = linesOf(JSON.stringify({ 'dry_run: true, path': '/', 'a.b-c_d$1': 1, '': 2 }));
+  assert.deepEqual(lines, ['"dry_run: true, path": "/"', 'a.b-c_d$1: 1', '"": 2']);
+});
+
+test('what looks like something else is shown by its escape, and other writing stays as it is', () => {
+  const { lines } = linesOf(
+    JSON.stringify({ path: '/home/\u0430dmin\uff0f\u2215\uff45tc', '\u0440ath': 1, wide: '\u{1d41a}\uff41a' }),
+  );
+  assert.deepEqual(lines, [
+    'path: "/home/\\u0430dmin\\uff0f\\u2215\\uff45tc"',
+    '"\\u0440ath": 1',
+    'wide: "\\ud835\\udc1a\\uff41a"',
+  ]);
+  const written = ['файл.txt', 'Grüße, café', 'αβγ = 5 µm', '日本語README！', 'déjà vu…', '안녕하세요'];
+  assert.deepEqual(linesOf(JSON.stringify({ written })).lines, [
+    `written: [${written.map((text) => JSON.stringify(text)).join(', ')}]`,
+  ]);
+});

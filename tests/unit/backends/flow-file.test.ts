@@ -2,9 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { clientProcess } from '../../../backends/client-process.ts';
 import { FlowFile } from '../../../backends/flow-file.ts';
-import { startTimeOf } from '../../../backends/process-table.ts';
 import { FlowMarks } from '../../../lib/quota/flow-marks.ts';
 import { FakeClock } from '../../support/clock.ts';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -100,10 +98,4 @@ test('with more sessions than fit, the marks of the oldest hold for all rather t
   clock.pass(DAY_MS);
   later.mark('s2', ['b']);
   assert.deepEqual([...later.marks('s1')], []);
-});
-
-test('a client is named by its process and when it was started', () => {
-  assert.equal(clientProcess(process.pid), `${process.pid}-${startTimeOf(process.pid) ?? ''}`);
-  assert.match(clientProcess(), /^\d+-\d*$/);
-  assert.equal(clientProcess(4194305), '4194305-');
 });

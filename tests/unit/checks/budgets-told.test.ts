@@ -8,6 +8,8 @@ import { AuditProbe } from '../../support/audit/audit-probe.ts';
 const use = (share: number, parts: Partial<BudgetUse> = {}): BudgetUse => ({
   budget: 'daily',
   holder: 'global',
+  unit: 'calls',
+  used: 100 * share,
   share,
   warns: share >= 0.8,
   resetsAtMs: 1000,

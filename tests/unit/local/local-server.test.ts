@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
 import { announcedIn, ownProcess } from '../../../backends/local/announced.ts';
@@ -42,7 +42,7 @@ async function served(t: TestContext, more: Partial<LocalHandlers> = {}) {
     user: 'tester',
     ...more,
   };
-  const place = { folder, own: ownProcess(), mode: 'run', client: undefined } as const;
+  const place = { folder, stateDir: dirname(folder), own: ownProcess(), mode: 'run', client: undefined } as const;
   const server = await LocalServer.open(place, handlers);
   t.after(() => server.close());
   const [own] = announcedIn(folder);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ownProcess } from '../../../backends/local/announced.ts';
 import { type OwnSurroundings, ownPeer, ownStanding } from '../../../backends/local/own-standing.ts';
-import type { ProcessFacts } from '../../../backends/local/process-facts.ts';
+import { marksOf, type ProcessFacts } from '../../../backends/local/process-facts.ts';
 import { rememberClient, seenClients } from '../../../backends/local/seen-clients.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
@@ -16,6 +16,7 @@ const facts = (pid: number, more: Partial<ProcessFacts> = {}): ProcessFacts => (
   hasTerminal: false,
   name: 'bash',
   isMarked: false,
+  agentMark: undefined,
   ...more,
 });
 const CLIENT = { pid: 70, start: '700' };
@@ -72,8 +73,14 @@ test('a job that was started by a backend, by another user or by nobody knows wh
 });
 
 test('what an agent says of itself is believed', () => {
-  assert.match(said({ own: { hasTerminal: true } }, { env: { GEMINI_CLI: '1' } }), /agent, which has set GEMINI_CLI/);
-  assert.equal(said({ own: { hasTerminal: true } }, { env: { GEMINI_CLI: '' } }), 'same-user');
+  for (const [env, refused] of [
+    [{ GEMINI_CLI: '1' }, true],
+    [{ GEMINI_CLI: '' }, false],
+  ] as const) {
+    const told = said({ own: { hasTerminal: true, ...marksOf(env) } }, { env });
+    if (refused) assert.match(told, /agent, which has set GEMINI_CLI/);
+    else assert.equal(told, 'same-user');
+  }
 });
 
 test('this process is found, with what it descends from', { skip: process.platform === 'win32' }, async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -52,6 +53,24 @@ test('the client of another gateway is a client as well', NEEDED, async (t) => {
   await localGateway(t, folder, `client=${process.pid}`);
   const { fault } = await answeredBy(IN_A_TERMINAL, folder, 'K7QF', DIGEST);
   assert.match(fault!.text, /a client whose calls are guarded/);
+});
+
+test('a client whose gateway has ended is a client still, at the gateway of another', NEEDED, async (t) => {
+  const folder = join(temporaryFolder(t), 'run');
+  await localGateway(t, folder, 'K7QF');
+  const { child } = await localGateway(t, folder, `client=${process.pid}`);
+  const ended = once(child, 'exit');
+  child.stdin!.end();
+  await ended;
+  const { fault } = await answeredBy(IN_A_TERMINAL, folder, 'K7QF', DIGEST);
+  assert.match(fault!.text, /a client whose calls are guarded/);
+});
+
+test('what an agent started is refused also once it has left the agent behind', NEEDED, async (t) => {
+  const folder = join(temporaryFolder(t), 'run');
+  await localGateway(t, folder, 'K7QF');
+  const { fault } = await answeredBy(AT_A_TERMINAL_OF_ITS_OWN, folder, 'K7QF', DIGEST, { CLAUDECODE: '1' });
+  assert.match(fault!.text, /started by an agent, which has set CLAUDECODE/);
 });
 
 test('an answer to something else than what was shown does not count', NEEDED, async (t) => {

@@ -21,6 +21,7 @@ test('what ps prints elsewhere becomes the same facts', () => {
     start: 'Sun_Nov_22_09:12:00_2026',
     name: 'node',
     isMarked: false,
+    agentMark: undefined,
   });
   assert.equal(all.get(778)?.hasTerminal, false);
   assert.equal(all.get(778)?.name, 'Some App');

@@ -13,6 +13,7 @@ const facts = (pid: number, more: Partial<ProcessFacts> = {}): ProcessFacts => (
   hasTerminal: true,
   name: 'bash',
   isMarked: false,
+  agentMark: undefined,
   ...more,
 });
 const INIT = facts(1, { uid: 0, name: 'systemd', hasTerminal: false });
@@ -20,13 +21,13 @@ const CLIENT = { pid: 70, start: '700' };
 const GATEWAY = { pid: 80, start: '800', client: CLIENT };
 
 const standing = (own: Partial<ProcessFacts>, ancestors: readonly ProcessFacts[] | undefined = [facts(90), INIT]) =>
-  standingOf({ facts: facts(99, own), ancestors }, [GATEWAY], USER);
+  standingOf({ facts: facts(99, own), ancestors }, [GATEWAY], USER, []);
 const refusal = (said: ReturnType<typeof standing>) => ('refused' in said ? said.refused : said.assurance);
 
 test('a person in a terminal of their own may answer, and root beside them counts for more', () => {
   assert.deepEqual(standing({}), { assurance: 'same-user' });
   assert.deepEqual(standing({ uid: 0 }), { assurance: 'os-auth' });
-  assert.deepEqual(standingOf({ facts: facts(99, { uid: 0 }), ancestors: [] }, [], 0), { assurance: 'same-user' });
+  assert.deepEqual(standingOf({ facts: facts(99, { uid: 0 }), ancestors: [] }, [], 0, []), { assurance: 'same-user' });
 });
 
 test('who descends from a client may not answer, however far down, and not as root either', () => {
@@ -52,15 +53,19 @@ test('without a terminal, of another user, of two users or of unknown descent: n
   assert.match(refusal(standing({ hasTerminal: false })), /no terminal/);
   assert.match(refusal(standing({ uid: 1001 })), /run by another user/);
   assert.match(refusal(standing({ uid: undefined })), /acts for another user/);
-  assert.match(refusal(standingOf({ facts: facts(99), ancestors: undefined }, [], USER)), /cannot be followed/);
+  assert.match(refusal(standingOf({ facts: facts(99), ancestors: undefined }, [], USER, [])), /cannot be followed/);
 });
 
 test('what starts everybody is no client: a gateway it started says nothing of others', () => {
   const manager = facts(60, { name: 'systemd' });
   const gateways = [{ pid: 80, start: '800', client: { pid: 60, start: '600' } }];
-  assert.deepEqual(standingOf({ facts: facts(99), ancestors: [manager, INIT] }, gateways, USER), {
+  assert.deepEqual(standingOf({ facts: facts(99), ancestors: [manager, INIT] }, gateways, USER, []), {
     assurance: 'same-user',
   });
   const first = [{ pid: 80, start: '800', client: { pid: 1, start: '' } }];
-  assert.deepEqual(standingOf({ facts: facts(99), ancestors: [INIT] }, first, USER), { assurance: 'same-user' });
+  assert.deepEqual(standingOf({ facts: facts(99), ancestors: [INIT] }, first, USER, []), { assurance: 'same-user' });
+});
+
+test('what an agent says of itself is believed', () => {
+  assert.match(refusal(standing({ agentMark: 'CLAUDECODE' })), /started by an agent, which has set CLAUDECODE/);
 });

@@ -98,7 +98,7 @@ test('a budget is as used as by whoever used most, until its period ends', () =>
   let now = 1000;
   const meter = new BudgetMeter(['daily'], { now: () => now, monotonic: () => now });
   const take = (budget: string, holder: string, share: number) =>
-    meter.spent({ budget, holder, share, warns: false, resetsAtMs: 2000 });
+    meter.spent({ budget, holder, unit: 'calls', used: 0, share, warns: false, resetsAtMs: 2000 });
   for (let at = 0; at < 5000; at++) take('daily', `client:${at}`, 0.1);
   take('daily', 'client:big', 0.8);
   take('elsewhere', 'x', 1);
