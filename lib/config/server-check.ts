@@ -1,5 +1,6 @@
 import { isLoopbackHost } from '../model/loopback.ts';
 import { isEveryInterface, isLoopback, parseListenAddress } from './addresses.ts';
+import { checkAudiences } from './audience-check.ts';
 import { KEY_HASH, keysOf, speakingOfAuth } from './auth.ts';
 import type { KeyPath } from './key-path.ts';
 import { valueAt } from './key-path.ts';
@@ -16,7 +17,12 @@ const ENDING_SOON_MS = 14 * DAY_MS;
 
 /** Faults of the keys, and of an address others can reach: errors under `serve`, elsewhere only said. */
 export function checkServer(layers: readonly Layer[], overrides: Overrides): Problem[] {
-  return [...layers.flatMap(checkKeys), ...checkReach(layers, overrides), ...checkProvable(layers, overrides)];
+  return [
+    ...layers.flatMap(checkKeys),
+    ...checkReach(layers, overrides),
+    ...checkProvable(layers, overrides),
+    ...checkAudiences(layers, overrides),
+  ];
 }
 
 /**
