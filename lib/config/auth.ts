@@ -74,8 +74,7 @@ export function speakingOfAuth(layers: readonly Layer[]): Layer | undefined {
 /** Which file takes back what: said by who says who may come in, or by a layer after it, which may only tighten. */
 function revocationsIn(layers: readonly Layer[], speaking: Layer | undefined): string | undefined {
   const counting = layers.slice(speaking === undefined ? 0 : layers.indexOf(speaking));
-  return counting.findLast(({ config }) => config.security?.auth?.revocations !== undefined)?.config.security!.auth!
-    .revocations;
+  return counting.map(({ config }) => config.security?.auth?.revocations).findLast((file) => file !== undefined);
 }
 
 /** The keys of a layer with where they stand; those without a name, as other tools write them, are numbered. */
