@@ -1,5 +1,5 @@
 import { readFileSync, statSync, unwatchFile, watchFile } from 'node:fs';
-import { KeySet, type Keys, parseKeys } from '../../lib/identity/tokens/key-set.ts';
+import { KeySet, type Keys, NoKeys, parseKeys } from '../../lib/identity/tokens/key-set.ts';
 import { keyOfSecret } from '../../lib/identity/tokens/usable-key.ts';
 import type { TokenIssuer } from '../../lib/model/auth-config.ts';
 import type { Log } from '../../lib/model/log.ts';
@@ -60,7 +60,7 @@ export class KeyFile implements Keys {
     unwatchFile(this.#path, this.#changed);
   }
 
-  /** With a file that is no good, what was good before stays in force. */
+  /** With a file that is no good, what was good before stays in force; one that says there are no keys is good. */
   reread(): void {
     const about = { issuer: this.#issuer, file: this.#path };
     try {
@@ -70,6 +70,7 @@ export class KeyFile implements Keys {
       this.#set = set;
       this.#log.write('info', 'keys_changed', { ...about, keys: set.size });
     } catch (error) {
+      if (error instanceof NoKeys) this.#set = new KeySet([]);
       if (!this.#isWrong)
         this.#log.write('error', 'keys_not_read', { ...about, code: 'SP2012', why: (error as Error).message });
       this.#isWrong = true;

@@ -1,5 +1,5 @@
 import type { ClockWatch } from '../../lib/identity/clock-watch.ts';
-import { type KeySet, type Keys, parseKeys } from '../../lib/identity/tokens/key-set.ts';
+import { type KeySet, type Keys, NoKeys, parseKeys } from '../../lib/identity/tokens/key-set.ts';
 import type { TokenIssuer } from '../../lib/model/auth-config.ts';
 import type { Clock } from '../../lib/model/clock.ts';
 import type { Log } from '../../lib/model/log.ts';
@@ -95,6 +95,7 @@ export class KeyUrl implements Keys {
       this.#took(parseKeys(text, algorithms));
       this.#dueAt = this.#now + refreshMs;
     } catch (error) {
+      if (error instanceof NoKeys) this.#set = undefined;
       const wait = Math.min(FIRST_RETRY_MS * 2 ** this.#failures++, LONGEST_RETRY_MS, refreshMs);
       this.#dueAt = this.#now + wait;
       if (this.#failures > 1) return;

@@ -70,8 +70,9 @@ async function obtaining(mint: TokenMint | undefined, ground: AuthorizationGroun
     return openObtained(backend, {
       ...ground,
       environment: process.env,
-      subjectToken: (onBehalf, audience) =>
-        mint!.tokenFor(onBehalf, { backend: backend.name, audience, ttlMs: SUBJECT_TTL_MS, scopes: [] }),
+      // What is got in exchange is used for all that they do there, so it must not speak of the call that came first.
+      subjectToken: ({ identity }, audience) =>
+        mint!.tokenFor({ identity }, { backend: backend.name, audience, ttlMs: SUBJECT_TTL_MS, scopes: [] }),
     });
   };
 }

@@ -128,7 +128,7 @@ export class Identities {
     const { roles, permissions, byRoles = false } = principal;
     const layers = new Set(roles.length === 0 && !byRoles ? [] : this.#roles.map(({ layer }) => layer));
     if (permissions !== undefined) layers.add(this.#keysLayer);
-    if (layers.size === 0) return NEUTRAL;
+    if (layers.size === 0) return byRoles ? { refusal: refused('SP3008', type, NO_ROLE), granted: NONE } : NEUTRAL;
     const held = this.#roles.filter(({ name }) => roles.includes(name));
     const denied = held.flatMap((role) => role.denied).find(({ selects }) => selects(backend, id, now));
     if (denied !== undefined) return { refusal: refused('SP3008', type, denied), granted: NONE };

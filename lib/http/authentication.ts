@@ -17,7 +17,7 @@ import { presentedBy } from './presented-by.ts';
 import type { ProtectedResource } from './protected-resource.ts';
 
 /** Names under which clients put keys into URLs, where every proxy and every history would keep them. */
-const IN_URL = /(?:^|&)(?:access_token|api[_-]?key|x-api-key|key|token|authorization)=/i;
+const IN_URL = /^(?:access_token|api[_-]?key|x-api-key|key|token|authorization)$/i;
 
 /** Proves who makes an HTTP request, and says how those are refused who cannot. */
 export class Authentication {
@@ -74,7 +74,7 @@ export class Authentication {
     address: string,
     url: string | undefined,
   ): Answered | Promise<Answered> {
-    if (IN_URL.test(query)) return this.#refuse(request, undefined, address, IN_THE_URL);
+    if (query !== '' && holdsCredential(query)) return this.#refuse(request, undefined, address, IN_THE_URL);
     if (this.#authority === undefined) return this.#user;
     const presented = {
       ...presentedBy(request, url),
@@ -103,11 +103,13 @@ export class Authentication {
     address: string,
     { code, reason, challenge }: Omit<Unproven, 'code'> & { readonly code: Code },
   ): HttpRefusal {
-    const { status, headers } = challengeFor(challenge, scheme, this.#resource?.directions(request));
+    const { status, headers: told } = challengeFor(challenge, scheme, this.#resource?.directions(request));
+    const isNonce = challenge === 'use_dpop_nonce';
+    const headers = isNonce ? { ...told, 'DPoP-Nonce': this.#possession.nonceWanted } : told;
     const notYet = (noted: boolean) =>
       refused(status, RPC.unauthenticated, 'Not authenticated', { code: noted ? code : undefined, reason, headers });
     // With all else right it only lacks what we have not told it yet.
-    if (challenge === 'use_dpop_nonce') return notYet(false);
+    if (isNonce) return notYet(false);
     const { state, waitMs } = this.#attempts.failed(address);
     // Nothing is wrong with whoever asks while nobody can be asked about it.
     if (state === 'counted' || challenge === 'unavailable') return notYet(state === 'counted');
@@ -127,6 +129,11 @@ export class Authentication {
 
 const LAPSED = { code: 'SP2008', reason: 'taken back while it was asked about', challenge: 'invalid_token' } as const;
 const IN_THE_URL = { code: 'SP2002', reason: 'a credential in the URL', challenge: 'missing' } as const;
+
+/** By names as whoever reads URLs reads them, however they are written. */
+function holdsCredential(query: string): boolean {
+  return [...new URLSearchParams(query).keys()].some((name) => IN_URL.test(name));
+}
 
 export type Answered = Proven | HttpRefusal;
 

@@ -42,6 +42,11 @@ export class Guard {
     return name !== undefined && (this.#hosts.has(name) || this.#hosts.has(host));
   }
 
+  /** Whether the config names this host with its port. */
+  names(written: string): boolean {
+    return this.#hosts.has(written.toLowerCase());
+  }
+
   /**
    * Whether the page behind the request may use this server. A request that comes from no page has no Origin, and
    * neither has what a page only includes or leads to, of which browsers say where it comes from (Fetch Metadata).

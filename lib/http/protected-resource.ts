@@ -94,7 +94,7 @@ export class ProtectedResource {
 
   #resource(request: IncomingMessage): string {
     if (this.#uri !== undefined) return this.#uri;
-    const seen = this.#seen.of(request) ?? `http://${request.headers.host}`;
+    const seen = this.#seen.toldBy(request) ?? `http://${request.headers.host}`;
     return new URL(seen).origin + this.#server.path;
   }
 }

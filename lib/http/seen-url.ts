@@ -28,12 +28,27 @@ export class SeenUrls {
     this.#fixed = origin + (shown.endsWith(path) ? shown.slice(0, -path.length) : '');
   }
 
-  /** Without query; undefined when a proxy does not say clearly what it was asked for. */
+  /**
+   * Without query; undefined when a proxy does not say clearly what it was asked for, and when the port is one nobody here
+   * answers at: whoever writes the Host header may have the proof from whoever does.
+   */
   of(request: IncomingMessage): string | undefined {
+    return this.#fixed === undefined && !this.#isOurPort(request) ? undefined : this.toldBy(request);
+  }
+
+  /** The same as the request has it, to name this gateway to whoever sent it; it proves nothing. */
+  toldBy(request: IncomingMessage): string | undefined {
     const [path = ''] = (request.url ?? '').split('?', 1);
     if (this.#fixed !== undefined) return path === this.#endpoint ? this.#publicEndpoint : this.#fixed + path;
     const base = this.#baseOf(request);
     return base === undefined ? undefined : base + path;
+  }
+
+  /** Ports are mapped to ours where the config says so, or to the usual one, which is written nowhere. */
+  #isOurPort({ headers: { host = '' }, socket }: IncomingMessage): boolean {
+    const port = /:(\d+)$/.exec(host)?.[1];
+    if (port === undefined || Number(port) === socket.localPort) return true;
+    return this.#proxies.has(plainAddress(socket.remoteAddress)) || this.#guard.names(host);
   }
 
   #baseOf(request: IncomingMessage): string | undefined {

@@ -34,10 +34,11 @@ export function answerStatus(asked: Asked, path: string, door: Door): void {
 }
 
 function backendStatus(
-  { name, config, confinedBy, era, isOpen, facts, catalog }: Visitor['backends'][number],
+  { name, config, confinedBy, era, isOpen, facts }: Visitor['backends'][number],
   { registry }: Door,
 ): unknown {
-  const known = { era: era ?? null, revision: facts?.version ?? null, tools: isOpen ? catalog.toolNames.length : null };
+  // How many tools it has would tell whoever sees few of them that there are others.
+  const known = { era: era ?? null, revision: facts?.version ?? null };
   const { mode, network } = config.sandbox;
   const pins = registry.of(name)?.state ?? { pins: 'off' };
   return { name, open: isOpen, ...known, sandbox: { mode, network, by: confinedBy ?? null }, pins };

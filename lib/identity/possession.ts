@@ -1,6 +1,6 @@
 import type { ResourceServerConfig } from '../model/auth-config.ts';
 import type { Clock } from '../model/clock.ts';
-import { ProofVerifier } from './dpop/proof-verifier.ts';
+import { type ProofRules, ProofVerifier } from './dpop/proof-verifier.ts';
 import type { Presented } from './presented.ts';
 import type { Proven, Unproven } from './proven.ts';
 
@@ -29,9 +29,14 @@ export class Possession {
     this.#rules = rules ?? USUAL;
   }
 
-  /** The nonce clients are to put into proofs; undefined where none is asked for. */
+  /** The nonce clients are to put into all proofs; undefined while they need none. */
   get nonce(): string | undefined {
-    return this.#rules.dpop !== 'off' && this.#rules.dpopNonce ? this.#verifier.nonce : undefined;
+    return this.#rules.dpop !== 'off' && this.#verifier.wantsNonce(this.#ofProofs) ? this.#verifier.nonce : undefined;
+  }
+
+  /** The nonce for a proof that was refused for want of one, which others may do without. */
+  get nonceWanted(): string {
+    return this.#verifier.nonce;
   }
 
   /** Why somebody who was proven does not count with what was presented; undefined when nothing is missing. */
@@ -57,8 +62,11 @@ export class Possession {
     const { credential } = presented;
     if (credential?.scheme !== 'dpop') return wrong('a token that is bound to a key, not under the scheme DPoP');
     if (this.#rules.dpop === 'off') return wrong('a token that is bound to a key, which is not asked for here');
-    const { dpopWindowMs: windowMs, dpopNonce: nonce } = this.#rules;
-    return this.#verifier.refusal(presented, credential.text, jkt, { windowMs, nonce });
+    return this.#verifier.refusal(presented, credential.text, jkt, this.#ofProofs);
+  }
+
+  get #ofProofs(): ProofRules {
+    return { windowMs: this.#rules.dpopWindowMs, nonce: this.#rules.dpopNonce };
   }
 
   #withoutCertificate(fingerprint: string, { certificate }: Presented): Unproven | undefined {

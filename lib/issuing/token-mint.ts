@@ -15,6 +15,9 @@ export interface Purpose {
   readonly jkt?: string | undefined;
 }
 
+/** Who calls and, where a token is for that call alone, what for. */
+type Calling = Pick<OnBehalf, 'identity'> & Partial<OnBehalf>;
+
 /** Agents one token may have gone through, ourselves included; the same bound holds for those that come in. */
 const MOST_ACTORS = 8;
 const LONGEST_SUBJECT = 256;
@@ -32,8 +35,11 @@ export class TokenMint {
     this.#clock = clock;
   }
 
-  /** A token for a call, or for the gateway itself. Throws {@link AuthorizationFault} for a call of too many agents. */
-  tokenFor(onBehalf: OnBehalf | undefined, purpose: Purpose): string {
+  /**
+   * A token for a call, for whoever calls whatever they do, or for the gateway itself. Throws {@link AuthorizationFault} for a
+   * call of too many agents.
+   */
+  tokenFor(onBehalf: Calling | undefined, purpose: Purpose): string {
     const { backend, audience, ttlMs, scopes, jkt } = purpose;
     const identity = onBehalf?.identity;
     return this.sign(
@@ -114,7 +120,7 @@ function limited(name: string): string {
 }
 
 /** What may be done with a token: where, and which one thing. */
-function doneThere(backend: string, onBehalf: OnBehalf | undefined): object {
+function doneThere(backend: string, onBehalf: Calling | undefined): object {
   const { action, resource, decision } = onBehalf ?? {};
   return {
     backend,

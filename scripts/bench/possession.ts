@@ -14,6 +14,8 @@ const TOKEN = 'a'.repeat(900);
 
 /** What a proof of possession costs besides its token, each proof a new one, in microseconds of one request. */
 export function overPossession(): Measure[] {
+  // Proofs from before it began would need a nonce.
+  const possession = new Possession(systemClock);
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const jwk = publicKey.export({ format: 'jwk' });
   const digest = (text: string) => createHash('sha256').update(text).digest('base64url');
@@ -25,7 +27,6 @@ export function overPossession(): Measure[] {
     const signature = sign('sha256', Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' });
     return `${input}.${signature.toString('base64url')}`;
   });
-  const possession = new Possession(systemClock);
   const identity = { subject: 'ann', clientId: 'agent', roles: [], proof: 'jwt' } as const;
   const bound: Proven = { identity, credential: 'digest', expiresMs: undefined, boundTo: { jkt } };
   const unbound: Proven = { ...bound, boundTo: undefined };

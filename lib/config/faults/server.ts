@@ -7,6 +7,7 @@ import type { Problem } from '../problems.ts';
 import { KEY_HASH, keysOf, speakingOfAuth } from '../sections/auth.ts';
 import { LISTEN_ADDRESS } from '../sections/server.ts';
 import { isEveryInterface, isLoopback, parseListenAddress } from '../words/addresses.ts';
+import { checkAudiences } from './audiences.ts';
 
 /** A key that is shorter could be found by trying. */
 const SHORTEST_KEY = 16;
@@ -16,7 +17,12 @@ const ENDING_SOON_MS = 14 * DAY_MS;
 
 /** Faults of the keys, and of an address others can reach: errors under `serve`, elsewhere only said. */
 export function checkServer(layers: readonly Layer[], overrides: Overrides): Problem[] {
-  return [...layers.flatMap(checkKeys), ...checkReach(layers, overrides), ...checkProvable(layers, overrides)];
+  return [
+    ...layers.flatMap(checkKeys),
+    ...checkReach(layers, overrides),
+    ...checkProvable(layers, overrides),
+    ...checkAudiences(layers, overrides),
+  ];
 }
 
 /**

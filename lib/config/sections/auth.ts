@@ -50,7 +50,7 @@ export function resolveAuth(reading: Reading, server: ServerConfig, stateDir: st
     resource: raw.oauth && resourceOf(raw.oauth, audiences),
     certificates: (raw.certificates ?? []).map(certificateOf),
     lockout: lockoutOf(reading, from),
-    revocations: expandHome(raw.revocations) ?? `${stateDir}/revoked.json`,
+    revocations: expandHome(revocationsIn(reading.layers, layer)) ?? `${stateDir}/revoked.json`,
   };
 }
 
@@ -69,6 +69,12 @@ export function speakingOfAuth(layers: readonly Layer[]): Layer | undefined {
     const { api_keys, jwt, oauth, certificates } = security?.auth ?? {};
     return [api_keys, jwt, oauth, certificates, auth?.keys, auth?.secret].some((part) => part !== undefined);
   });
+}
+
+/** Which file takes back what: said by who says who may come in, or by a layer after it, which may only tighten. */
+function revocationsIn(layers: readonly Layer[], speaking: Layer | undefined): string | undefined {
+  const counting = layers.slice(speaking === undefined ? 0 : layers.indexOf(speaking));
+  return counting.map(({ config }) => config.security?.auth?.revocations).findLast((file) => file !== undefined);
 }
 
 /** The keys of a layer with where they stand; those without a name, as other tools write them, are numbered. */

@@ -10,7 +10,7 @@ const BYTES = 18;
  */
 export class Nonces {
   readonly #clock: Clock;
-  readonly #secret = randomBytes(32);
+  #secret = randomBytes(32);
   #span = -1;
   #current = '';
   #previous = '';
@@ -27,6 +27,12 @@ export class Nonces {
   accepts(nonce: string): boolean {
     this.#turn();
     return same(nonce, this.#current) || same(nonce, this.#previous);
+  }
+
+  /** None that was given so far counts any more. */
+  renew(): void {
+    this.#secret = randomBytes(32);
+    this.#span = -1;
   }
 
   #turn(): void {

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../model/clock.ts';
 import type { Presented } from '../presented.ts';
 import type { Unproven } from '../proven.ts';
+import { Doubt, STEP_MS } from './doubt.ts';
 import { Nonces } from './nonces.ts';
 import { type DpopProof, readProof } from './proof.ts';
 import { ProofKeys } from './proof-keys.ts';
@@ -25,9 +26,11 @@ export class ProofVerifier {
   readonly #keys = new ProofKeys();
   readonly #seen: SeenProofs;
   readonly #nonces: Nonces;
+  readonly #doubt: Doubt;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#doubt = new Doubt(clock, () => this.#nonces.renew());
     this.#seen = new SeenProofs(clock);
     this.#nonces = new Nonces(clock);
   }
@@ -35,6 +38,11 @@ export class ProofVerifier {
   /** The nonce clients are to use now. */
   get nonce(): string {
     return this.#nonces.current;
+  }
+
+  /** Whether every proof must carry a nonce now, because the rules say so or because of the clock. */
+  wantsNonce({ nonce, windowMs }: ProofRules): boolean {
+    return this.#doubt.ofAll(windowMs) || nonce;
   }
 
   /** Why what came does not prove that its client has the key `jkt`, to which `token` is bound; undefined when it does. */
@@ -53,14 +61,15 @@ export class ProofVerifier {
     return this.#unfresh(proof, rules) ?? this.#used(proof, jkt, rules.windowMs - age);
   }
 
-  #unfresh({ nonce }: DpopProof, rules: ProofRules): Unproven | undefined {
-    if (!rules.nonce || (nonce !== undefined && this.#nonces.accepts(nonce))) return undefined;
+  #unfresh({ nonce, iat }: DpopProof, rules: ProofRules): Unproven | undefined {
+    if (!this.wantsNonce(rules) && !this.#doubt.ofOne(iat)) return undefined;
+    if (nonce !== undefined && this.#nonces.accepts(nonce)) return undefined;
     const reason = nonce === undefined ? 'it has no nonce' : 'its nonce counts no more';
     return { ...wrong(reason), challenge: 'use_dpop_nonce' };
   }
 
   #used({ jti }: DpopProof, jkt: string, forMs: number): Unproven | undefined {
-    const use = this.#seen.use(jkt, jti, forMs);
+    const use = this.#seen.use(jkt, jti, forMs + STEP_MS);
     if (use === 'first') return undefined;
     if (use === 'again') return wrong('it was used before');
     return { code: 'SP2013', reason: 'too many proofs to remember', challenge: 'unavailable' };

@@ -58,12 +58,20 @@ export interface Keys {
   close(): void;
 }
 
-/** The keys in a JWK set (RFC 7517) or a text in PEM. Throws an `Error` that says what is wrong, and none of the text. */
+/** A JWK set was read to its end and has no key that could be used: whoever publishes it has taken back all there were. */
+export class NoKeys extends Error {}
+
+/**
+ * The keys in a JWK set (RFC 7517) or a text in PEM. Throws an `Error` that says what is wrong, and none of the text; for a
+ * set without a key {@link NoKeys}.
+ */
 export function parseKeys(text: string, allowed: readonly TokenAlgorithm[]): KeySet {
-  const keys = text.trimStart().startsWith('-----BEGIN ') ? [keyOfPem(text, allowed)] : jwksIn(text, allowed);
+  const isPem = text.trimStart().startsWith('-----BEGIN ');
+  const keys = isPem ? [keyOfPem(text, allowed)] : jwksIn(text, allowed);
   const usable = keys.filter((key) => key !== undefined);
-  if (usable.length === 0) throw new Error(`holds no public key for ${allowed.join(', ')}`);
-  return new KeySet(usable);
+  if (usable.length > 0) return new KeySet(usable);
+  const why = `holds no public key for ${allowed.join(', ')}`;
+  throw isPem ? new Error(why) : new NoKeys(why);
 }
 
 function jwksIn(text: string, allowed: readonly TokenAlgorithm[]): (TokenKey | undefined)[] {

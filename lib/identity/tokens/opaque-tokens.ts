@@ -10,6 +10,7 @@ import { nameAt, timeAt } from './claim-values.ts';
 import { boundTo } from './confirmation.ts';
 import { looksSigned, MOST_TOKEN_BYTES } from './envelope.ts';
 import { identityOf, isFor } from './identity-of.ts';
+import { refuseOtherKinds } from './other-kinds.ts';
 import { invalid, TokenRefused, unavailable } from './refused.ts';
 
 /** Asks the authorization server what it knows of a token. Rejects when it gives no answer, or none that is one. */
@@ -146,6 +147,7 @@ export class OpaqueTokens implements Prover {
     if (claims['active'] !== true) throw new TokenRefused('not active');
     if (claims['iss'] !== undefined && claims['iss'] !== issuer) throw new TokenRefused('of an unknown issuer');
     if (!isFor(claims, audiences)) throw new TokenRefused('for another audience');
+    refuseOtherKinds(claims);
     const expiresMs = timeAt(claims, 'exp');
     if (expiresMs !== undefined && this.#clock.now() >= expiresMs) throw new TokenRefused('expired');
     const jti = nameAt(claims, 'jti');

@@ -1,10 +1,8 @@
 import type { TokenIssuer } from '../../model/auth-config.ts';
 import type { Json } from '../../model/json.ts';
 import { claimAt, nameAt, timeAt } from './claim-values.ts';
+import { refuseOtherKinds } from './other-kinds.ts';
 import { TokenRefused } from './refused.ts';
-
-/** What issuers call the tokens that are not for us in their own claims (Keycloak: `typ`; Cognito: `token_use`). */
-const OTHER_KINDS: ReadonlySet<unknown> = new Set(['id', 'refresh', 'offline', 'logout']);
 
 /**
  * Until when claims count, in milliseconds since 1970, the clock skew included. Throws {@link TokenRefused} for claims that
@@ -24,8 +22,6 @@ export function validUntil(claims: Json, issuer: TokenIssuer, now: number): numb
   nameAt(claims, 'jti');
   const missing = requiredClaims.find((name) => claimAt(claims, name) === undefined);
   if (missing !== undefined) throw new TokenRefused(`has no claim \`${missing}\``);
-  for (const kind of [claims['typ'], claims['token_use']]) {
-    if (typeof kind === 'string' && OTHER_KINDS.has(kind.toLowerCase())) throw new TokenRefused('not an access token');
-  }
+  refuseOtherKinds(claims);
   return exp + skew;
 }

@@ -125,7 +125,8 @@ test('an assertion a program prints is given for tokens, and comes to neither th
 });
 
 test('each caller of an exchange comes to the backend in their own name', async (t) => {
-  const server = await startAuthorizationServer(t);
+  const said: Readonly<Record<string, unknown>>[] = [];
+  const server = await startAuthorizationServer(t, { onExchange: (claims) => void said.push(claims) });
   const far = await startProtectedServer(t, server);
   const home = temporaryFolder(t);
   const config = configOf(far.url, {
@@ -141,4 +142,6 @@ test('each caller of an exchange comes to the backend in their own name', async 
   const subject = (token: string) =>
     JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()).sub as string;
   assert.notEqual(subject(far.tokens.at(-1)!), 'exchanger');
+  const told = said.map(({ mcp }) => mcp);
+  assert.deepEqual(told.at(-1), { backend: 'far' }, 'it is used for other calls too, so it speaks of none');
 });

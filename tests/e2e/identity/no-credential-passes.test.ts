@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../lib/model/clock.ts';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -56,9 +56,10 @@ async function capture(t: TestContext, era: Era, required: boolean): Promise<Cap
 
 const COMPLETE = { resultType: 'complete', ttlMs: 0, cacheScope: 'private' };
 
-/** Every text file the gateway has written below its home, but the config itself. */
+/** Every file the gateway has written below its home, but the config itself and its own code, compiled, with all its words. */
 function written(folder: string): string {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => !basename(name).startsWith('code-'))
     .map((name) => join(folder, name))
     .filter((file) => statSync(file).isFile())
     .map((file) => readFileSync(file, 'latin1'))

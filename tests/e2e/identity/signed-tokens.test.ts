@@ -13,7 +13,8 @@ async function scene(t: TestContext, jwt: Message = {}, more: Message = {}): Pro
   const issuer = await PublishedKeys.start(t);
   issuer.published = jwksOf(first);
   const believed = { issuer: issuer.origin, audience: AUDIENCE, jwks_uri: `${issuer.origin}/jwks`, ...jwt };
-  return [await serve(t, { auth: { jwt: believed, lockout: { failures: 10_000 }, ...more } }), issuer];
+  const auth = { jwt: believed, lockout: { failures: 10_000 }, ...more };
+  return [await serve(t, { auth, more: 'roles: { reader: { permissions: ["*"] } }\n' }), issuer];
 }
 
 function tokenBy(by: Signer, issuer: PublishedKeys, more: Message = {}): string {

@@ -34,7 +34,7 @@ function put(file: string, token: string): void {
 test('a token in a file is read again when it was renewed', async (t) => {
   const home = temporaryFolder(t);
   const file = join(home, 'token');
-  put(file, tokenOf('alice', 2));
+  put(file, tokenOf('alice', 12));
   const gateway = start(t, home, { SALLYPORT_TOKEN_FILE: file });
   await gateway.initialize();
   assert.ok((await gateway.call('echo', { text: 'a' })).result);

@@ -108,18 +108,37 @@ for (const by of PROOFS) {
         ['tools/call', { name: `of-${other(tenant)}__echo` }, { name: `of-${tenant}__nothing` }],
         ['prompts/get', { name: `of-${other(tenant)}__greet` }, { name: `of-nobody1__greet` }],
         ['resources/read', { uri: await uriOf(at, other(tenant)) }, { uri: 'file:///no-such-thing' }],
+        [
+          'completion/complete',
+          completing({ type: 'ref/prompt', name: `of-${other(tenant)}__greet` }),
+          completing({ type: 'ref/prompt', name: 'of-nobody1__greet' }),
+        ],
+        [
+          'completion/complete',
+          completing({ type: 'ref/resource', uri: await uriOf(at, other(tenant)) }),
+          completing({ type: 'ref/resource', uri: 'file:///no-such-thing' }),
+        ],
       ];
-      for (const [method, foreign, unknown] of pairs) {
-        const named = (text: string, { name, uri }: Message) => text.replaceAll(name ?? uri, 'IT');
-        const modern = await Promise.all([foreign, unknown].map((params) => asked(at, tenant, method, params)));
+      const ofSessions: typeof pairs = [
+        ['resources/subscribe', { uri: await uriOf(at, other(tenant)) }, { uri: 'file:///no-such-thing' }],
+        ['resources/unsubscribe', { uri: await uriOf(at, other(tenant)) }, { uri: 'file:///no-such-thing' }],
+      ];
+      for (const [method, foreign, unknown] of [...pairs, ...ofSessions]) {
+        const named = (text: string, { name, uri, ref }: Message) =>
+          text.replaceAll(name ?? uri ?? ref.name ?? ref.uri, 'IT');
+        const isOld = ofSessions.some(([of]) => of === method);
+        const modern = isOld
+          ? []
+          : await Promise.all([foreign, unknown].map((params) => asked(at, tenant, method, params)));
         const old: HttpResponse[] = [];
         for (const params of [foreign, unknown]) old.push(await client.post({ jsonrpc: '2.0', id: 7, method, params }));
-        for (const [one, two] of [modern, old]) {
+        for (const [one, two] of isOld ? [old] : [modern, old]) {
           assert.equal(one!.status, two!.status, method);
           assert.equal(named(one!.text, foreign), named(two!.text, unknown), method);
           assert.deepEqual(headersOf(one!), headersOf(two!), method);
         }
-        assert.match(modern[0]!.text, /"error"/);
+        assert.match(old[0]!.text, /"error"/, method);
+        if (!isOld) assert.match(modern[0]!.text, /"error"/, method);
       }
     }
   });
@@ -207,6 +226,10 @@ test('each record says of which tenant, by whose word, by which program and how 
     TENANTS.flatMap((tenant) => [`alice agent ${tenant} jwt ${at.issuer}`, `agent  ${tenant} api-key `]),
   );
 });
+
+function completing(ref: Message): Message {
+  return { ref, argument: { name: 'who', value: '' } };
+}
 
 /** One tenant uses up what there is, and the other still has all of its own. */
 async function countsApart(at: Scene, what: string): Promise<void> {

@@ -177,6 +177,8 @@ test('health needs no key and tells nothing, the status API needs one and shows 
   assert.ok(!tools.includes('beta__crash') && !tools.includes('beta__hang'));
   const after = (await get('/api/v1/backends')).json;
   assert.equal(after.backends[1].revision, '2025-11-25');
+  const members = ['era', 'name', 'open', 'pins', 'revision', 'sandbox'];
+  assert.deepEqual(Object.keys(after.backends[1]).sort(), members, 'nothing counts what is hidden from the caller');
   for (const method of ['POST', 'PUT', 'DELETE']) {
     assert.equal((await send(served.at('/api/v1/backends'), { method, headers: proof })).status, 405);
   }

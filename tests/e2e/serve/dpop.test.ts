@@ -35,6 +35,7 @@ class Scene {
   readonly authority = new ClientAuthority();
   trusted = '';
   served!: Served;
+  #begin!: (server: object) => Promise<Served>;
 
   static async open(t: TestContext, { oauth = {}, lockout = { failures: 1000 }, server = {} }: SceneOptions = {}) {
     const scene = new Scene();
@@ -45,8 +46,16 @@ class Scene {
     const jwt = { issuer: ISSUER, audience: 'gate', jwks_file: join(home, 'jwks.json') };
     const auth = { jwt, oauth: { authorization_servers: [ISSUER], ...oauth }, lockout };
     const more = `security: ${JSON.stringify({ auth })}\n`;
-    scene.served = await serve(t, { home, server: { tls, ...server }, more });
+    scene.#begin = (own) => serve(t, { home, server: { tls, ...server, ...own }, more });
+    scene.served = await scene.#begin({});
     return scene;
+  }
+
+  /** The same gateway at the same address, after an end. */
+  async restart(): Promise<void> {
+    const { host } = new URL(this.served.url);
+    await this.served.end();
+    this.served = await this.#begin({ listen_addr: host });
   }
 
   token(sub = 'ann', cnf: object | null = { jkt: this.holder.jkt }): string {
@@ -137,7 +146,9 @@ test('a token in the query or in the body is none, also with a good proof beside
   const query = await send(`${scene.served.url}?access_token=${token}`, { ...LIST, ca: scene.trusted });
   assert.equal(query.status, 401);
   const both = { ...LIST, headers: { ...LIST.headers, ...scene.proving(token) }, ca: scene.trusted };
-  assert.equal((await send(`${scene.served.url}?access_token=${token}`, both)).status, 401);
+  for (const name of ['access_token', 'access%5ftoken', '%61pi-key', 'x=1&Token']) {
+    assert.equal((await send(`${scene.served.url}?${name}=${token}`, both)).status, 401, name);
+  }
   const form = {
     body: `access_token=${token}`,
     headers: { 'Content-Type': 'application/x-www-form-urlencoded', DPoP: DPoP() },
@@ -245,6 +256,37 @@ test('the URL of a proof is the public one, whatever the machine behind the prox
   assert.equal((await scene.ask(forUrl('https://mcp.acme.example/team/mcp'))).status, 200);
   assert.equal((await scene.ask(forUrl(scene.served.url))).status, 401);
   assert.equal((await scene.ask(forUrl('https://mcp.acme.example/mcp'))).status, 401);
+});
+
+test('a proof for another port of this machine is none, whatever the Host header says', async (t) => {
+  const scene = await Scene.open(t);
+  const token = scene.token();
+  const { hostname, port, pathname } = new URL(scene.served.url);
+  const elsewhere = `https://${hostname}:${Number(port) - 1}`;
+  const headers = {
+    Host: new URL(elsewhere).host,
+    Authorization: `DPoP ${token}`,
+    DPoP: scene.holder.proof('POST', elsewhere + pathname, { token }),
+  };
+  assert.equal((await scene.ask(headers)).status, 401);
+  assert.equal((await scene.ask(scene.proving(token))).status, 200);
+});
+
+test('a proof that was used is asked for a nonce after a restart, and new ones are not', async (t) => {
+  const scene = await Scene.open(t);
+  const token = scene.token();
+  const used = scene.proving(token);
+  assert.equal((await scene.ask(used)).status, 200);
+  await scene.restart();
+  const again = await scene.ask(used);
+  assert.equal(again.status, 401);
+  assert.match(String(again.headers['www-authenticate']), /DPoP .*error="use_dpop_nonce"/);
+  const nonce = String(again.headers['dpop-nonce']);
+  assert.match(nonce, /^[\w-]{24}$/);
+  const behind = { iat: Math.floor(Date.now() / 1000) - 120, nonce };
+  assert.equal((await scene.ask(scene.proving(token, { claims: behind }))).status, 200, 'a clock that goes slow');
+  const fresh = await scene.ask(scene.proving(token));
+  assert.deepEqual([fresh.status, fresh.headers['dpop-nonce']], [200, undefined]);
 });
 
 test('after too many failures a source is told to wait, which is written down once; what is right still opens', async (t) => {

@@ -23,6 +23,8 @@ export interface AuthorizationServerOptions {
   readonly scopes?: readonly string[];
   /** Proofs (DPoP) must carry a nonce. */
   readonly nonces?: boolean;
+  /** Hears what each token says that is given in exchange. */
+  readonly onExchange?: (claims: Readonly<Record<string, unknown>>) => void;
   /** More clients, in the terms of RFC 7591. */
   readonly clients?: readonly ClientMetadata[];
 }
@@ -129,7 +131,7 @@ function handlerOf(issuer: string, keys: readonly JWK[], options: AuthorizationS
 function exchange(
   provider: Provider,
   issuer: string,
-  { scopes = [], format = 'jwt', ttl = 300 }: AuthorizationServerOptions,
+  { scopes = [], format = 'jwt', ttl = 300, onExchange }: AuthorizationServerOptions,
   given = 'subject_token',
 ) {
   type Context = Parameters<Parameters<Provider['registerGrantType']>[1]>[0];
@@ -137,6 +139,7 @@ function exchange(
     const { params, client } = context.oidc;
     const subject = decodeJwt(String(params![given]));
     const resource = String(params!['resource']);
+    onExchange?.(subject);
     if (subject.aud !== issuer) throw new errors.InvalidGrant('the token was not made for this server');
     const { AccessToken, ResourceServer } = provider;
     const token = new AccessToken({

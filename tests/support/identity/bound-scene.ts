@@ -10,7 +10,7 @@ export const TOKEN = 'the-token';
 
 /** An authority that believes one token, bound to whatever the test says. */
 export class BoundScene implements Prover {
-  readonly clock = new FakeClock();
+  readonly clock = clockOfJune();
   readonly possession = new Possession(this.clock);
   readonly authority = new Authority([this], this.possession, this.clock, { write: () => {} });
   readonly holder: KeyHolder;
@@ -18,7 +18,6 @@ export class BoundScene implements Prover {
 
   constructor(holder = new KeyHolder()) {
     this.holder = holder;
-    this.clock.jump(Date.parse('2026-06-01T12:00:00Z') - this.clock.now());
     const identity = { subject: 'ann', clientId: 'agent', roles: [], proof: 'jwt' } as const;
     this.proven = { identity, credential: 'digest', expiresMs: undefined, boundTo: { jkt: holder.jkt } };
   }
@@ -53,4 +52,10 @@ export class BoundScene implements Prover {
 /** `ok`, or code, challenge and reason. */
 export function shown(outcome: Outcome): string {
   return 'identity' in outcome ? 'ok' : `${outcome.code} ${outcome.challenge}: ${outcome.reason}`;
+}
+
+function clockOfJune(): FakeClock {
+  const clock = new FakeClock();
+  clock.jump(Date.parse('2026-06-01T12:00:00Z') - clock.now());
+  return clock;
 }

@@ -46,6 +46,14 @@ test('a token has what its roles permit; one without a role, or with one nobody 
   );
 });
 
+test('where no role is defined at all, a token whose issuer says who has which has nothing', (t) => {
+  const refused = asking(t, CONFIG.replace(/roles:\n.*\n/, ''));
+  for (const roles of [[], ['reader'], ['*']]) assert.equal(refused(token({ roles }), 'files/read_text'), 'SP3008');
+  assert.equal(refused(token({ byRoles: undefined }), 'files/read_text'), undefined);
+  const ofKey = token({ proof: 'api-key', byRoles: undefined, roles: ['reader'] });
+  assert.equal(refused(ofKey, 'files/read_text'), undefined, 'roles of keys may be names for rules alone');
+});
+
 test('a token sees the backends of its tenant, and one of a tenant nobody listed sees none', (t) => {
   const refused = asking(t);
   const of = (tenant: string, clientId = 'agent') => token({ byRoles: undefined, tenant, clientId });

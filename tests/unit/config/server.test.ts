@@ -105,6 +105,38 @@ security: { auth: { api_keys: [{ key: "${HASH('b')}", client_id: managed }] } }`
   assert.equal(server('', 'server: { legacy_sse: true }').legacySse, true);
 });
 
+test('an administrator says which file takes back what, also where somebody else says who may come in', (t) => {
+  const keys = `security: { auth: { api_keys: [{ key: "${HASH('a')}", client_id: a }], revocations: /own.json } }\n`;
+  const managed = (auth: string) => `version: 1\nsecurity: { auth: { ${auth} } }`;
+  const file = (more?: string) =>
+    load(t, { flag: `${BACKENDS}${keys}`, ...(more && { managed: managed(more) }) }).config.auth.revocations;
+  assert.equal(file(), '/own.json');
+  assert.equal(file('revocations: /theirs.json'), '/theirs.json');
+  const theirs = `api_keys: [{ key: "${HASH('b')}", client_id: b }]`;
+  assert.match(file(theirs)!, /\/revoked\.json$/, 'what a user says does not count beside keys of an administrator');
+  assert.equal(file(`${theirs}, revocations: /theirs.json`), '/theirs.json');
+});
+
+test('tokens that could be for any gateway are no way to come in', (t) => {
+  const jwt = (more: string) => `security: { auth: { jwt: [{ issuer: a, jwks_file: /k${more} }] } }\n`;
+  const asked = `security: { auth: { oauth: { authorization_servers: [https://a.example], introspection: { url: https://a.example, client_id: a, client_secret: b } } } }\n`;
+  const start = (text: string, listen: string) =>
+    load(
+      t,
+      { flag: `${BACKENDS}${text}server: { listen_addr: "${listen}", tls: { cert: /c, key: /k } }` },
+      { serving: true },
+    );
+  for (const every of [':1', '0.0.0.0:1', '[::]:1']) {
+    for (const text of [jwt(''), asked]) assert.throws(() => start(text, every), /SP1005 .*for which gateway/s, every);
+    start(jwt(', audience: https://gate.example'), every);
+    const named = `${BACKENDS}${jwt('')}server: { listen_addr: "${every}", public_url: https://gate.example }`;
+    assert.deepEqual(load(t, { flag: named }, { serving: true }).config.auth.issuers[0]!.audiences, [
+      'https://gate.example/mcp',
+    ]);
+  }
+  assert.deepEqual(start(jwt(''), '192.0.2.1:1').config.auth.issuers[0]!.audiences, ['https://192.0.2.1:1/mcp']);
+});
+
 test('what protects less than it seems to is warned about', (t) => {
   const warned = (text: string) =>
     load(t, { flag: `${BACKENDS}${text}` }).warnings.map(({ code, where }) => `${code} ${where.split(':').at(-2)}`);

@@ -6,21 +6,31 @@ import { Guard } from '../../../lib/http/guard.ts';
 import { SeenUrls } from '../../../lib/http/seen-url.ts';
 import type { ServerConfig } from '../../../lib/model/server-config.ts';
 
-const SERVER = { host: '127.0.0.1', path: '/mcp', allowedHosts: ['mcp.acme.example'], allowedOrigins: [] };
+const SERVER = {
+  host: '127.0.0.1',
+  path: '/mcp',
+  allowedHosts: ['mcp.acme.example', 'mcp.acme.example:8443'],
+  allowedOrigins: [],
+};
 const PROXY = '10.0.0.1';
 
 interface Asking {
   readonly url?: string;
   readonly from?: string;
   readonly encrypted?: boolean;
+  readonly host?: string;
   readonly headers?: readonly (readonly [string, string])[];
 }
 
-function seen({ url = '/mcp', from = '192.0.2.1', encrypted = false, headers = [] }: Asking, publicUrl?: string) {
+function seen(
+  { url = '/mcp', from = '192.0.2.1', encrypted = false, host = 'localhost:9020', headers = [] }: Asking,
+  publicUrl?: string,
+) {
   const server = { ...SERVER, publicUrl, trustedProxies: [PROXY] } as unknown as ServerConfig;
   const urls = new SeenUrls(server, new TrustedProxies(server.trustedProxies), new Guard(server));
-  const rawHeaders = [['Host', 'localhost:9020'], ...headers].flat();
-  const request = { url, rawHeaders, headers: { host: 'localhost:9020' }, socket: { remoteAddress: from, encrypted } };
+  const rawHeaders = [['Host', host], ...headers].flat();
+  const socket = { remoteAddress: from, localPort: 9020, encrypted };
+  const request = { url, rawHeaders, headers: { host }, socket };
   return urls.of(request as unknown as IncomingMessage);
 }
 
@@ -51,4 +61,14 @@ test('a proxy that is trusted says scheme and host, as long as the host is one o
   assert.equal(told(PROXY, https, ['X-Forwarded-Proto', 'http']), undefined);
   assert.equal(told(PROXY, ['X-Forwarded-Proto', 'ftp']), undefined);
   assert.equal(told(PROXY, ['X-Forwarded-Proto', '']), undefined);
+});
+
+test('a port nobody here answers at is none of ours, unless the config names it or a trusted proxy stands there', () => {
+  assert.equal(seen({ host: 'localhost:1234' }), undefined);
+  assert.equal(seen({ host: 'mcp.acme.example:1234', encrypted: true }), undefined);
+  assert.equal(seen({ host: '[::1]:1234' }), undefined);
+  assert.equal(seen({ host: 'MCP.acme.example:8443', encrypted: true }), 'https://MCP.acme.example:8443/mcp');
+  assert.equal(seen({ host: 'mcp.acme.example', encrypted: true }), 'https://mcp.acme.example/mcp');
+  assert.equal(seen({ host: 'localhost:1234', from: PROXY }), 'http://localhost:1234/mcp');
+  assert.equal(seen({ host: 'localhost:1234' }, 'https://acme.example/mcp'), 'https://acme.example/mcp');
 });

@@ -98,6 +98,22 @@ test('an answer counts only when it says active, for us, of the issuer, and not 
   }
 });
 
+test('a token that renews others, or says who logged in, opens nothing although it is active', async () => {
+  const { prover, answers, active } = scene();
+  const said = [{ token_use: 'refresh_token' }, { typ: 'Refresh' }, { typ: 'Offline' }, { token_use: 'id' }];
+  const more = [{ token_type: 'refresh_token' }, { token_type: 'refresh' }, { typ: 'ID' }, { typ: 'logout+jwt' }];
+  for (const [index, kind] of [...said, ...more].entries()) {
+    answers.set(`r${index}`, active(kind));
+    const why = await whyNot(prover.prove(presenting(`r${index}`)));
+    assert.equal(why, 'SP2008 not an access token', JSON.stringify(kind));
+  }
+  const right = [{ token_use: 'access_token' }, { token_type: 'Bearer' }, { token_type: 'DPoP' }, { typ: 'Bearer' }];
+  for (const [index, kind] of right.entries()) {
+    answers.set(`a${index}`, active(kind));
+    assert.equal(await whyNot(prover.prove(presenting(`a${index}`))), 'proven', JSON.stringify(kind));
+  }
+});
+
 test('a token of a client alone stands for the client', async () => {
   const { prover, answers, active } = scene();
   answers.set('t', active({ sub: undefined }));

@@ -76,3 +76,22 @@ test('whatever else `_meta` holds, it is left as it is and the key is gone', () 
     }),
   );
 });
+
+test('answers that a request brings along lose it, and show nothing', () => {
+  const key = '"dev.sallyport/token"';
+  const inside = `{"a":{"content":{"x":1.0,"_meta":{${key}:"deep"}},"_meta":{${key}:"t","n":2}},"b":7,"c":{"_meta":{"n":1}}}`;
+  const after = `{"a":{"content":{"x":1.0,"_meta":{${key}:"deep"}},"_meta":{"n":2}},"b":7,"c":{"_meta":{"n":1}}}`;
+  for (const [meta, left, token] of [
+    [`"_meta":{${key}:"mine"}`, '"_meta":{}', 'mine'],
+    ['"_meta":{"n":1}', '"_meta":{"n":1}', undefined],
+  ] as const) {
+    for (const both of [
+      (own: string, answers: string) => `{${own},"inputResponses":${answers},"z":2}`,
+      (own: string, answers: string) => `{"inputResponses":${answers},"z":2,${own}}`,
+    ]) {
+      const found = cleared(frameOf(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":${both(meta, inside)}}`));
+      assert.equal(found.frame.kind === 'request' && found.frame.params?.text(), both(left, after));
+      assert.equal(found.token, token);
+    }
+  }
+});

@@ -26,7 +26,7 @@ test('keys of a file are those it holds now, and a file of no use keeps the old 
   writeFileSync(path, jwksOf(second));
   keys.reread();
   assert.ok(!knows('k1') && knows('k2'));
-  for (const text of ['', '{}', jwksOf(), 'x'.repeat(300_000)]) {
+  for (const text of ['', '{}', '-----BEGIN PUBLIC KEY-----', 'x'.repeat(300_000)]) {
     writeFileSync(path, text);
     keys.reread();
     assert.ok(knows('k2'));
@@ -56,4 +56,18 @@ test('a secret in a file counts without the line break at its end, and only when
   assert.equal(id(`${'s'.repeat(48)}\r\n`), id('s'.repeat(48)));
   assert.notEqual(id(`${'s'.repeat(48)}\n\n`), id('s'.repeat(48)));
   assert.throws(() => id(`${'s'.repeat(47)}\n`), /is too short a secret for HS256, HS384/);
+});
+
+test('a file that says there are no keys takes back those it held', (t) => {
+  const other = JSON.stringify({ keys: [{ kty: 'oct', k: 'AAAA', kid: 'k1' }] });
+  for (const text of [jwksOf(), other]) {
+    const { path, keys, told } = opened(t, jwksOf(first), issuerConfig());
+    writeFileSync(path, text);
+    keys.reread();
+    assert.equal(keys.current().size, 0, text);
+    assert.deepEqual(told, ['error keys_not_read']);
+    writeFileSync(path, jwksOf(first));
+    keys.reread();
+    assert.equal(keys.current().size, 1);
+  }
 });

@@ -115,7 +115,7 @@ test('an issuer that is gone is not asked at every request', async (t) => {
   assert.equal(keys.again(), undefined, 'each time it takes longer');
 });
 
-test('a set without a key that can be used keeps the old one', async (t) => {
+test('an answer that is no set of keys keeps the old one', async (t) => {
   const { server, clock, keys, knows, told } = await scene(t);
   await keys.again();
   const asDue = () => {
@@ -123,11 +123,9 @@ test('a set without a key that can be used keeps the old one', async (t) => {
     return keys.again();
   };
   for (const [text, why] of [
-    ['{"keys":[]}', 'holds no public key for ES256, RS256'],
     ['<html>', 'is no JWK set'],
     ['{"keys":[],"keys":[]}', 'is no JWK set'],
     [JSON.stringify({ keys: Array.from({ length: 101 }, () => second.jwk) }), 'holds more than 100 keys'],
-    [JSON.stringify({ keys: [{ kty: 'oct', k: 'AAAA', kid: 'k1' }] }), 'holds no public key for ES256, RS256'],
     [`${jwksOf(second)}${' '.repeat(300_000)}`, 'answered with more than 256 KiB'],
   ]) {
     server.published = text!;
@@ -138,6 +136,25 @@ test('a set without a key that can be used keeps the old one', async (t) => {
     server.published = jwksOf(first);
     clock.pass(600_000);
     await asDue();
+  }
+});
+
+test('a set without a key that can be used takes back those that were known, until there are some again', async (t) => {
+  const { server, clock, keys, knows, told } = await scene(t);
+  await keys.again();
+  for (const text of ['{"keys":[]}', JSON.stringify({ keys: [{ kty: 'oct', k: 'AAAA', kid: 'k1' }] })]) {
+    server.published = text;
+    clock.pass(600_000);
+    keys.current();
+    await keys.again();
+    assert.equal(keys.current(), undefined, text);
+    assert.ok(keys.isFailing);
+    assert.equal(told.at(-1), 'keys_unavailable: holds no public key for ES256, RS256');
+    server.published = jwksOf(first);
+    clock.pass(600_000);
+    keys.current();
+    await keys.again();
+    assert.ok(knows('k1'));
   }
 });
 

@@ -192,7 +192,52 @@ test('a clock that jumps forward and back brings no proof back', () => {
   assert.match(shown(scene.ask(scene.presented([proof]))), /too old/);
   assert.equal(shown(scene.ask(scene.presented([scene.proof()]))), 'ok');
   scene.clock.jump(-3_600_000);
+  assert.match(shown(scene.ask(scene.presented([proof]))), /no nonce/);
+});
+
+test('a proof that was forgotten as too old does not count again when the clock is set back', () => {
+  for (const [passes, back] of [
+    [310_000, 240_000],
+    [310_000, 20_000],
+    [290_000, 100_000],
+    [1000, 200_000],
+  ] as const) {
+    const scene = new BoundScene();
+    const proof = scene.proof();
+    assert.equal(shown(scene.ask(scene.presented([proof]))), 'ok');
+    scene.clock.pass(passes);
+    scene.clock.jump(-back);
+    for (let i = 0; i < 200; i++) {
+      assert.notEqual(shown(scene.ask(scene.presented([proof]))), 'ok', `${passes} - ${back}, after ${i * 5} seconds`);
+      scene.clock.pass(5000);
+    }
+    assert.equal(shown(scene.ask(scene.presented([scene.proof()]))), 'ok', 'the doubt is over');
+  }
+});
+
+test('after the clock was set back proofs count with a nonce that was given since, each once', () => {
+  const scene = new BoundScene();
+  scene.possession.use({ dpop: 'optional', dpopNonce: true, dpopWindowMs: 60_000 });
+  const old = scene.proof({ claims: { nonce: scene.possession.nonce } });
+  assert.equal(shown(scene.ask(scene.presented([old]))), 'ok');
+  scene.possession.use({ dpop: 'optional', dpopNonce: false, dpopWindowMs: 60_000 });
+  assert.equal(scene.possession.nonce, undefined);
+  scene.clock.pass(70_000);
+  scene.clock.jump(-50_000);
+  assert.match(shown(scene.ask(scene.presented([old]))), /use_dpop_nonce: .*counts no more/);
+  assert.match(shown(scene.ask(scene.presented([scene.proof()]))), /use_dpop_nonce: .*no nonce/);
+  const proof = scene.proof({ claims: { nonce: scene.possession.nonce } });
+  assert.equal(shown(scene.ask(scene.presented([proof]))), 'ok');
   assert.match(shown(scene.ask(scene.presented([proof]))), /used before/);
+});
+
+test('a proof made before this process began needs a nonce, for it may have been used', () => {
+  const scene = new BoundScene();
+  const claims = { iat: iatOf(scene) - 1 };
+  assert.match(shown(scene.ask(scene.presented([scene.proof({ claims })]))), /use_dpop_nonce: .*no nonce/);
+  assert.equal(scene.possession.nonce, undefined, 'others need none');
+  const nonce = scene.possession.nonceWanted;
+  assert.equal(shown(scene.ask(scene.presented([scene.proof({ claims: { ...claims, nonce } })]))), 'ok');
 });
 
 test('the same id in a second proof of one key is refused, in one of another key it is not', () => {
