@@ -93,9 +93,9 @@ function escapesIn(
   }
 }
 
-function standsForLetter(escape: string): boolean {
-  const digits = escape.replace(/[^0-9a-f]/gi, '');
-  const isDecimal = escape.startsWith('&') && !/x/i.test(escape);
+function standsForLetter(written: string): boolean {
+  const digits = written.replace(/[^0-9a-f]/gi, '');
+  const isDecimal = written.startsWith('&') && !/x/i.test(written);
   const c = Number.parseInt(digits, isDecimal ? 10 : 16);
   return (c > 0x40 && c < 0x5b) || (c > 0x60 && c < 0x7b);
 }
