@@ -1,10 +1,10 @@
 import type { Call, Reply } from '../model/call.ts';
 import type { Config } from '../model/config.ts';
 import { PASS, type Verdict } from '../model/decision.ts';
+import { isFormal } from '../model/formal.ts';
 import type { Channel } from '../model/inspection.ts';
 import { type Later, then } from '../model/later.ts';
 import { type CheckDefinition, type CheckTools, defineCheck, type Judge } from '../policy/check.ts';
-import { isFormal } from '../protocol/formal.ts';
 import type { Treatment } from './injection/acting.ts';
 import { CustomPatterns } from './injection/custom-patterns.ts';
 import { Definitions } from './injection/definitions.ts';

@@ -1,5 +1,5 @@
+import { isFormal, knownCapabilities } from '../../model/formal.ts';
 import { asObject } from '../../model/json.ts';
-import { isFormal, knownCapabilities } from '../../protocol/formal.ts';
 import { insertionOf } from '../../wire/insert.ts';
 import { lookalikes } from '../../wire/lookalikes.ts';
 import type { Payload } from '../../wire/payload.ts';

@@ -1,4 +1,4 @@
-import { asObject } from '../model/json.ts';
+import { asObject } from './json.ts';
 
 const REVISION = /^\d{4}-\d{2}-\d{2}$/;
 /** Names in the capabilities of servers, of every revision. */
