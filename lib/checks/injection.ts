@@ -86,7 +86,7 @@ class InjectionJudge implements Judge {
   #list(call: Call, reply: Reply, examiner: Examiner): Later<Verdict> {
     const { body } = reply;
     const list = body.span(call.resource.id);
-    const rest = body.keys().some((key) => key !== call.resource.id && !isFormal(key, body.member(key)?.json()));
+    const rest = body.keys().some((key) => key !== call.resource.id && !isFormal(key, () => body.member(key)?.json()));
     if (list === undefined || !rest || !this.#channels.has('result')) {
       return this.#definitions.list(call, reply, examiner);
     }

@@ -22,9 +22,9 @@ const FORMAL: Readonly<Record<string, (value: unknown) => boolean>> = {
   nextCursor: (value) => typeof value === 'string',
 };
 
-/** Whether a member of a result has no room for words, by its name and its value. */
-export function isFormal(name: string, value: unknown): boolean {
-  return Object.hasOwn(FORMAL, name) && FORMAL[name]!(value);
+/** Whether a member of a result has no room for words, by its name and its value, which is only read where the name is one of these. */
+export function isFormal(name: string, value: () => unknown): boolean {
+  return Object.hasOwn(FORMAL, name) && FORMAL[name]!(value());
 }
 
 /** The part of a server's capabilities that a revision knows: names of its own, numbers and what is true or false. */

@@ -35,7 +35,7 @@ function withReadableInstructions(facts: ServerFacts): ServerFacts {
 /** Its name, title and whatever else it says; what is not fit to be read gives way to the name it has in the config. */
 function named(engine: Engine, backend: Backend, facts: ServerFacts, then: (facts: ServerFacts) => void): void {
   const { result } = facts;
-  const unread = [INSTRUCTIONS, ...result.keys().filter((key) => isFormal(key, result.member(key)!.json()))];
+  const unread = [INSTRUCTIONS, ...result.keys().filter((key) => isFormal(key, () => result.member(key)?.json()))];
   const rest = withoutMembers(result, unread);
   if (isPlain(rest)) return then(facts);
   judgeTold(engine, backend, undefined, 'initialize', rest, (judged) => {
