@@ -101,10 +101,9 @@ function inBase64(text: string): string {
   return Buffer.from(`${text}. `.repeat(6)).toString('base64');
 }
 
-/** Two parts, neither of which says much. */
+/** The first words, in two parts, neither of which says anything. */
 function cutIn(text: string): [string, string] {
-  const at = text.indexOf(' ', 6);
-  return [text.slice(0, at), text.slice(at + 1)];
+  return [text.slice(0, 15), text.slice(15, 32)];
 }
 
 /** A place in what a list says beside its entries. */
