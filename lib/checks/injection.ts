@@ -1,6 +1,7 @@
 import type { Call, Reply } from '../model/call.ts';
 import type { Config } from '../model/config.ts';
 import { PASS, type Verdict } from '../model/decision.ts';
+import { isFormal } from '../model/formal.ts';
 import type { Channel } from '../model/inspection.ts';
 import { type Later, then } from '../model/later.ts';
 import { type CheckDefinition, type CheckTools, defineCheck, type Judge } from '../policy/check.ts';
@@ -31,8 +32,6 @@ export function injectionWith(load: () => Promise<Inspector>): CheckDefinition {
 /** The check with the judge of texts that is built in. */
 export const injection = injectionWith(ourInspector);
 
-/** What every list says besides its entries, which is no text. */
-const FORMAL: ReadonlySet<string> = new Set('nextCursor resultType ttlMs cacheScope'.split(' '));
 /** Its answer is the gateway's own. */
 const STREAM = 'subscriptions/listen';
 /** Requests that say nothing but which lists and resources are meant; of resources, each is put to policy with the whole request. */
@@ -87,7 +86,7 @@ class InjectionJudge implements Judge {
   #list(call: Call, reply: Reply, examiner: Examiner): Later<Verdict> {
     const { body } = reply;
     const list = body.span(call.resource.id);
-    const rest = body.keys().some((key) => key !== call.resource.id && !FORMAL.has(key));
+    const rest = body.keys().some((key) => key !== call.resource.id && !isFormal(key, () => body.member(key)?.json()));
     if (list === undefined || !rest || !this.#channels.has('result')) {
       return this.#definitions.list(call, reply, examiner);
     }

@@ -25,7 +25,8 @@ export interface Scan {
 }
 
 const MOST_HITS = 256;
-const MOST_VIEWS = 32;
+/** Characters of texts made readable that the model is shown: as many as of a message that is read at once, twice. */
+const MOST_VIEWED = 512 << 10;
 
 /** Gathers what is found in one message. */
 export class Findings {
@@ -35,6 +36,7 @@ export class Findings {
   readonly #quoted: boolean[] = [];
   readonly #structural: Hit[] = [];
   readonly #views: View[] = [];
+  #viewed = 0;
   #unseen: string[] | undefined;
   topicWords = 0;
   readonly decodes = { left: MOST_DECODES, exceeded: false };
@@ -74,7 +76,9 @@ export class Findings {
   }
 
   view(view: View): void {
-    if (this.#views.length < MOST_VIEWS) this.#views.push(view);
+    this.#viewed += view.text.length;
+    if (this.#viewed > MOST_VIEWED) this.unseen('more was hidden than could be read');
+    else this.#views.push(view);
   }
 
   unseen(why: string): void {

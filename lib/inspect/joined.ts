@@ -49,9 +49,9 @@ function joined(list: Pieces['list']): JoinedTexts {
   let name = '';
   for (let index = 0; index < list.length; index++) {
     const { text, isKey } = list[index]!;
-    const isLabel = isKey || (name !== '' && text.length <= LONGEST_LABEL && LABELS.has(name));
+    const isName = isKey || isLabel(name, text);
     name = isKey ? text : '';
-    if (!isLabel) values.add(text, index);
+    if (!isName) values.add(text, index);
     else if (known === undefined && names.count < FEW_NAMES) {
       // Most messages have few names, and comparing these costs less than keeping a set.
       if (!names.has(text)) names.add(text, index);
@@ -61,6 +61,11 @@ function joined(list: Pieces['list']): JoinedTexts {
     }
   }
   return { values: values.joined(), names: names.joined() };
+}
+
+/** Whether a value of a member called `name` only says what others are. */
+export function isLabel(name: string, text: string): boolean {
+  return name !== '' && text.length <= LONGEST_LABEL && LABELS.has(name);
 }
 
 class Joining {

@@ -1,4 +1,5 @@
 import type { Channel } from '../model/inspection.ts';
+import { readBlocks } from './blocks.ts';
 import { Findings, type Scan } from './findings.ts';
 import { type Joined, joinedOf, locate } from './joined.ts';
 import type { Pieces } from './pieces.ts';
@@ -74,9 +75,14 @@ export function* scanInSlices(pieces: Pieces, channel: Channel, before = ''): Ge
   return findings.scan();
 }
 
-/** Names such as `ignoreAllRules`, read as words: those of members, and in definitions those of what is defined. */
-export function readApart({ list }: Pieces, channel: Channel, findings: Findings): void {
+/**
+ * What is split over blocks; and names such as `ignoreAllRules`, read as words: those of members, and in definitions those of
+ * what is defined.
+ */
+export function readApart(pieces: Pieces, channel: Channel, findings: Findings): void {
   warm();
+  const { list } = pieces;
+  if (channel === 'result') readBlocks(pieces, channel, findings, reader!);
   for (const [piece, { text, isKey }] of list.entries()) {
     if (text.length < SHORTEST_NAME || text.length > LONGEST_NAME) continue;
     if (!(isKey || channel === 'description') || !WORDS_IN_ONE.test(text) || text.includes(' ')) continue;

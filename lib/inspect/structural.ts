@@ -22,6 +22,12 @@ const ZERO_WIDTH = '\\u034f\\u115f\\u1160\\u180e\\u200b-\\u200d\\u2060-\\u2064\\
 const INSIDE_WORD = new RegExp(`(?<=[${LETTER}])[${ZERO_WIDTH}]+(?=[${LETTER}])(?![A-Z])`, 'g');
 /** Hyphens for line breaks stand between syllables; none has one letter after another. */
 const LETTER_BY_LETTER = new RegExp(`(?:[${LETTER}][${ZERO_WIDTH}\\u00ad]+){4,}[${LETTER}]`);
+/** As many as four bytes, a bit each: a script needs one or two, and mails that fill up their first line set spaces between them. */
+const FEWEST_UNSEEN = 32;
+const UNSEEN_RUN = new RegExp(
+  `[${ZERO_WIDTH}\\u00ad\\u061c\\u17b4\\u17b5\\u200e\\u200f\\u202a-\\u202e\\u2065-\\u206f]{${FEWEST_UNSEEN},}`,
+  'g',
+);
 const OVERRIDE = /[\u202d\u202e][^\u202c]{0,200}?\p{L}/u;
 
 /** What stands out in a text, of which the fold has counted what shows nothing and what is mixed. */
@@ -47,6 +53,10 @@ export function flagsOf(text: string, { dropped, mixedWords }: Folded, carriers:
 function zeroWidthIn(text: string): { start: number; end: number } | undefined {
   const byLetter = LETTER_BY_LETTER.exec(text);
   if (byLetter !== null) return { start: byLetter.index, end: byLetter.index + byLetter[0].length };
+  for (const { 0: run, index } of text.matchAll(UNSEEN_RUN)) {
+    // Many of one say nothing.
+    if (new Set(run).size > 1) return { start: index, end: index + run.length };
+  }
   INSIDE_WORD.lastIndex = 0;
   let start = -1;
   for (let count = 1; ; count++) {

@@ -1,7 +1,7 @@
 import { interned } from '../wire/interned.ts';
 import { endOfString } from '../wire/string-end.ts';
 import { unquote } from '../wire/walk.ts';
-import { looksLikeBase64, textInBase64 } from './blobs.ts';
+import { isBase64, isTextual, textInBase64 } from './blobs.ts';
 
 /** A member or an element, by the one it is in; undefined is the whole value. */
 export interface Place {
@@ -29,7 +29,9 @@ interface Open {
   count: number;
   /** Its member `type`, when it says that `data` is not text. */
   isMedia: boolean;
-  /** Text of a member `data` that may turn out to be an image, since `type` may come after it. */
+  /** Its member `mimeType`, when it says that what is sent as bytes is text. */
+  isTextual: boolean;
+  /** Base64 of a member `data` or `blob`, since what it is may be said after it. */
   held: { readonly start: number; readonly end: number; readonly place: Place } | undefined;
 }
 
@@ -87,13 +89,13 @@ export class TextWalk {
 
   #value(start: number, end: number, open: Open | undefined, key: string | undefined): void {
     const place = placeIn(open, key);
-    if (open !== undefined && place !== undefined && end - start > SHORTEST_BLOB) {
-      if (key === 'blob' && looksLikeBase64(this.#bytes, start + 1, end - 1)) {
-        const written = textInBase64(this.#bytes, start + 1, end - 1);
-        if (written !== undefined) this.#give(written, false, place);
-        return;
-      }
-      if (key === 'data' && looksLikeBase64(this.#bytes, start + 1, end - 1)) {
+    if (
+      open !== undefined &&
+      place !== undefined &&
+      end - start > SHORTEST_BLOB &&
+      (key === 'blob' || key === 'data')
+    ) {
+      if (isBase64(this.#bytes, start + 1, end - 1)) {
         this.#release(open);
         open.held = { start, end, place };
         return;
@@ -101,12 +103,16 @@ export class TextWalk {
     }
     const text = this.#text(start, end);
     if (key === 'type' && open !== undefined) open.isMedia = text === 'image' || text === 'audio';
+    if (key === 'mimeType' && open !== undefined) open.isTextual ||= isTextual(text);
     this.#give(text, false, place);
   }
 
   #close(): void {
     const open = this.#stack.pop();
-    if (open?.held !== undefined && !open.isMedia) this.#release(open);
+    if (open?.held === undefined) return;
+    const { start, end, place } = open.held;
+    if (place.key !== 'blob' && !open.isMedia) this.#release(open);
+    else this.#give(textInBase64(this.#bytes, start + 1, end - 1, open.isTextual), false, place);
   }
 
   #release(open: Open): void {
@@ -127,7 +133,7 @@ export class TextWalk {
 }
 
 function opened(isObject: boolean, place: Place | undefined): Open {
-  return { place, isObject, count: 0, isMedia: false, held: undefined };
+  return { place, isObject, count: 0, isMedia: false, isTextual: false, held: undefined };
 }
 
 function placeIn(open: Open | undefined, key: string | undefined): Place | undefined {

@@ -22,6 +22,11 @@ const PLACES: Readonly<Record<string, (text: string) => Message>> = {
   'its title': (text) => ({ serverInfo: { name: 'scripted', version: '1', title: text } }),
   'its version': (text) => ({ serverInfo: { name: 'scripted', version: text } }),
   'a member nobody knows': (text) => ({ note: text }),
+  'a name among its capabilities': (text) => ({ capabilities: { tools: { [text]: {} } } }),
+  'a value among its capabilities': (text) => ({ capabilities: { tools: { note: text } } }),
+  'what should be a time': (text) => ({ ttlMs: text }),
+  'what should be a scope': (text) => ({ cacheScope: text }),
+  'what should be a revision': (text) => ({ supportedVersions: ['2025-06-18', text] }),
   'its `_meta`': (text) => ({ _meta: { 'example.com/note': text } }),
 };
 
@@ -31,6 +36,7 @@ for (const [name, said] of Object.entries(PLACES)) {
     assert.doesNotMatch(JSON.stringify(answer), /id_rsa/);
     assert.equal(typeof answer.serverInfo.name, 'string');
     assert.deepEqual(answer.capabilities, { tools: {} });
+    assert.equal(answer.protocolVersion, '2025-11-25');
   });
 
   test(`what is harmless is told as it was said: ${name}`, async (t) => {

@@ -132,9 +132,9 @@ export class Examiner {
   }
 
   /** At once and by our own judge alone, for what cannot wait; what would take longer counts as not looked at. */
-  examineNow(message: Payload, channel: Channel): Examined {
+  examineNow(message: Payload, channel: Channel, before = ''): Examined {
     if (message.size > MUCH) return TOO_MUCH;
-    const text = { pieces: this.#inspector.pieces(message), channel, before: '', size: 0 };
+    const text = { pieces: this.#inspector.pieces(message), channel, before, size: 0 };
     const own = then(this.#assess(text), (assessment) => this.#withoutAllowed(assessment, text));
     return isPromise(own) ? TOO_MUCH : asExamined(own, text.pieces);
   }

@@ -1,3 +1,4 @@
+import { isFormal, knownCapabilities } from '../../model/formal.ts';
 import { asObject } from '../../model/json.ts';
 import { insertionOf } from '../../wire/insert.ts';
 import { lookalikes } from '../../wire/lookalikes.ts';
@@ -9,8 +10,6 @@ import { judgeNotice } from './judged-notice.ts';
 
 const QUOTE = 0x22;
 const INSTRUCTIONS = 'instructions';
-/** What a handshake must say; none of it is for anybody to read. */
-const FORMAL = 'protocolVersion supportedVersions capabilities resultType ttlMs cacheScope'.split(' ');
 /** A name or a version in at most two words gives no orders. */
 const PLAIN_NAME = /^[\w.@/+-]{0,64}(?: [\w.@/+-]{0,32})?$/;
 
@@ -36,15 +35,22 @@ function withReadableInstructions(facts: ServerFacts): ServerFacts {
 /** Its name, title and whatever else it says; what is not fit to be read gives way to the name it has in the config. */
 function named(engine: Engine, backend: Backend, facts: ServerFacts, then: (facts: ServerFacts) => void): void {
   const { result } = facts;
-  const rest = withoutMembers(result, [INSTRUCTIONS, ...FORMAL]);
+  const unread = [INSTRUCTIONS, ...result.keys().filter((key) => isFormal(key, () => result.member(key)?.json()))];
+  const rest = withoutMembers(result, unread);
   if (isPlain(rest)) return then(facts);
   judgeNotice(engine, backend, undefined, 'initialize', rest, (judged) => {
     if (judged === rest) return then(facts);
-    const bare = withOnly(result, [INSTRUCTIONS, ...FORMAL]);
-    if (!result.has('serverInfo')) return then({ ...facts, result: bare });
-    const info = JSON.stringify({ name: backend.name, version: '' });
-    then({ ...facts, result: bare.splice([insertionOf(bare, `"serverInfo":${info}`)]) });
+    const told = { ...(result.has('serverInfo') ? { serverInfo: { name: backend.name, version: '' } } : {}) };
+    const able = rest.has('capabilities') ? { capabilities: knownCapabilities(facts.capabilities) } : {};
+    then({ ...facts, result: withAdded(withOnly(result, unread), { ...told, ...able }) });
   });
+}
+
+function withAdded(result: Payload, members: Readonly<Record<string, unknown>>): Payload {
+  return Object.entries(members).reduce(
+    (made, [name, value]) => made.splice([insertionOf(made, `"${name}":${JSON.stringify(value)}`)]),
+    result,
+  );
 }
 
 /** Whether it has nothing but a name and a version, for which no start is to wait. */

@@ -1,5 +1,6 @@
 import type { Payload } from '../../wire/payload.ts';
 import { children } from '../../wire/walk.ts';
+import { isBase64 } from '../blobs.ts';
 
 /** Where a JSON string stands that somebody is shown. */
 export interface ShownText {
@@ -40,12 +41,14 @@ export function textsInDefinitions(body: Payload, list: string): ShownText[] {
   return found;
 }
 
-/** Binary content is no text: `data` of an image or of sound, `blob` of a resource. */
+/** Binary content is no text: `data` of an image or of sound in base64, `blob` of a resource. */
 function allWithin(bytes: Buffer, from: number, key: string, found: ShownText[]): void {
   const waiting = [{ from, key, media: false }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (bytes[next.from] === QUOTE) {
-      if (!(next.media && next.key === 'data')) found.push({ start: next.from, end: endOf(bytes, next.from) });
+      const end = endOf(bytes, next.from);
+      const isBinary = next.media && next.key === 'data' && isBase64(bytes, next.from + 1, end - 1);
+      if (!isBinary) found.push({ start: next.from, end });
       continue;
     }
     const inside = children(bytes, next.from);

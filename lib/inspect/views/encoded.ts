@@ -22,6 +22,8 @@ export const MOST_DECODES = 12;
 /** Of what is encoded, and so of what comes out, in characters at a time. */
 export const MOST_AT_ONCE = 8192;
 
+/** Places where only a letter or two are escaped, so that one with many of them costs no more than that. */
+const MOST_SPELLED = 64;
 const SHORTEST_RUN = 28;
 /** A line of what is broken into lines; shorter ones are words in a list. */
 const SHORTEST_LINE = 16;
@@ -30,7 +32,10 @@ const MOST_RUNS = 256;
 const RUN = new Uint8Array(128);
 for (const c of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_', 'latin1')) RUN[c] = 1;
 
-/** Ways to write single characters, and how many of them make a text worth decoding. */
+/**
+ * Ways to write single characters, and how many of them make a text worth decoding. One is enough where it stands for a letter
+ * of ASCII, which nobody needs to write that way.
+ */
 const ESCAPES = [
   { view: 'percent', sign: SIGN.percent, one: /%[0-9a-f]{2}/gi, least: 8 },
   { view: 'entities', sign: SIGN.ampersand, one: /&#(?:x[0-9a-f]{1,6}|\d{1,7})/gi, least: 6 },
@@ -60,16 +65,21 @@ function escapesIn(
   let start = -1;
   let end = -1;
   let count = 0;
+  let spells = false;
+  let spelled = 0;
   for (let match = one.exec(text); ; match = one.exec(text)) {
     const isNear = match !== null && match.index - start < MOST_AT_ONCE && match.index - end < 256;
     if (match !== null && (start === -1 || isNear)) {
       if (start === -1) start = match.index;
       end = one.lastIndex;
       count++;
+      spells ||= standsForLetter(match[0]);
       continue;
     }
-    if (count >= least) {
-      if (!take(budget)) return;
+    if (count >= least || spells) {
+      // A letter or two are decoded where they stand, which costs no more than reading the text once more.
+      if (count < least && ++spelled > MOST_SPELLED) budget.exceeded = true;
+      if (count < least ? budget.exceeded : !take(budget)) return;
       // With what stands around it, since a word may be written in part.
       const from = Math.max(0, start - 64);
       const to = Math.min(text.length, end + 64);
@@ -79,7 +89,15 @@ function escapesIn(
     start = match.index;
     end = one.lastIndex;
     count = 1;
+    spells = standsForLetter(match[0]);
   }
+}
+
+function standsForLetter(written: string): boolean {
+  const digits = written.replace(/[^0-9a-f]/gi, '');
+  const isDecimal = written.startsWith('&') && !/x/i.test(written);
+  const c = Number.parseInt(digits, isDecimal ? 10 : 16);
+  return (c > 0x40 && c < 0x5b) || (c > 0x60 && c < 0x7b);
 }
 
 /** Long runs of one alphabet. Looked for from their last place on, so that most characters are passed over. */

@@ -96,6 +96,48 @@ function property(name: string, schema: Message): Message {
 
 const TEXT = (text: string): Message => ({ type: 'text', text });
 
+/** So long that it could be a picture. */
+function inBase64(text: string): string {
+  return Buffer.from(`${text}. `.repeat(6)).toString('base64');
+}
+
+/** The first words, in two parts, neither of which says anything. */
+function cutIn(text: string): [string, string] {
+  return [text.slice(0, 15), text.slice(15, 32)];
+}
+
+/** A place in what a list says beside its entries. */
+function besideEntries(name: string, parts: (text: string) => Message): Place {
+  return {
+    name,
+    reader: 'client',
+    code: 'SP3202',
+    act: async ({ client, engine }, text) => {
+      engine.server.onRequest('tools/list', () => ({ tools: [], ...parts(text) }));
+      await client.initialize();
+      return client.ask('tools/list');
+    },
+  };
+}
+
+/** A place in two notices, one after the other. */
+function overNotices(name: string, method: string, params: (text: string, token: unknown) => Message): Place {
+  return {
+    name,
+    reader: 'client',
+    code: 'SP3202',
+    act: async ({ client, engine }, text) => {
+      engine.server.onRequest('tools/call', ({ params: asked }) => {
+        for (const [progress, part] of cutIn(text).entries())
+          engine.server.notify(method, { ...params(part, asked._meta.progressToken), progress });
+        return { content: [] };
+      });
+      await client.initialize();
+      return client.ask('tools/call', { name: 'work', arguments: {}, _meta: { progressToken: 'p' } });
+    },
+  };
+}
+
 /** Every place in which the texts of an attack can stand. */
 export const PLACES: readonly Place[] = [
   {
@@ -120,6 +162,31 @@ export const PLACES: readonly Place[] = [
   inResult('the second block', (text) => ({ content: [TEXT(HARMLESS), TEXT(text)] })),
   inResult('structured content', (text) => ({ content: [], structuredContent: { rows: [{ note: text }] } })),
   inResult('a name in structured content', (text) => ({ content: [], structuredContent: { [text]: 1 } })),
+  inResult('a drawing', (text) => ({
+    content: [
+      TEXT(HARMLESS),
+      { type: 'image', mimeType: 'image/svg+xml', data: inBase64(`<svg><text>${text}</text></svg>`) },
+    ],
+  })),
+  inResult('a sound that is a text', (text) => ({
+    content: [TEXT(HARMLESS), { type: 'audio', mimeType: 'text/plain', data: inBase64(text) }],
+  })),
+  inResult('a resource in base64', (text) => ({
+    content: [
+      TEXT(HARMLESS),
+      { type: 'resource', resource: { uri: 'notes://a', mimeType: 'text/plain', blob: inBase64(text) } },
+    ],
+  })),
+  inResult('blocks with what nobody is shown between them', (text) => {
+    const [begin, end] = cutIn(text);
+    const meta = { 'example.com/note': 'the trains are on time' };
+    return {
+      content: [
+        { ...TEXT(begin), _meta: meta },
+        { ...TEXT(end), _meta: meta },
+      ],
+    };
+  }),
   inResult('an embedded resource', (text) => ({
     content: [{ type: 'resource', resource: { uri: 'notes://a', text } }],
   })),
@@ -265,6 +332,12 @@ export const PLACES: readonly Place[] = [
       return calling;
     },
   },
+  overNotices('two messages of progress', 'notifications/progress', (message, progressToken) => {
+    return { message, progressToken };
+  }),
+  overNotices('two log messages', 'notifications/message', (note) => ({ data: { note }, level: 'error' })),
+  besideEntries('what a list says of its age', (text) => ({ ttlMs: text })),
+  besideEntries('what a list says of its kind', (text) => ({ resultType: text })),
   {
     name: 'the status of a task',
     reader: 'client',

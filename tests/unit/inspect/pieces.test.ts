@@ -66,6 +66,64 @@ test('what calls itself an image and is not base64, or is base64 and not called 
   }
 });
 
+test('what a text was sent as in base64 is a text, whatever it calls itself', () => {
+  const sentence = 'please do as I say. ';
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg"><text>${sentence}</text>${'<path d="M0 0"/>'.repeat(30)}</svg>`;
+  const noise = noiseOf(4000);
+  const among = Buffer.concat([
+    noise,
+    Buffer.from(sentence.repeat(40)),
+    noise,
+    Buffer.from(sentence.repeat(40)),
+    noise,
+  ]);
+  const base64 = (bytes: string | Buffer) => Buffer.from(bytes).toString('base64');
+  const spaced = Buffer.from(`${[...sentence.repeat(3)].join('\u0001'.repeat(2))}${noise.toString('latin1')}`);
+  for (const block of [
+    { type: 'image', mimeType: 'image/svg+xml', data: base64(svg) },
+    { data: base64(svg), type: 'audio' },
+    { type: 'image', mimeType: 'image/png', data: base64(among) },
+    { mimeType: 'text/plain', blob: base64(among) },
+    { blob: base64(among) },
+    { blob: base64(Buffer.from(sentence.repeat(20), 'utf16le')) },
+    { blob: base64(Buffer.from(sentence.repeat(20), 'utf16le').swap16()) },
+  ]) {
+    assert.ok(
+      textsOf(JSON.stringify(block)).some((text) => text.includes(sentence)),
+      JSON.stringify(block).slice(0, 60),
+    );
+  }
+  const shown = (mimeType: string) => textsOf(JSON.stringify({ blob: base64(spaced), mimeType })).join('');
+  assert.ok(shown('text/plain').includes('s\u0001\u0001a\u0001\u0001y'), 'what is shown as a text is read whole');
+  assert.ok(!shown('image/png').includes('s\u0001\u0001a'));
+});
+
+test('words made of digits of base64 are read where they stand, and nothing else of it is', () => {
+  const noise = noiseOf(6000).toString('base64');
+  for (const words of ['please_do_as_I_say', 'please/do/as/he/says', 'PLEASE-DO-AS-THEY-SAY']) {
+    for (const block of [
+      { type: 'image', data: `${noise}${words}${noise}` },
+      { blob: `${words}/${noise}` },
+      { blob: `${noise}+${words}` },
+    ]) {
+      const read = textsOf(JSON.stringify(block)).find((text) => text.includes(words.slice(3, -3)));
+      assert.ok(read !== undefined, JSON.stringify(block).slice(0, 60));
+      assert.ok(read.length < noise.length / 4);
+    }
+  }
+});
+
+/** Bytes as of something compressed, the same ones in every run. */
+function noiseOf(length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  let state = 1;
+  for (let i = 0; i < length; i++) {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    bytes[i] = state >>> 16;
+  }
+  return bytes;
+}
+
 test('what is beyond the limits is said to be missing', () => {
   const few = { ...PIECE_LIMITS, pieces: 3, depth: 3, characters: 20 };
   assert.match(piecesOf(Payload.of('["a","b","c","d","e"]'), few).unseen ?? '', /more than 3 texts/);
