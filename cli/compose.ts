@@ -67,6 +67,8 @@ export interface Running {
   readonly approving: Approving;
   /** Name of the operating system's user. */
   readonly user: string;
+  /** Backends nobody has approved anything of, where only what is approved exists. */
+  unapproved(): readonly string[];
   /** Has secrets masked wherever something is written down. */
   learn(secrets: readonly string[]): void;
   /** Ends the backends and everything they started, then the log; calls may finish first for `graceMs`. */
@@ -219,6 +221,11 @@ export async function compose(options: ComposeOptions): Promise<Running> {
     identities,
     approving,
     user: osUser(),
+    unapproved: () => {
+      const { backends, registry } = config;
+      if (registry.pin !== 'strict') return [];
+      return backends.map(({ name }) => name).filter((name) => pins?.of(name)?.isPinned === false);
+    },
     learn: (some) => secrets.learn(some),
     reload: () => {
       reloaded = reloaded

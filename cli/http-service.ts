@@ -41,6 +41,11 @@ export async function serveHttp(options: ComposeOptions): Promise<number> {
   // Where records go to standard output, nothing else does.
   const say = running.config.audit.shipping?.destinations.includes('stdout') === true ? printError : print;
   say(`listening on ${printable(url)}`);
+  const bare = running.unapproved();
+  if (bare.length > 0)
+    printError(
+      `sallyport: [SP4121] nobody has approved what ${bare.join(', ')} offers, so clients see none of it: run \`sallyport pin\``,
+    );
   return ended;
 }
 

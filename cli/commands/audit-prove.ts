@@ -5,6 +5,7 @@ import { type NoProof, proofsOf, type Sought } from '../../lib/audit/prove.ts';
 import { readHead } from '../../lib/audit/record-head.ts';
 import { groupSegments } from '../../lib/audit/verify.ts';
 import { placeFile } from '../../lib/model/placed-file.ts';
+import { whyUnreadable } from '../../lib/model/why-unreadable.ts';
 import { verifiersOf } from '../audit/keys.ts';
 import { mayHold, segmentsOf } from '../audit/log.ts';
 import { CommandError, EXIT, print, printError, printJson, shown } from '../output/print.ts';
@@ -45,7 +46,7 @@ export async function auditProve(record: string, options: ProveOptions): Promise
   }
   throw new CommandError(
     why === 'no checkpoint covers it'
-      ? 'no checkpoint that is believed covers the record: wait for the next one, or name its key with `--key`'
+      ? 'no checkpoint that is believed covers the record: wait for the next one, name its key with `--key`, or set `audit.checkpoints: true` where none are made'
       : `${why}: ${record}`,
     why === 'no such record' ? EXIT.usage : EXIT.unavailable,
   );
@@ -114,6 +115,6 @@ function textOf(file: string): string {
     if (statSync(file).size > MOST_PROOF_BYTES) throw new Error('it is larger than any proof');
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new CommandError(`${file} cannot be read: ${(error as Error).message}`);
+    throw new CommandError(`${file} cannot be read: ${whyUnreadable(error)}`);
   }
 }

@@ -3,7 +3,7 @@ import { type AuditRecord, NotARecord } from '../../lib/audit/read.ts';
 import { type Hit, search } from '../../lib/audit/search.ts';
 import { compileGlob, GlobError } from '../../lib/policy/glob.ts';
 import { segmentsOf } from '../audit/log.ts';
-import { CommandError, columns, EXIT, print, printError, printJson, shown } from '../output/print.ts';
+import { CommandError, columns, counted, EXIT, print, printError, printJson, shown } from '../output/print.ts';
 import { countOf, foldersOf, line, momentOf, type WhereOptions } from './audit-read.ts';
 import { filesOf } from './audit-verify.ts';
 
@@ -98,7 +98,7 @@ function grouped(segments: readonly string[], options: QueryOptions, by: string,
     String(count),
   ]);
   print(columns([[...names, 'count'], ...rows]));
-  printError(`${all} records in ${groups.length} groups`);
+  printError(`${counted(all, 'record')} in ${counted(groups.length, 'group')}`);
   return EXIT.ok;
 }
 

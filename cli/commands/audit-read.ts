@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import type { AuditRecord } from '../../lib/audit/read.ts';
 import { folders } from '../../lib/config/folders.ts';
 import { parseDuration } from '../../lib/config/words/units.ts';
+import { asObject } from '../../lib/model/json.ts';
 import { safeJson } from '../../lib/model/safe-json.ts';
 import { LogReader, segmentsOf } from '../audit/log.ts';
 import { CommandError, EXIT, print, shown } from '../output/print.ts';
@@ -19,6 +20,9 @@ export interface TailOptions extends WhereOptions {
 }
 
 const POLL_MS = 250;
+const LONGEST_LINE = 600;
+/** What an event is about, of what it has. */
+const ABOUT = ['backend', 'item', 'resource', 'client', 'by', 'approved'];
 
 /** Prints the newest records and, when asked to, goes on as more are written. */
 export async function auditTail(options: TailOptions): Promise<number> {
@@ -57,18 +61,26 @@ export function line(record: AuditRecord, json: boolean): string {
   if (json) return safeJson(record);
   const { ts, kind, decision, outcome, code, rule, id, ms } = record;
   const how = outcome === undefined ? decision : `${String(outcome)} ${String(ms)} ms`;
-  const parts = [ts, String(kind).padEnd(7), how, whatOf(record), code, rule, kind === 'event' ? record.backend : id];
-  return shown(
-    parts
-      .filter((part) => part !== undefined && part !== '')
-      .map(String)
-      .join('  '),
-    600,
-  );
+  const parts = [ts, String(kind).padEnd(7), how, whatOf(record), code, rule, kind === 'event' ? undefined : id];
+  const head = parts.filter((part) => part !== undefined && part !== '').map(String);
+  return [shown(head.join('  '), LONGEST_LINE), ...notesOf(record).map((note) => `    ${note}`)].join('\n');
 }
 
-function whatOf({ kind, event, from, detail, action, resource, host, port }: AuditRecord): unknown {
-  if (kind === 'event') return host === undefined ? event : `${String(event)} ${String(host)}:${String(port)}`;
+/** What checks noticed, each in the words of its record: the check, and what it says. */
+export function notesOf({ findings }: AuditRecord): string[] {
+  if (!Array.isArray(findings)) return [];
+  return findings.map((finding) => {
+    const { check, note } = asObject(finding) ?? {};
+    return shown(`${String(check)}: ${String(note)}`, LONGEST_LINE);
+  });
+}
+
+function whatOf(record: AuditRecord): unknown {
+  const { kind, event, from, detail, action, resource, host, port } = record;
+  if (kind === 'event') {
+    const connection = host === undefined ? undefined : `${String(host)}:${String(port)}`;
+    return [event, connection, ...ABOUT.map((name) => record[name])].filter((part) => part !== undefined).join(' ');
+  }
   if (kind === 'refused') return `${String(from)}: ${String(detail)}`;
   return resource === undefined ? undefined : `${String(action)} ${String(resource)}`;
 }

@@ -7,6 +7,7 @@ import { checkpointsElsewhere, isOfLog, leftOverIn, missingLogs } from '../audit
 import { verifiersOf } from '../audit/keys.ts';
 import { CommandError, EXIT, print, printJson } from '../output/print.ts';
 import { chainReport, goneReport, missingReport, tailOf, tailReport, type VerifiedLog } from '../views/verified.ts';
+import { foldersOf } from './audit-read.ts';
 
 export interface VerifyOptions {
   readonly config?: string;
@@ -16,7 +17,8 @@ export interface VerifyOptions {
 }
 
 /** Checks segments and says what they prove; exit code 5 when anything was changed, removed, moved or cut off. */
-export async function auditVerify(paths: readonly string[], options: VerifyOptions): Promise<number> {
+export async function auditVerify(given: readonly string[], options: VerifyOptions): Promise<number> {
+  const paths = given.length > 0 ? given : await foldersOfLog(options);
   const { json, key, against = [] } = options;
   const verifiers = await verifiersOf(key, options.config);
   const elsewhere = checkpointsElsewhere(against);
@@ -52,6 +54,13 @@ export function filesOf(paths: readonly string[]): string[] {
     if (!existsSync(path)) throw new CommandError(`${path} does not exist`);
     return isFolder(path) ? segmentsIn(path).map((segment) => segment.path) : [path];
   });
+}
+
+/** The folder of the log, which must be there: that nothing was found is no good sign. */
+async function foldersOfLog(options: VerifyOptions): Promise<string[]> {
+  const found = (await foldersOf(options)).filter(isFolder);
+  if (found.length === 0) throw new CommandError('nothing was recorded yet: there is no folder of the log');
+  return found;
 }
 
 function isFolder(path: string): boolean {

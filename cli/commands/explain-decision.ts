@@ -3,7 +3,11 @@ import { type FoundDecision, findDecision, valueAtPointer } from '../../lib/auth
 import { CallGathering } from '../../lib/authoring/recorded.ts';
 import { askedAgain } from '../../lib/authoring/replay.ts';
 import { NO_SHAPES } from '../../lib/authoring/shapes.ts';
+import { folders } from '../../lib/config/folders.ts';
+import { ConfigError } from '../../lib/config/problems.ts';
+import { resolveConfig } from '../../lib/config/resolve.ts';
 import { CODES, type Code } from '../../lib/model/codes.ts';
+import type { Config } from '../../lib/model/config.ts';
 import { asObject } from '../../lib/model/json.ts';
 import { maskValue } from '../../lib/model/mask.ts';
 import { safeJson } from '../../lib/model/safe-json.ts';
@@ -13,7 +17,7 @@ import { CommandError, EXIT, print, printJson, shown } from '../output/print.ts'
 import { groundAlone } from '../policy/ground.ts';
 import { readConfig } from '../read-config.ts';
 import { type CallReport, callReport, WITHHELD } from '../views/explained.ts';
-import { foldersOf, type WhereOptions } from './audit-read.ts';
+import { foldersOf, notesOf, type WhereOptions } from './audit-read.ts';
 
 /** Ids of decisions are 20 characters; the last ones are enough where only one decision ends with them. */
 const ID = /^[0-9A-Z]{4,20}$/i;
@@ -32,9 +36,12 @@ export async function explainDecision(id: string, options: WhereOptions & { read
     return isIt;
   }).read(segmentsOf(await foldersOf(options)).filter((file) => mayHold(file, wanted)));
   const found = findDecision(records, id);
-  if (found === undefined) throw new CommandError(`the log has no decision ${id}, or several that end so`);
+  if (found === undefined)
+    throw new CommandError(
+      `the log has no decision ${id}, or several that end so; \`sallyport audit query\` prints ids, --dir names another log`,
+    );
   const values = process.stdout.isTTY === true;
-  const { config } = await readConfig({ config: options.config, overrides: {} });
+  const config = await configFor(options.config);
   const mask = maskFor(config.secrets);
   const recorded = recordedOf(found, values, (value) => maskValue(value, mask));
   const call = gathering.calls().find((one) => one.id === found.call.id);
@@ -55,6 +62,17 @@ export async function explainDecision(id: string, options: WhereOptions & { read
   if (options.json === true) printJson({ ...recorded, now: today, ...(values ? {} : { withheld: WITHHELD }) });
   else print(linesOf(recorded, today, values).join('\n'));
   return options.check === true && recorded.decision !== 'allow' ? EXIT.denied : EXIT.ok;
+}
+
+/** `wrap` needs no config, and what it decided is explained without one as well. A config that is there has to be right. */
+async function configFor(named: string | undefined): Promise<Config> {
+  try {
+    return (await readConfig({ config: named, overrides: {} })).config;
+  } catch (error) {
+    const isNone = error instanceof ConfigError && error.problems.every(({ code }) => code === 'SP1008');
+    if (named === undefined && isNone) return resolveConfig([], {}, folders()).config;
+    throw error;
+  }
 }
 
 function recordedOf({ call, done }: FoundDecision, values: boolean, masked: (value: unknown) => unknown) {
@@ -81,6 +99,7 @@ function recordedOf({ call, done }: FoundDecision, values: boolean, masked: (val
     ...(value === undefined ? {} : { value: masked(value) }),
     policy: text('policy'),
     outcome: typeof done?.outcome === 'string' ? done.outcome : undefined,
+    noticed: [...notesOf(call), ...(done === undefined ? [] : notesOf(done))],
   };
 }
 
@@ -106,6 +125,7 @@ function linesOf(recorded: Recorded, today: Today, values: boolean): string[] {
     ['means', meaning],
     ['rule', rule === undefined ? undefined : source === undefined ? rule : `${rule} (${source})`],
     ['argument', at === undefined ? undefined : `${at}${held}`],
+    ...recorded.noticed.map((note): [string, string] => ['noticed', note]),
     ['outcome', recorded.outcome],
     ['today', todayLine(today)],
     ['fix', 'fix' in today ? today.fix : undefined],

@@ -1,7 +1,7 @@
 import { type Agreed, isToAgree, withAgreed } from '../../lib/registry/approving.ts';
 import type { Compared } from '../../lib/registry/compare.ts';
 import { canAsk, confirmed } from '../output/ask.ts';
-import { EXIT, print, printError, printJson, shown } from '../output/print.ts';
+import { counted, EXIT, print, printError, printJson, shown } from '../output/print.ts';
 import { backendJson, unseenJson } from '../registry/json.ts';
 import { isOtherCommand, launchChange } from '../registry/launch-change.ts';
 import { type Examined, examine, type RegistryOptions, type Scene } from '../registry/scene.ts';
@@ -54,7 +54,7 @@ export async function pin(names: readonly string[], options: PinOptions): Promis
   }
   if (agreed)
     print(
-      `${count} item(s) of ${open.map(({ seen }) => seen.backend).join(', ')} pinned in ${shown(scene.lock.path, 500)}`,
+      `${counted(count, 'item')} of ${open.map(({ seen }) => seen.backend).join(', ')} pinned in ${shown(scene.lock.path, 500)}`,
     );
   else if (open.length === 0 && code === EXIT.ok) print('everything is pinned as it is');
   for (const { why } of scene.unseen) printError(`error: ${shown(why)}`);
@@ -102,7 +102,7 @@ async function isAgreed(count: number, backends: number, { yes = false, json = f
     if (!json) printError('nothing was pinned: say yes at a terminal, or with --yes');
     return false;
   }
-  return confirmed(`Pin ${count} item(s) of ${backends} backend(s) as shown?`);
+  return confirmed(`Pin ${counted(count, 'item')} of ${counted(backends, 'backend')} as shown?`);
 }
 
 async function write({ lock, user }: Scene, { seen, agree }: Plan): Promise<void> {

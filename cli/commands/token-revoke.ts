@@ -35,7 +35,9 @@ export async function tokenRevoke(options: TokenRevokeOptions): Promise<number> 
   await revoke(revocations, { ...entry, ...note, ...(reason === undefined ? {} : { reason: shown(reason) }) }, now);
   if (options.json === true) printJson({ ok: true, file: revocations, ...entry, ...note });
   else
-    print(`taken back: ${shown(nameOf(entry), 500)}\nRunning gateways know within a second, and close what it opened.`);
+    print(
+      `taken back in ${shown(revocations, 500)}: ${shown(nameOf(entry), 500)}\nRunning gateways know within a second, and close what it opened.`,
+    );
   return EXIT.ok;
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ConfigError, type Problem, showProblem } from '../../lib/config/problems.ts';
 import { printable } from '../../lib/model/printable.ts';
 import { safeJson } from '../../lib/model/safe-json.ts';
+import { whyUnreadable } from '../../lib/model/why-unreadable.ts';
 import { LockfileFault } from '../../lib/registry/lockfile-fault.ts';
 
 /** Version of everything printed under `--json`; it changes only when a reader would break. */
@@ -68,6 +69,11 @@ export function reportFailure(error: unknown, json: boolean): number {
   return EXIT.unexpected;
 }
 
+/** How many there are of something whose plural takes an s: `1 record`, `2 records`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
 /** Rows as columns of equal width. */
 export function columns(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
@@ -87,6 +93,6 @@ export function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new CommandError((error as Error).message);
+    throw new CommandError(`${file} cannot be read: ${whyUnreadable(error)}`);
   }
 }

@@ -8,7 +8,7 @@ export function addAudit(program: Command, finish: Finish): void {
   audit
     .command('verify')
     .description('check the hash chain of log files, and the checkpoints over it')
-    .argument('<file...>', 'segments, or a folder of them')
+    .argument('[file...]', 'segments, or a folder of them [the folder of the log]')
     .option('--key <key>', 'whose checkpoints are believed: a file, or what `audit key` prints [your own]', list)
     .option('--against <file>', 'compare with checkpoints kept elsewhere, a file or a folder', list)
     .addOption(configOption())

@@ -46,7 +46,8 @@ function suspicionIn(examined: Examined, least: number, scoreOf: (text: string) 
   const [hidden] = structural;
   if (hidden !== undefined) return suspicion(hidden.rule, hidden.severity, true, sentenceOf(hidden, examined));
   if (score >= least) {
-    const [gravest] = hits;
+    // A rule says which words it found, the model only that there are some.
+    const gravest = hits.find(({ rule }) => rule !== 'model') ?? hits[0];
     const named = gravest === undefined || gravest.rule === 'model' ? 'words of instructions' : gravest.rule;
     const severity = score >= GRAVE ? 'high' : 'medium';
     const sentence = worstSentence(examined, gravest, scoreOf);

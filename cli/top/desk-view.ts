@@ -3,6 +3,9 @@ import { keyOf, type Scene, type Waiting } from './scene.ts';
 /** Where somebody is: among all that happens, before one request, or typing what to look for. */
 export type Mode = 'all' | 'one' | 'filter';
 
+/** Said until something waits. */
+export const NOTHING_WAITS = 'Nothing waits.';
+
 /** What somebody wants done with a request. */
 export interface Wish {
   readonly waiting: Waiting;
@@ -55,7 +58,7 @@ export class DeskView {
 
   open(): void {
     if (this.chosen === undefined) this.#choose(this.shown[0]);
-    if (this.chosen === undefined) return this.#say('Nothing waits.');
+    if (this.chosen === undefined) return this.#say(NOTHING_WAITS);
     this.mode = 'one';
     this.scroll = 0;
   }
@@ -71,7 +74,7 @@ export class DeskView {
     if (chosen === undefined) {
       this.mode = 'all';
       this.#choose(this.shown[0]);
-      this.#say(this.chosen === undefined ? 'Nothing waits.' : 'Nothing was chosen: now the first is. Press again.');
+      this.#say(this.chosen === undefined ? NOTHING_WAITS : 'Nothing was chosen: now the first is. Press again.');
       return undefined;
     }
     if (approved && !this.#scene.wasRead(chosen) && (this.mode === 'one' || !this.#mayUnread(chosen))) {

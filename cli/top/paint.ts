@@ -2,7 +2,7 @@ import { printable } from '../../lib/model/printable.ts';
 import { shown } from '../output/print.ts';
 import { pendingLines, timeLeft } from '../views/pending.ts';
 import { cellsOf, fitted, wrapped } from './cells.ts';
-import type { DeskView } from './desk-view.ts';
+import { type DeskView, NOTHING_WAITS } from './desk-view.ts';
 import type { Scene, SeenCall, Waiting } from './scene.ts';
 
 export interface Size {
@@ -27,6 +27,7 @@ export function painted(scene: Scene, view: DeskView, size: Size, nowMs: number)
   const { columns, rows } = size;
   if (columns < LEAST.columns || rows < LEAST.rows) return [{ text: fitted('too small', columns), style: 'plain' }];
   const body = rows - 2;
+  if (view.message === NOTHING_WAITS && scene.waiting.length > 0) view.message = '';
   const one = view.mode === 'one' ? view.chosen : undefined;
   if (view.mode === 'one' && one === undefined) {
     view.mode = 'all';

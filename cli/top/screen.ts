@@ -42,8 +42,9 @@ export class Screen {
   draw(lines: readonly Line[]): void {
     if (!this.#isOpen) return;
     const now = lines.map(({ text, style }) => this.#styled(text, style));
+    // A row is cleared before it is written: after a full one the cursor still stands on its last character.
     const changed = now.flatMap((line, at) =>
-      line === this.#drawn[at] ? [] : [`${ESC}${at + 1};1H${ESC}0m${line}${ESC}0m${ESC}K`],
+      line === this.#drawn[at] ? [] : [`${ESC}${at + 1};1H${ESC}0m${ESC}2K${line}${ESC}0m`],
     );
     if (now.length < this.#drawn.length) changed.push(`${ESC}${now.length + 1};1H${ESC}J`);
     this.#drawn = now;

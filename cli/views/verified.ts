@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Coverage } from '../../lib/audit/checkpoints/checkpoint-check.ts';
 import type { Verified } from '../../lib/audit/verify.ts';
 import type { MissingLog } from '../audit/checkpoint-files.ts';
-import { shown } from '../output/print.ts';
+import { counted, shown } from '../output/print.ts';
 
 /** One log, and what its checkpoints show. */
 export interface VerifiedLog extends Verified {
@@ -27,7 +27,7 @@ export function chainReport(log: VerifiedLog): string {
     ...(coverage.unfinished ? ['the last checkpoint is unfinished, as after a crash'] : []),
     ...(open.length > 0 ? [`calls without an outcome: ${shown(open.join(' '), 4000)}`] : []),
   ];
-  return [`ok      ${name}: ${records} records`, ...notes.map((note) => `  ${note}`)].join('\n');
+  return [`ok      ${name}: ${counted(records, 'record')}`, ...notes.map((note) => `  ${note}`)].join('\n');
 }
 
 export function missingReport({ origin, records, file }: MissingLog): string {

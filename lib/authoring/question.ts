@@ -11,7 +11,9 @@ export function parseArguments(text: string | undefined): Json {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new QuestionError(`the arguments are no JSON: ${(error as Error).message}`);
+    throw new QuestionError(
+      `the arguments are no JSON: ${(error as Error).message}; write them as '{"path": "notes.md"}', in single quotes`,
+    );
   }
   const args = asObject(value);
   if (args === undefined) throw new QuestionError(`the arguments must be an object, such as '{"path": "notes.md"}'`);

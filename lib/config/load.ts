@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { whyUnreadable } from '../model/why-unreadable.ts';
 import { type Loaded, toLoaded } from './conclude.ts';
 import { type ConfigFile, configFiles, MOST_BYTES, type Sources } from './files/choose.ts';
 import { readableBackends } from './files/readable-backends.ts';
@@ -48,7 +49,12 @@ function readLayer(
     if (statSync(path).size > MOST_BYTES) throw new Error(`it has more than ${MOST_BYTES} bytes`);
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    problems.push({ code: 'SP1001', severity: 'error', message: (error as Error).message, where: path });
+    problems.push({
+      code: 'SP1001',
+      severity: 'error',
+      message: `the config file cannot be read: ${whyUnreadable(error)}`,
+      where: path,
+    });
     return undefined;
   }
   const variables = { ...env, PROJECT_DIR: folders.projectDir };

@@ -90,7 +90,7 @@ export class Consent implements Sent {
       if ('round' in sounded) return this.#then.round(sounded.round);
       this.#then.decided(
         'refused' in sounded
-          ? refused(this.#decision, sounded.refused)
+          ? refused(this.#decision, { ...askingRule(this.#decision), ...sounded.refused })
           : this.#agreedTo({ agreement: sounded.agreement, effect: 'allow' }, waited),
       );
     } catch (failure) {
@@ -110,6 +110,16 @@ export class Consent implements Sent {
 
 function refused(decision: Decision, reason: Reason): Decision {
   return { ...decision, effect: 'deny', reason, enforced: true };
+}
+
+/** Which rule wanted a person, and about what: whoever reads the denial looks there. */
+function askingRule({ reason }: Decision): Pick<Reason, 'rule' | 'source' | 'at'> {
+  const { rule, source, at } = reason!;
+  return {
+    ...(rule !== undefined && { rule }),
+    ...(source !== undefined && { source }),
+    ...(at !== undefined && { at }),
+  };
 }
 
 /** The decision as the log has it while a person has not answered. */

@@ -170,7 +170,10 @@ export const CODES = {
     'Nobody answered in time whether this call may be made.',
     'Make the call again when somebody is there.',
   ),
-  SP6003: entry('A person must agree to this, and nobody can be asked here.', 'Change the rule, or ask your operator.'),
+  SP6003: entry(
+    'A person must agree to this, and nobody can be asked here.',
+    'Have somebody reachable (a client with forms, `sallyport top`, `notify`), or change the rule the record names.',
+  ),
   SP6004: entry('A person must agree first and was told.', 'Make the same call again once they have agreed.'),
   SP6005: entry(
     'Too many calls wait for a person to agree, or waited for nothing.',

@@ -67,6 +67,11 @@ export class PinnedBackend implements BackendPins {
     return this.#force.fault;
   }
 
+  /** Whether anything is pinned of it that counts. */
+  get isPinned(): boolean {
+    return this.#items.size > 0;
+  }
+
   get keepsOld(): boolean {
     return this.#ground.config.keepOld && this.#enforced;
   }

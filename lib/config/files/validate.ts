@@ -65,7 +65,7 @@ function wording(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
     case 'invalid_union':
-      return 'must be a number or text';
+      return unionWording(issue);
     case 'too_small':
       if (issue.origin === 'string') return 'must not be empty';
       return `must be ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`;
@@ -74,6 +74,13 @@ function wording(issue: z.core.$ZodIssue): string {
     default:
       return issue.message;
   }
+}
+
+/** Every form the value could have, in the order the schema has them. */
+function unionWording({ errors }: z.core.$ZodIssueInvalidUnion): string {
+  const forms = errors.map(([first]) => (first === undefined ? '' : wording(first).replace(/^must be /, '')));
+  const told = [...new Set(forms)].filter((form) => form !== '');
+  return told.length === 0 ? 'must have another form' : `must be ${told.join(', or ')}`;
 }
 
 function article(type: string): string {

@@ -77,6 +77,9 @@ test('under strict nothing that destroys can be agreed to in the client', async 
   await gateway.initialize({ capabilities: { elicitation: {} } });
   assert.equal(codeOf(await gateway.call('echo', { text: 'x' })), 'SP6003');
   assert.deepEqual(formsOf(gateway), []);
+  const denied = gateway.records.find(({ code }) => code === 'SP6003');
+  assert.equal(denied.rule, 'policies.tools["fix/echo"].action');
+  assert.match(denied.source, /sallyport\.yaml:\d+$/);
 });
 
 test('a secret that goes back to where it came from is sent, and shown to nobody', async (t) => {

@@ -16,7 +16,7 @@ test('a filter that could match nothing, and a place that is not there, are usag
     [['query', 'none.jsonl'], /^error: none\.jsonl does not exist$/],
     [['query', '--dir', 'none'], /^error: none is no folder$/],
     [['query', '--dir', 'file'], /^error: file is no folder$/],
-    [['query', '--config', 'none.yaml'], /^error\[SP1001\] ENOENT: /],
+    [['query', '--config', 'none.yaml'], /^error\[SP1001\] the config file cannot be read: it does not exist\n/],
     [['tail', '--dir', 'none'], /^error: none is no folder$/],
     [['tail', '--lines', 'x'], /^error: --lines "x": write a whole number$/],
     [['verify', 'none'], /^error: none does not exist$/],

@@ -88,6 +88,21 @@ test('a call too long for the screen has to be scrolled to its end', NEEDED, asy
   assert.match(textOf(await answer), /words/);
 });
 
+test('of a call that fills whole rows every character is shown', NEEDED, async (t) => {
+  const { gateway, top } = await watched(t, 'write', { columns: 60, rows: 20 });
+  top.keys('Enter');
+  await top.shows(/Nothing waits/);
+  const text = Array.from({ length: 40 }, (_, at) => `w${at}`).join(' ');
+  const answer = gateway.call('echo', { text });
+  await top.shows(/WAITING FOR YOU \(1\)[\s\S]*j\/k choose/);
+  top.keys('j', 'Enter');
+  const screen = await top.shows(/w39/);
+  // Lines are broken at the edge, so that put together they are the text again.
+  assert.ok(screen.replaceAll('\n', '').includes(text), screen);
+  top.keys('a');
+  assert.equal(textOf(await answer), text);
+});
+
 test('what was pasted answers nothing, and no key answers what was not chosen', NEEDED, async (t) => {
   const { gateway, top } = await watched(t);
   const answer = gateway.call('echo', { text: 'hi' });

@@ -27,7 +27,12 @@ test('a command line that is wrong ends with 2, says why, suggests the nearest w
     [['wrap', '--deny', '{a', '--', 'x'], /^error: --deny "\{a": "\{" without "\}"$/],
     [['wrap', '--trace-frames', '/nowhere/x', '--', 'x'], /^error: --trace-frames: ENOENT/],
     [['completion', 'tcsh'], /^error: "tcsh": choose bash, zsh, fish, powershell$/],
-    [['audit', 'verify'], /^error: missing required argument 'file'$/],
+    [['audit', 'verify'], /^error: nothing was recorded yet: there is no folder of the log$/],
+    [
+      ['run', '--config', 'nope.yaml'],
+      /^error\[SP1001\] the config file cannot be read: it does not exist\n {2}--> nope\.yaml\n/,
+    ],
+    [['audit', 'check-proof', 'nope'], /^error: nope cannot be read: it does not exist$/],
     [[], /^Usage: sallyport /],
     [['audit'], /^Usage: sallyport audit /],
   ];

@@ -97,7 +97,7 @@ test('a config that works is accepted with what it means, and warnings do not fa
 test('a file that is not there, and no config at all, are said to be so', async () => {
   const missing = await sallyport(['validate', join(home, 'none.yaml')], { home });
   assert.equal(missing.code, 2);
-  assert.match(missing.stderr, /^error\[SP1001\] ENOENT: /);
+  assert.match(missing.stderr, /^error\[SP1001\] the config file cannot be read: it does not exist\n/);
   const none = await sallyport(['run'], { home });
   assert.deepEqual([none.code, none.stdout], [2, '']);
   assert.match(

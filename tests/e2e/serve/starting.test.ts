@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { temporaryFolder } from '../../support/folder.ts';
 import { sallyport } from '../../support/program/command.ts';
 import { fixtureBackend } from '../../support/program/gateway.ts';
-import { serveConfig } from '../../support/program/serve.ts';
+import { Served, serve, serveConfig } from '../../support/program/serve.ts';
 
 const KEY = 'a-key-of-many-characters';
 const HASH = `sha256:${createHash('sha256').update(KEY).digest('hex')}`;
@@ -89,4 +89,14 @@ test('an address that is taken ends serve with a reason', async (t) => {
   const ended = await sallyport(['serve', '--config', file], { home });
   assert.equal(ended.code, 6);
   assert.match(ended.stderr, /^error: cannot listen: .*no/m);
+});
+
+test('a gateway of which clients see nothing, since nobody has approved it, says so at its start', async (t) => {
+  const strict = serveConfig().replace('profile: balanced', 'profile: strict');
+  const served = await new Served(t, strict, temporaryFolder(t), {}).ready();
+  await served.end();
+  assert.match(served.stderr, /\[SP4121\] nobody has approved what fix offers.*`sallyport pin`/);
+  const plain = await serve(t);
+  await plain.end();
+  assert.doesNotMatch(plain.stderr, /SP4121/);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { InspectionConfig } from '../../../lib/model/inspection.ts';
-import { configOf } from '../../support/config/config-texts.ts';
+import { configOf, problemsIn } from '../../support/config/config-texts.ts';
 
 const BACKEND = 'backends: [{name: one, command: my-server}]';
 
@@ -62,4 +62,12 @@ test('pins are kept beside the config, and strict ones under the strict profile'
   assert.equal(of('').pin, 'tofu');
   assert.equal(of('profile: strict').pin, 'strict');
   assert.equal(of('security: {registry: {lockfile: /srv/pins.json}}').lockfile, '/srv/pins.json');
+});
+
+test('a word that is none of an action is told the words there are, and the other form', () => {
+  const said = (section: string) =>
+    problemsIn(`version: 1\n${BACKEND}\nsecurity: ${section}\n`).map(({ message }) => message);
+  assert.deepEqual(said('{ secrets: { action: mask } }'), [
+    'security.secrets.action: must be one of "block", "redact", "flag", "off", or a mapping',
+  ]);
 });
