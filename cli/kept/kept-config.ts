@@ -1,6 +1,6 @@
 import type { Loaded } from '../../lib/config/conclude.ts';
 import type { Sources } from '../../lib/config/files/choose.ts';
-import { loadKept } from '../../lib/config/kept-config.ts';
+import { loadKept, theOne } from '../../lib/config/kept-config.ts';
 import type { Overrides } from '../../lib/config/overrides.ts';
 
 /** Put in by the build: the SHA-256 of all code and of the versions of all packages in it, hexadecimal. */
@@ -14,9 +14,12 @@ export function keptConfig(sources: Sources, overrides: Overrides): Loaded | und
   return typeof BUILD_HASH === 'string' ? loadKept(sources, overrides, BUILD_HASH) : undefined;
 }
 
-/** Has the next start find the config, once nobody waits for this one. */
+/**
+ * Has the next start find the config, once nobody waits for this one. What reads a config with care takes megabytes, so it
+ * is not loaded where there is no config to keep.
+ */
 export function keepConfigLater(sources: Sources): void {
-  if (typeof BUILD_HASH !== 'string') return;
+  if (typeof BUILD_HASH !== 'string' || theOne(sources) === undefined) return;
   const build = BUILD_HASH;
   const keep = async () => {
     try {

@@ -1,3 +1,4 @@
+import { naturalOf } from './numbers.ts';
 import type { Member, Outline } from './outline.ts';
 import { OBJECT } from './outline.ts';
 import { Payload, textOf } from './payload.ts';
@@ -60,6 +61,8 @@ const MAX_ID_LENGTH = 4096;
 /** The id in `raw` JSON text, when it is one MCP allows: a string or an integer a double holds exactly. */
 export function parseId(raw: string | undefined): RpcId | undefined {
   if (raw === undefined || raw.length > MAX_ID_LENGTH) return undefined;
+  const natural = naturalOf(raw);
+  if (natural !== -1) return { key: natural, raw };
   if (raw.startsWith('"')) {
     return { key: unquote(raw), raw };
   }

@@ -1,3 +1,4 @@
+import { naturalAt } from './numbers.ts';
 import { textOfBytes } from './text-of-bytes.ts';
 
 /** A power of two; one slot a hash, the newest text wins. */
@@ -15,6 +16,9 @@ export class Interned {
   text(buf: Buffer, start: number, end: number): string {
     const length = end - start;
     if (length > LONGEST) return textOfBytes(buf, start, end);
+    // Ids are counted up, so each is new: kept, it would only take the place of a text that comes again.
+    const natural = naturalAt(buf, start, end);
+    if (natural !== -1) return String(natural);
     let hash = length;
     for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + buf[i]!) | 0;
     const slot = (hash ^ (hash >>> 10)) & (SLOTS - 1);

@@ -32,6 +32,35 @@ export function numberRepeats(state: number): boolean {
   return state === Num.int || state === Num.frac || state === Num.expDigits;
 }
 
+/** As many digits as every engine keeps as a small integer. */
+const MOST_DIGITS = 9;
+
+/** The number that `bytes[start, end)` is the one way to write, if it has 1 to 9 digits and nothing else; -1 for all else. */
+export function naturalAt(bytes: Uint8Array, start: number, end: number): number {
+  const length = end - start;
+  if (length === 0 || length > MOST_DIGITS || (length > 1 && bytes[start] === 0x30)) return -1;
+  let value = 0;
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i]!;
+    if (!isDigit(byte)) return -1;
+    value = value * 10 + byte - 0x30;
+  }
+  return value;
+}
+
+/** The same for a text. */
+export function naturalOf(text: string): number {
+  const { length } = text;
+  if (length === 0 || length > MOST_DIGITS || (length > 1 && text.charCodeAt(0) === 0x30)) return -1;
+  let value = 0;
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    if (!isDigit(code)) return -1;
+    value = value * 10 + code - 0x30;
+  }
+  return value;
+}
+
 function digitStep(state: number, byte: number): number {
   switch (state) {
     case Num.minus:

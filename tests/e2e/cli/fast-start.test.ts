@@ -7,7 +7,7 @@ import { keepFile, keptFile } from '../../../lib/model/kept-file.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import type { Message } from '../../support/mcp/peer.ts';
 import { sallyport } from '../../support/program/command.ts';
-import { fixtureBackend, GatewayPeer } from '../../support/program/gateway.ts';
+import { fixtureBackend, GatewayPeer, wrapFixture } from '../../support/program/gateway.ts';
 
 const TEXT = (denied: string) =>
   `version: 1\nreload: signal\nbackends:\n${fixtureBackend('one', ['--tools', 'a,b,c'], { denied_tools: [denied] })}`;
@@ -113,4 +113,26 @@ test('without a folder for state, and for whoever asks for the version, nothing 
   assert.ok(!existsSync(join(home, 'state')));
   writeFileSync(join(home, 'state'), '');
   assert.deepEqual(await listed(await start()), ['a', 'b']);
+});
+
+/** Writes into a file which parts of the program are loaded. */
+const NOTING = (file: string) => `const { Module } = require('node:module');
+const { appendFileSync } = require('node:fs');
+const load = Module._load;
+Module._load = function (name, ...rest) {
+  appendFileSync(${JSON.stringify(file)}, name + '\\n');
+  return load.call(this, name, ...rest);
+};`;
+
+test('where there is no config to keep, nothing is loaded that reads one', async (t) => {
+  const home = temporaryFolder(t);
+  const [preload, loaded] = [join(home, 'noting.cjs'), join(home, 'loaded')];
+  writeFileSync(preload, NOTING(loaded));
+  const gateway = wrapFixture(t, [], { home, env: { NODE_OPTIONS: `--require=${preload}` } });
+  await gateway.initialize();
+  // It says that it runs once nobody waits for it, which is when a config is kept.
+  while (!existsSync(join(home, 'state', 'sallyport', 'run'))) await delay(20);
+  const parts = readFileSync(loaded, 'utf8');
+  assert.match(parts, /local-server/);
+  assert.doesNotMatch(parts, /keep-config|schema/);
 });
