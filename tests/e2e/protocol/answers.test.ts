@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { temporaryFolder } from '../../support/folder.ts';
 import { ERAS, modernMeta, openFixture } from '../../support/mcp/eras.ts';
 import { textOf } from '../../support/mcp/peer.ts';
 import { sayOnly } from '../../support/mcp/received.ts';
@@ -16,13 +19,14 @@ for (const era of ERAS) {
     else gateway.meta = modernMeta();
     await gateway.ask('tools/list');
     const from = gateway.lines.length;
-    const answers = await Promise.all([
-      gateway.call('one__slow', { ms: 150 }, 'a'),
-      gateway.call('one__slow', { ms: 75 }, 'b'),
-      gateway.call('two__slow', { ms: 110 }, 'c'),
-      gateway.call('two__echo', { text: 'at once' }, 'd'),
-    ]);
-    assert.deepEqual(answers.map(textOf), ['slept 150', 'slept 75', 'slept 110', 'at once']);
+    const folder = temporaryFolder(t);
+    const held = (tool: string, id: string) => gateway.call(tool, { until: join(folder, id) }, id);
+    const later = { a: held('one__slow', 'a'), b: held('one__slow', 'b'), c: held('two__slow', 'c') };
+    assert.equal(textOf(await gateway.call('two__echo', { text: 'at once' }, 'd')), 'at once');
+    for (const id of ['b', 'c', 'a'] as const) {
+      writeFileSync(join(folder, id), '');
+      assert.equal(textOf(await later[id]), `waited for ${id}`);
+    }
     assert.deepEqual(
       gateway.messages.slice(from).map(({ id }) => id),
       ['d', 'b', 'c', 'a'],
