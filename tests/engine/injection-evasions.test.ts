@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EVASIONS, HARMLESS_TEXTS } from '../support/attacks/evasions.ts';
-import { codesIn, HARMLESS, ORDER, PLACES, type Place, sceneOf } from '../support/attacks/hidden-instructions.ts';
+import { codesIn, HARMLESS, ORDER, type Place, sceneOf } from '../support/attacks/hidden-instructions.ts';
+import { PLACES } from '../support/attacks/places.ts';
 
 const BLOCK = 'security: { injection: { action: block } }\n';
 const [ARGUMENT, RESULT, TOOL] = ['an argument', 'a block of text', 'the description of a tool'].map(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { codesIn, HARMLESS, ORDER, PLACES, sceneOf, told } from '../support/attacks/hidden-instructions.ts';
+import { codesIn, HARMLESS, ORDER, sceneOf, told } from '../support/attacks/hidden-instructions.ts';
+import { PLACES } from '../support/attacks/places.ts';
 
 const BLOCK = 'security: { injection: { action: block } }\n';
 /** A word of the order that no denial of ours repeats. */

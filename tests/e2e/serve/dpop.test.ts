@@ -1,99 +1,12 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { connect } from 'node:tls';
-import { systemClock } from '../../../lib/model/clock.ts';
-import { temporaryFolder } from '../../support/folder.ts';
-import { ClientAuthority, type ClientIdentity, tlsFiles } from '../../support/http/client-certificates.ts';
-import {
-  type Headers,
-  type HttpOptions,
-  type HttpResponse,
-  modernPost,
-  posted,
-  send,
-} from '../../support/http/http.ts';
-import { KeyHolder, type ProofOptions } from '../../support/identity/proofs.ts';
-import { claimsAt, ISSUER, jwksOf, signed, signer } from '../../support/identity/tokens.ts';
+import { test } from 'node:test';
+import { type Headers, posted } from '../../support/http/http.ts';
+import { KeyHolder } from '../../support/identity/proofs.ts';
+import { ServedProofs } from '../../support/identity/served-proofs.ts';
 import type { Message } from '../../support/mcp/lines.ts';
-import { type Served, serve } from '../../support/program/serve.ts';
-
-const LIST = modernPost('tools/list');
-const CRLF = '\r\n';
-
-interface SceneOptions {
-  readonly oauth?: object;
-  readonly lockout?: object;
-  readonly server?: object;
-}
-
-/** A gateway behind TLS that believes an issuer whose keys are in a file, and two clients of it. */
-class Scene {
-  readonly idp = signer('ES256', 'k1');
-  readonly holder = new KeyHolder();
-  readonly authority = new ClientAuthority();
-  trusted = '';
-  served!: Served;
-  #begin!: (server: object) => Promise<Served>;
-
-  static async open(t: TestContext, { oauth = {}, lockout = { failures: 1000 }, server = {} }: SceneOptions = {}) {
-    const scene = new Scene();
-    const home = temporaryFolder(t);
-    const { tls, trusted } = tlsFiles(home, scene.authority.ca);
-    scene.trusted = trusted;
-    writeFileSync(join(home, 'jwks.json'), jwksOf(scene.idp));
-    const jwt = { issuer: ISSUER, audience: 'gate', jwks_file: join(home, 'jwks.json') };
-    const auth = { jwt, oauth: { authorization_servers: [ISSUER], ...oauth }, lockout };
-    const more = `security: ${JSON.stringify({ auth })}\n`;
-    scene.#begin = (own) => serve(t, { home, server: { tls, ...server, ...own }, more });
-    scene.served = await scene.#begin({});
-    return scene;
-  }
-
-  /** The same gateway at the same address, after an end. */
-  async restart(): Promise<void> {
-    const { host } = new URL(this.served.url);
-    await this.served.end();
-    this.served = await this.#begin({ listen_addr: host });
-  }
-
-  token(sub = 'ann', cnf: object | null = { jkt: this.holder.jkt }): string {
-    return signed(this.idp, claimsAt(systemClock, { aud: 'gate', sub, ...(cnf === null ? {} : { cnf }) }));
-  }
-
-  /** Headers with a fresh proof for a request to the endpoint. */
-  proving(token: string, options: ProofOptions = {}, htm = 'POST', holder = this.holder): Headers {
-    return { Authorization: `DPoP ${token}`, DPoP: holder.proof(htm, this.served.url, { token, ...options }) };
-  }
-
-  async ask(headers: Headers, options: HttpOptions = LIST, client?: ClientIdentity): Promise<HttpResponse> {
-    const all = { ...options, headers: { ...options.headers, ...headers }, ca: this.trusted };
-    return send(this.served.url, { ...all, ...(client && { tls: client }) });
-  }
-
-  /** Sends bytes as they are. */
-  raw(lines: readonly string[], body = ''): Promise<string> {
-    const { hostname, port, pathname } = new URL(this.served.url);
-    const head = [`POST ${pathname} HTTP/1.1`, `Host: ${hostname}:${port}`, 'Connection: close', ...lines];
-    return new Promise((resolve, reject) => {
-      let answer = '';
-      const socket = connect({ host: hostname, port: Number(port), ca: this.trusted }, () => {
-        socket.write(
-          Buffer.from(`${head.join(CRLF)}${CRLF}Content-Length: ${body.length}${CRLF}${CRLF}${body}`, 'latin1'),
-        );
-      });
-      socket.setEncoding('latin1').on('data', (more: string) => {
-        answer += more;
-      });
-      socket.on('close', () => resolve(answer));
-      socket.on('error', (error) => (answer === '' ? reject(error) : resolve(answer)));
-    });
-  }
-}
 
 test('a token that is bound to a key opens with a proof of its own for each request, and with nothing less', async (t) => {
-  const scene = await Scene.open(t);
+  const scene = await ServedProofs.open(t);
   const token = scene.token();
   const once = scene.proving(token);
   assert.equal((await scene.ask(once)).status, 200);
@@ -139,54 +52,8 @@ test('a token that is bound to a key opens with a proof of its own for each requ
   assert.ok(!written.includes(token.split('.')[2]!) && !written.includes(String(once.DPoP).split('.')[2]!));
 });
 
-test('a token in the query or in the body is none, also with a good proof beside it', async (t) => {
-  const scene = await Scene.open(t);
-  const token = scene.token();
-  const DPoP = () => scene.holder.proof('POST', scene.served.url, { token });
-  const query = await send(`${scene.served.url}?access_token=${token}`, { ...LIST, ca: scene.trusted });
-  assert.equal(query.status, 401);
-  const both = { ...LIST, headers: { ...LIST.headers, ...scene.proving(token) }, ca: scene.trusted };
-  for (const name of ['access_token', 'access%5ftoken', '%61pi-key', 'x=1&Token']) {
-    assert.equal((await send(`${scene.served.url}?${name}=${token}`, both)).status, 401, name);
-  }
-  const form = {
-    body: `access_token=${token}`,
-    headers: { 'Content-Type': 'application/x-www-form-urlencoded', DPoP: DPoP() },
-  };
-  assert.equal((await scene.ask({}, form)).status, 401);
-  assert.equal((await scene.ask({ DPoP: DPoP() }, modernPost('tools/list', { access_token: token }))).status, 401);
-});
-
-test('control characters in headers open nothing and smuggle nothing in', async (t) => {
-  const scene = await Scene.open(t);
-  const token = scene.token();
-  const proof = () => scene.holder.proof('POST', scene.served.url, { token });
-  const usual = Object.entries(LIST.headers!).map(([name, value]) => `${name}: ${value}`);
-  const good = [...usual, `Authorization: DPoP ${token}`, `DPoP: ${proof()}`];
-  assert.match(await scene.raw(good, String(LIST.body)), /^HTTP\/1.1 200/);
-  const bad: string[][] = [
-    [`Authorization: DPoP ${token}\0`, `DPoP: ${proof()}`],
-    [`Authorization: DPoP ${token}`, `DPoP: ${proof()}\0`],
-    [`Authorization: DPoP ${token}\rX: y`, `DPoP: ${proof()}`],
-    [`Authorization: DPoP ${token}`, `DPoP: ${proof()}\rX: y`],
-    [`Authorization: DPoP\t${token}`, `DPoP: ${proof()}`],
-    [`Authorization: DPoP ${token} x`, `DPoP: ${proof()}`],
-    [`Authorization: DPoP ${token}`, `DPoP: ${proof()} ${proof()}`],
-    [`Authorization: DPoP ${token}`, `DPoP: ${proof()}`, `DPoP: ${proof()}`],
-    [`Authorization: DPoP ${token}`, `DPoP: ${proof()}`, `dpop: ${proof()}`],
-    [`Authorization: DPoP ${token}`, 'Authorization: Bearer x', `DPoP: ${proof()}`],
-    [`Authorization: DPoP ${token}`, `DPoP : ${proof()}`],
-    [`Authorization: DPoP ${token}`, `DPoP: ${proof()}\n folded`],
-    [`Authorization: DPoP ${token}\u00e9`, `DPoP: ${proof()}`],
-  ];
-  for (const lines of bad) {
-    const answer = await scene.raw([...usual, ...lines], String(LIST.body));
-    assert.match(answer, /^HTTP\/1.1 40[01]/, JSON.stringify(lines));
-  }
-});
-
 test('every request of a session needs its own proof, and nobody else can use the session', async (t) => {
-  const scene = await Scene.open(t);
+  const scene = await ServedProofs.open(t);
   const token = scene.token();
   const facts = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'raw', version: '1' } };
   const hello = await scene.ask(
@@ -212,7 +79,7 @@ test('every request of a session needs its own proof, and nobody else can use th
 });
 
 test('where nonces are asked for, a client is told one, uses it, and is told the next with each answer', async (t) => {
-  const scene = await Scene.open(t, { oauth: { dpop: 'required', dpop_nonce: true }, lockout: { failures: 3 } });
+  const scene = await ServedProofs.open(t, { oauth: { dpop: 'required', dpop_nonce: true }, lockout: { failures: 3 } });
   const token = scene.token();
   for (let i = 0; i < 5; i++) {
     const first = await scene.ask(scene.proving(token));
@@ -227,27 +94,8 @@ test('where nonces are asked for, a client is told one, uses it, and is told the
   assert.equal((await scene.ask({ Authorization: `Bearer ${scene.token('ann', null)}` })).status, 401);
 });
 
-test('a token that is bound to a certificate opens on connections with that certificate alone', async (t) => {
-  const scene = await Scene.open(t);
-  const own = scene.authority.issue({ commonName: 'own' });
-  const other = scene.authority.issue({ commonName: 'other' });
-  const foreign = new ClientAuthority('foreign').issue({});
-  const boundTo = ({ fingerprint }: ClientIdentity) => ({
-    'x5t#S256': Buffer.from(fingerprint, 'hex').toString('base64url'),
-  });
-  const token = scene.token('ann', boundTo(own));
-  const bearer = { Authorization: `Bearer ${token}` };
-  assert.equal((await scene.ask(bearer, LIST, own)).status, 200);
-  for (const client of [undefined, other, foreign]) assert.equal((await scene.ask(bearer, LIST, client)).status, 401);
-  const ofForeign = { Authorization: `Bearer ${scene.token('ann', boundTo(foreign))}` };
-  assert.equal((await scene.ask(ofForeign, LIST, foreign)).status, 401, 'a certificate nobody believes binds nothing');
-  assert.equal((await scene.ask({}, LIST, own)).status, 401, 'without rules a certificate says of nobody who it is');
-  const codes = scene.served.records.filter(({ code }) => code === 'SP2010');
-  assert.equal(codes.length, 4);
-});
-
 test('the URL of a proof is the public one, whatever the machine behind the proxy is called', async (t) => {
-  const scene = await Scene.open(t, { server: { public_url: 'https://mcp.acme.example/team/mcp' } });
+  const scene = await ServedProofs.open(t, { server: { public_url: 'https://mcp.acme.example/team/mcp' } });
   const token = scene.token();
   const forUrl = (url: string) => ({
     Authorization: `DPoP ${token}`,
@@ -259,7 +107,7 @@ test('the URL of a proof is the public one, whatever the machine behind the prox
 });
 
 test('a proof for another port of this machine is none, whatever the Host header says', async (t) => {
-  const scene = await Scene.open(t);
+  const scene = await ServedProofs.open(t);
   const token = scene.token();
   const { hostname, port, pathname } = new URL(scene.served.url);
   const elsewhere = `https://${hostname}:${Number(port) - 1}`;
@@ -273,7 +121,7 @@ test('a proof for another port of this machine is none, whatever the Host header
 });
 
 test('a proof that was used is asked for a nonce after a restart, and new ones are not', async (t) => {
-  const scene = await Scene.open(t);
+  const scene = await ServedProofs.open(t);
   const token = scene.token();
   const used = scene.proving(token);
   assert.equal((await scene.ask(used)).status, 200);
@@ -290,7 +138,7 @@ test('a proof that was used is asked for a nonce after a restart, and new ones a
 });
 
 test('after too many failures a source is told to wait, which is written down once; what is right still opens', async (t) => {
-  const scene = await Scene.open(t, { lockout: { failures: 3, window: '1m', for: '2m' } });
+  const scene = await ServedProofs.open(t, { lockout: { failures: 3, window: '1m', for: '2m' } });
   const token = scene.token();
   const statuses: number[] = [];
   for (let i = 0; i < 8; i++) statuses.push((await scene.ask({ Authorization: `Bearer ${token}` })).status);

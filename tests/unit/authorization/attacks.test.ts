@@ -1,119 +1,21 @@
 import assert from 'node:assert/strict';
-import type { ServerResponse } from 'node:http';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { login } from '../../../backends/authorization/login.ts';
 import { openObtained } from '../../../backends/authorization/open.ts';
-import type { Authorization, OnBehalf, Refusal } from '../../../lib/model/authorization.ts';
-import type { ObtainedCredentials } from '../../../lib/model/obtained-credentials.ts';
 import { FakeClock } from '../../support/clock.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { obtaining } from '../../support/identity/obtaining.ts';
-import { type AskedOf, PublishedKeys as ScriptedServer } from '../../support/identity/published-keys.ts';
-
-const SECRET = 'the-client-secret-of-the-gateway';
-
-type Answers = Readonly<Record<string, (asked: AskedOf, response: ServerResponse) => unknown>>;
-
-/** An authorization server that answers by path; a token is `t1`, then `t2` and so on, unless it is told otherwise. */
-async function scripted(t: TestContext, answers: Answers = {}) {
-  const server = await ScriptedServer.start(t);
-  const issuer = server.origin;
-  let tokens = 0;
-  const usual: Answers = {
-    '/.well-known/oauth-authorization-server': () => ({
-      issuer,
-      token_endpoint: `${issuer}/token`,
-      authorization_endpoint: `${issuer}/auth`,
-      registration_endpoint: `${issuer}/register`,
-      code_challenge_methods_supported: ['S256'],
-      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
-    }),
-    '/token': () => ({ access_token: `t${++tokens}`, token_type: 'Bearer', expires_in: 300 }),
-  };
-  server.answering = (response, asked) => {
-    const path = asked.path.split('?')[0]!;
-    const answer = (answers[path] ?? usual[path])?.(asked, response);
-    if (response.writableEnded) return;
-    if (answer === undefined) response.writeHead(404).end();
-    else response.setHeader('Content-Type', 'application/json').end(JSON.stringify(answer));
-  };
-  const count = (path: string) => server.asked.filter((asked) => asked.path === path).length;
-  const forms = () => server.asked.filter(({ path }) => path === '/token').map(({ body }) => new URLSearchParams(body));
-  return { server, issuer, count, forms };
-}
-
-function opened(t: TestContext, issuer: string, more: Partial<ObtainedCredentials> = {}, clock = new FakeClock()) {
-  const backend = obtaining(`${issuer}/mcp`, {
-    mode: 'client_credentials',
-    issuer,
-    clientId: 'gateway',
-    clientProof: { kind: 'secret', from: { kind: 'value', value: SECRET } },
-    ...more,
-  });
-  const learned: string[] = [];
-  const authorization = openObtained(backend, {
-    clock,
-    stateDir: temporaryFolder(t),
-    environment: {},
-    learn: (secrets) => void learned.push(...secrets),
-    subjectToken: ({ identity }, audience) => `token of ${identity.subject} for ${audience}`,
-  });
-  return { authorization, clock, learned };
-}
-
-const outgoing = (onBehalf?: OnBehalf) => ({ method: 'POST', url: new URL('https://far.example/mcp'), onBehalf });
-const tokenOf = async (authorization: Authorization, request = outgoing()) => (await authorization.headers(request))[1];
-const refusal = (status: Refusal['status'], ...challenges: string[]): Refusal => ({
-  status,
-  challenges,
-  dpopNonce: undefined,
-});
-const who = (subject: string, tenant?: string): OnBehalf => ({
-  identity: { subject, clientId: 'app', roles: [], tenant, proof: 'jwt', issuer: 'https://idp.example' },
-  decision: 'd',
-  action: 'tools/call',
-  resource: 'far/read',
-});
-
-/** The message of what goes wrong. */
-async function fault(work: () => unknown): Promise<string> {
-  try {
-    await work();
-  } catch (error) {
-    return (error as Error).message;
-  }
-  throw new Error('nothing went wrong');
-}
-
-test('a token is asked for once however many wait for it, kept, and replaced before it ends', async (t) => {
-  const { issuer, count, forms } = await scripted(t);
-  const { authorization, clock, learned } = opened(t, issuer, { scopes: ['a'], audience: 'the-backend' });
-  const all = await Promise.all(Array.from({ length: 20 }, () => tokenOf(authorization)));
-  assert.deepEqual(new Set(all), new Set(['Bearer t1']));
-  assert.equal(await tokenOf(authorization), 'Bearer t1');
-  assert.equal(count('/token'), 1);
-  const [form] = forms();
-  assert.deepEqual(
-    ['grant_type', 'resource', 'audience', 'scope'].map((name) => form!.get(name)),
-    ['client_credentials', `${issuer}/mcp`, 'the-backend', 'a'],
-  );
-  clock.pass(269_000);
-  assert.equal(await tokenOf(authorization), 'Bearer t1');
-  clock.pass(2000);
-  assert.equal(await tokenOf(authorization), 'Bearer t2');
-  assert.ok(learned.includes(SECRET));
-});
-
-test('each caller has a token of their own, also where two tenants call them by one name', async (t) => {
-  const { issuer, forms } = await scripted(t);
-  const { authorization } = opened(t, issuer, { mode: 'exchange' });
-  const tokens = [];
-  for (const one of [who('ann'), who('bob'), who('ann', 'b'), who('ann'), undefined])
-    tokens.push(await tokenOf(authorization, outgoing(one)));
-  assert.deepEqual(tokens, ['Bearer t1', 'Bearer t2', 'Bearer t3', 'Bearer t1', 'Bearer t4']);
-  assert.equal(forms()[0]!.get('subject_token'), `token of ann for ${issuer}`);
-  assert.equal(forms()[3]!.get('grant_type'), 'client_credentials');
-});
+import { PublishedKeys as ScriptedServer } from '../../support/identity/published-keys.ts';
+import {
+  type Answers,
+  fault,
+  opened,
+  outgoing,
+  refusal,
+  SECRET,
+  scripted,
+  tokenOf,
+} from '../../support/identity/scripted-authorization.ts';
 
 test('answers that hold no token of the kind that was asked for are none', async (t) => {
   const answers: [object, RegExp][] = [
@@ -203,45 +105,6 @@ test('a secret is sent in the way the server says, encoded, and never in two way
     assert.equal(headers.authorization, expected === 'basic' ? basic : undefined);
     assert.equal(new URLSearchParams(body).get('client_secret'), expected === 'post' ? SECRET : null);
   }
-});
-
-test('a token that is refused is replaced once, and by one question for all who were refused with it', async (t) => {
-  const { issuer, count } = await scripted(t);
-  const { authorization } = opened(t, issuer);
-  const requests = Array.from({ length: 5 }, () => outgoing());
-  for (const one of requests) assert.equal(await tokenOf(authorization, one), 'Bearer t1');
-  const again = await Promise.all(
-    requests.map((one) => authorization.refused(one, refusal(401, 'Bearer error="invalid_token"'))),
-  );
-  assert.deepEqual(again, [true, true, true, true, true]);
-  assert.equal(await tokenOf(authorization, requests[0]), 'Bearer t2');
-  assert.equal(await authorization.refused(requests[0]!, refusal(401, 'Bearer')), false);
-  assert.equal(count('/token'), 2);
-});
-
-test('a backend that always wants more gets more twice, and nothing for what it has already', async (t) => {
-  const { issuer, forms } = await scripted(t);
-  const { authorization } = opened(t, issuer, { scopes: ['a'] });
-  const request = outgoing();
-  await tokenOf(authorization, request);
-  const wants = async (scope: string) => {
-    const more = await authorization.refused(
-      request,
-      refusal(403, `Bearer error="insufficient_scope", scope="${scope}"`),
-    );
-    if (more) await tokenOf(authorization, request);
-    return more;
-  };
-  assert.equal(await wants('b'), true);
-  assert.equal(await wants('b'), false);
-  assert.equal(await wants('c'), true);
-  assert.equal(await wants('d'), false);
-  assert.deepEqual(
-    forms().map((form) => form.get('scope')),
-    ['a', 'a b', 'a b c'],
-  );
-  assert.equal(await authorization.refused(request, refusal(403)), false);
-  assert.equal(await authorization.refused(request, refusal(400, 'Bearer error="invalid_request"')), false);
 });
 
 test('a backend that names another authorization server is sent no token, and the other one no secret', async (t) => {
