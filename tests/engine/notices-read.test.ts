@@ -31,3 +31,16 @@ test('a question is called off whatever the reason says, and without it', async 
   await client.until(({ method }) => method === 'notifications/cancelled');
   assert.doesNotMatch(told(scene, 'client'), /id_rsa/);
 });
+
+test('what is said first is told first, though it takes longer to read', async (t) => {
+  const scene = sceneOf(t, 'security: { injection: { action: flag } }\n');
+  const { client, engine } = scene;
+  engine.server.onRequest('resources/subscribe', () => ({}));
+  await client.initialize();
+  await client.ask('resources/subscribe', { uri: 'notes://a' });
+  const long = 'The harvest was good this year, and the barns are full. '.repeat(10_000);
+  engine.server.notify('notifications/resources/updated', { uri: 'notes://a', title: 'first', _meta: { note: long } });
+  engine.server.notify('notifications/resources/updated', { uri: 'notes://a', title: 'second' });
+  await client.when(() => /first/.test(told(scene, 'client')) && /second/.test(told(scene, 'client')));
+  assert.match(told(scene, 'client'), /first.*second/s);
+});

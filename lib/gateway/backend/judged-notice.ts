@@ -1,11 +1,12 @@
 import type { Decision } from '../../model/decision.ts';
-import { isPromise } from '../../model/later.ts';
+import { isPromise, type Later } from '../../model/later.ts';
 import { LOCAL_CLIENT, type Principal } from '../../model/principal.ts';
 import { decideNotice } from '../../policy/decide-notice.ts';
 import type { Payload } from '../../wire/payload.ts';
 import type { Caller } from '../caller.ts';
 import { callOf, plainFacts } from '../calls.ts';
 import { applied } from '../edited.ts';
+import { NO_ROOM } from '../no-room.ts';
 import type { Backend, Engine, Session } from '../ports.ts';
 
 /** One of these in so many milliseconds is written down; a server could say them all the time. */
@@ -24,7 +25,8 @@ const NOBODY: Principal = { subject: '', clientId: LOCAL_CLIENT, roles: [], proo
 
 /**
  * Puts what a server says unasked before policy. `deliver` gets it as it may be passed on, at once when that can be
- * told at once; nothing is passed on that is refused, and that is recorded now and then.
+ * told at once, and never before what the server said to the same session earlier; nothing is passed on that is
+ * refused, and that is recorded now and then.
  */
 export function judgeNotice(
   engine: Engine,
@@ -56,12 +58,16 @@ export function judgeNotice(
     note(engine, backend, method, params, session, decision);
     deliver(decision.effect === 'allow' ? applied(params, decision) : undefined);
   };
-  const decided = engine.intake.held(params.size, decideNotice(engine.policy, call));
-  if (!isPromise(decided)) return take(decided);
-  decided.then(
-    (decision) => engine.turn.run(() => take(decision)),
-    () => engine.turn.run(() => deliver(undefined)),
-  );
+  const judge = (): Later<void> => {
+    const decided = engine.intake.held(params.size, decideNotice(engine.policy, call));
+    if (!isPromise(decided)) return engine.turn.run(() => take(decided));
+    return decided.then(
+      (decision) => engine.turn.run(() => take(decision)),
+      () => engine.turn.run(() => deliver(undefined)),
+    );
+  };
+  if (session === undefined) void judge();
+  else if (engine.order.run(`notices ${session.id} ${backend.name}`, params.size, judge) === undefined) take(NO_ROOM);
 }
 
 function note(
