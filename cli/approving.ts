@@ -20,6 +20,8 @@ export interface ApprovingGround {
   /** Many clients are served over HTTP: their sessions do not end with a stream. */
   readonly serving: boolean;
   turn(work: () => void): void;
+  /** How long those are worth waiting for who are about to look, in milliseconds; 0 for nobody. */
+  onlookersWithinMs(): number;
   /** What holds now; asked for only once there is a gateway. */
   inForce(): InForce & { readonly config: Pick<Config, 'notify'> };
 }

@@ -180,7 +180,9 @@ export async function compose(options: ComposeOptions): Promise<Running> {
   };
   const serving = options.overrides.serving === true;
   const inForce = () => gateway;
-  const approving = openApprovals({ ...ground, stateDir: usable, mask: secrets.mask, serving, inForce });
+  const onlookersWithinMs = () => local?.onlookersWithinMs() ?? 0;
+  const about = { stateDir: usable, mask: secrets.mask, serving, inForce, onlookersWithinMs };
+  const approving = openApprovals({ ...ground, ...about });
   const watched = { ...ground, stateDir: usable, secrets, state, pins, written, surroundings, approving };
   const door = serving ? 'http' : 'stdio';
   const watching = await Watching.open(config, watchingGround(watched, serves ? door : undefined, inForce));

@@ -40,9 +40,9 @@ export function announce(folder: string, { pid, start, mode, client }: Omit<Anno
   placeFile(join(folder, `${pid}-${start}.json`), `${JSON.stringify({ version: 1, pid, start, mode, client })}\n`);
 }
 
-/** Takes back what was announced, and the folder if nobody else is in it. */
+/** Takes back what this process said of itself, and the folder if nobody else is in it. */
 export function withdraw(folder: string, { pid, start }: ProcessId): void {
-  for (const end of ['json', 'sock']) rmSync(join(folder, `${pid}-${start}.${end}`), { force: true });
+  for (const end of ['json', 'sock', 'watching']) rmSync(join(folder, `${pid}-${start}.${end}`), { force: true });
   try {
     rmdirSync(folder);
   } catch {

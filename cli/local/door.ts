@@ -1,6 +1,7 @@
 import { clientProcess } from '../../backends/client-process.ts';
 import type { ProcessId } from '../../backends/local/announced.ts';
 import type { LocalServer } from '../../backends/local/local-server.ts';
+import { isSomebodyWatching } from '../../backends/local/onlookers.ts';
 import type { Gateway } from '../../lib/gateway/gateway.ts';
 import type { ApprovalDesk } from '../../lib/model/approval-desk.ts';
 import type { Clock } from '../../lib/model/clock.ts';
@@ -33,11 +34,13 @@ export interface DoorGround {
 
 /** The client has its first answers by then, and a client that only looks what we are has left. */
 const QUIET_START_MS = 1000;
+/** Who looks for gateways finds one within this time after its socket was opened, or is held up. */
+const FOUND_WITHIN_MS = 5000;
 const MOST_TEXT = 300;
 
 /**
  * The local socket of a gateway, for `sallyport approvals` and `sallyport top`. It is opened when something was recorded and
- * the start is over, or at once when somebody has to be asked; a gateway that was only probed leaves nothing behind.
+ * the start is over, or at once when somebody has to be asked who is there or about to come; a gateway that was only probed leaves nothing behind.
  */
 export class LocalDoor {
   readonly #ground: DoorGround;
@@ -45,6 +48,7 @@ export class LocalDoor {
   readonly #failures = new Map<string, number>();
   readonly #budgets: SeenBudgets;
   #opening: Promise<LocalServer | undefined> | undefined;
+  #openedMs: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   readonly #ends: readonly (() => void)[];
   #closed = false;
@@ -63,6 +67,16 @@ export class LocalDoor {
     this.#ends = [unwatch, ground.audit.watch(noted), ground.audit.watch(this.#budgets)];
   }
 
+  /** How long those are worth waiting for who are about to look and are not there yet. The socket is opened for them. */
+  onlookersWithinMs(): number {
+    const { clock, folder } = this.#ground;
+    const now = clock.monotonic();
+    const leftMs = (this.#openedMs ?? now) + FOUND_WITHIN_MS - now;
+    if (this.#closed || leftMs <= 0 || !isSomebodyWatching(folder)) return 0;
+    this.#open();
+    return leftMs;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
@@ -72,6 +86,7 @@ export class LocalDoor {
 
   #open(): void {
     if (this.#closed || process.platform === 'win32') return;
+    this.#openedMs ??= this.#ground.clock.monotonic();
     this.#opening ??= this.#listen().catch((error: Error) => {
       this.#ground.log.write('warn', 'local_socket_unavailable', { why: error.message });
       return undefined;

@@ -1,10 +1,14 @@
+import { type FSWatcher, watch } from 'node:fs';
 import { LocalClient, LocalFault } from '../../backends/local/local-client.ts';
+import { beginWatching } from '../../backends/local/onlookers.ts';
 import type { PendingApproval } from '../../lib/model/approval-desk.ts';
 import type { LiveEvent, LiveStatus } from '../../lib/model/live-status.ts';
 import { runningGateways } from '../local/gateways.ts';
+import { usualRunFolder } from '../local/open-door.ts';
 import type { Wish } from './desk-view.ts';
 import type { Scene } from './scene.ts';
 
+/** How often what changes without being told is looked at; gateways that come are told of at once. */
 const EVERY_MS = 1000;
 
 /** Connections to all gateways of the user, those that start later too; what they say goes into the scene. */
@@ -14,6 +18,8 @@ export class WatchedGateways {
   readonly #clients = new Map<number, LocalClient>();
   readonly #connecting = new Set<number>();
   #timer: NodeJS.Timeout | undefined;
+  #arrivals: FSWatcher | undefined;
+  #leave = () => {};
 
   constructor(scene: Scene, changed: () => void) {
     this.#scene = scene;
@@ -21,12 +27,15 @@ export class WatchedGateways {
   }
 
   begin(): void {
+    this.#waitForArrivals();
     this.#look();
     this.#timer = setInterval(() => this.#look(), EVERY_MS);
   }
 
   close(): void {
     clearInterval(this.#timer);
+    this.#arrivals?.close();
+    this.#leave();
     for (const client of this.#clients.values()) client.close();
   }
 
@@ -43,6 +52,19 @@ export class WatchedGateways {
       if (!(error instanceof LocalFault)) throw error;
       const { code, text } = error.fault;
       return `${code === undefined ? '' : `[${code}] `}${text}`;
+    }
+  }
+
+  /** Has gateways that are started now wait for us, and hears of them. Where that cannot be, they are found by looking. */
+  #waitForArrivals(): void {
+    if (process.platform === 'win32') return;
+    const folder = usualRunFolder();
+    try {
+      this.#leave = beginWatching(folder);
+      this.#arrivals = watch(folder, (_, name) => name?.endsWith('.json') && this.#look());
+      this.#arrivals.on('error', () => {});
+    } catch {
+      // A folder of somebody else, or one that cannot be made or watched.
     }
   }
 

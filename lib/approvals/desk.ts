@@ -1,14 +1,6 @@
-import type {
-  ApprovalAnswer,
-  ApprovalChannel,
-  ApprovalDesk,
-  GivenGrant,
-  Onlooker,
-  PendingApproval,
-} from '../model/approval-desk.ts';
+import type { ApprovalAnswer, ApprovalDesk, GivenGrant, Onlooker, PendingApproval } from '../model/approval-desk.ts';
 import type { Approvals, Seeker, Sought, Sounded } from '../model/approvals.ts';
 import { next } from '../model/later.ts';
-import type { Log } from '../model/log.ts';
 import type { Mask } from '../model/mask.ts';
 import type { Reason } from '../model/reason.ts';
 import type { Payload } from '../wire/payload.ts';
@@ -32,14 +24,11 @@ import {
   uncounted,
 } from './refusals.ts';
 import { RequestBook, type RequestGround } from './request-book.ts';
-import { type Hear, Telling } from './telling.ts';
+import { type Hear, Telling, type TellingGround } from './telling.ts';
 import { Waiter } from './waiter.ts';
 
-export interface DeskGround extends GrantGround, RequestGround {
+export interface DeskGround extends GrantGround, RequestGround, TellingGround {
   readonly mask: Mask;
-  readonly log: Log;
-  /** Ways to tell people, besides clients and terminals. */
-  readonly channels: readonly ApprovalChannel[];
 }
 
 /** Calls exactly alike that wait for one answer. */
@@ -63,7 +52,7 @@ export class Desk implements Approvals, ApprovalDesk {
     this.#denials = new Denials(ground.clock);
     this.#inVain = new AskedInVain(ground.clock);
     this.#events = new ApprovalEvents(ground.tell, ground.clock);
-    this.#telling = new Telling(ground.channels, ground.log);
+    this.#telling = new Telling(ground);
     this.#requests = new RequestBook(ground, (request) => this.#expire(request));
     const { revision } = ground.inForce().policy;
     for (const over of this.#requests.adopt(({ matter }) => matter.bindings.policy === revision))
@@ -95,7 +84,7 @@ export class Desk implements Approvals, ApprovalDesk {
     };
   }
 
-  #sought(matter: Matter, seeker: Seeker, done: (sounded: Sounded) => void): () => void {
+  #sought(matter: Matter, seeker: Seeker, done: (sounded: Sounded) => void, mayWait = true): () => void {
     const { way } = seeker;
     const end = (sounded: Sounded) => {
       done(sounded);
@@ -108,9 +97,12 @@ export class Desk implements Approvals, ApprovalDesk {
       return end(this.#broughtBack(matter, way.answered.request, way.answered.reply));
     }
     if (this.#denials.has(refusalKeyOf(matter.bindings))) return end({ refused: REFUSED });
-    const { timeoutMs, grantTtlMs } = this.#ground.inForce().config.approvals;
+    const { timeoutMs, grantTtlMs, channels } = this.#ground.inForce().config.approvals;
     const inBand = way.kind !== 'none' && matter.mayAnswerInBand;
-    if (!inBand && !this.#othersHear) return end({ refused: UNREACHABLE });
+    if (!inBand && !this.#othersHear) {
+      const again = () => this.#sought(matter, seeker, done, false);
+      return (mayWait ? this.#telling.awaited(channels, again) : undefined) ?? end({ refused: UNREACHABLE });
+    }
     const known = this.#requests.like(matter);
     const mayAsk = this.#requests.hasRoomFor(matter) && !this.#inVain.isTooOften(matter.bindings);
     if (known === undefined ? !mayAsk : known.waiters.length >= MOST_ALIKE) return end({ refused: TOO_MANY });

@@ -1,7 +1,14 @@
 import type { ApprovalChannel, Onlooker, PendingApproval } from '../model/approval-desk.ts';
 import type { Log } from '../model/log.ts';
+import { Latecomers, type LatecomersGround } from './latecomers.ts';
 
 export type Hear = (change: 'asked' | 'ended', pending: PendingApproval) => void;
+
+export interface TellingGround extends LatecomersGround {
+  /** Ways to tell people, besides clients and terminals. */
+  readonly channels: readonly ApprovalChannel[];
+  readonly log: Log;
+}
 
 /** Everybody besides the client who is told of requests; what fails there is their own loss. */
 export class Telling {
@@ -10,14 +17,17 @@ export class Telling {
   /** Who was told of a request, by its id: nobody else hears that it is over. */
   readonly #told = new Map<string, readonly ApprovalChannel[]>();
   readonly #log: Log;
+  readonly #latecomers: Latecomers;
 
-  constructor(channels: readonly ApprovalChannel[], log: Log) {
+  constructor({ channels, log, ...around }: TellingGround) {
     this.#channels = channels;
     this.#log = log;
+    this.#latecomers = new Latecomers(around);
   }
 
   watch(hear: Hear, as: Onlooker): () => void {
     this.#watchers.set(hear, as);
+    if (as === 'person') this.#latecomers.came();
     return () => this.#watchers.delete(hear);
   }
 
@@ -25,6 +35,11 @@ export class Telling {
   reaches(names: readonly string[]): boolean {
     if (names.includes('terminal') && [...this.#watchers.values()].includes('person')) return true;
     return this.#named(names).some((channel) => this.#safely(channel.name, () => channel.isReachable) === true);
+  }
+
+  /** Where nobody hears yet and somebody is coming: waits for them, as {@link Latecomers} does. */
+  awaited(names: readonly string[], again: () => () => void): (() => void) | undefined {
+    return names.includes('terminal') ? this.#latecomers.await(again) : undefined;
   }
 
   /** Another call joined a request: those who look see it, and nobody is disturbed a second time. */

@@ -18,21 +18,34 @@ export function reserveName(segment: string): string {
   return `.${segment}.reserve`;
 }
 
+/** One file of a log, whoever wrote it. */
+export interface SegmentFile {
+  readonly path: string;
+  readonly changedMs: number;
+  readonly bytes: number;
+}
+
+/** What a folder holds. */
+export interface Holding {
+  readonly segments: number;
+  readonly bytes: number;
+}
+
 /** Every segment in `dir`, oldest first. */
-export function segmentsIn(dir: string): { readonly path: string; readonly changedMs: number }[] {
+export function segmentsIn(dir: string): SegmentFile[] {
   return readdirSync(dir)
     .filter((name) => SEGMENT_NAME.test(name))
     .map((name) => join(dir, name))
     .flatMap((path) => {
-      const changedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
-      return changedMs === undefined ? [] : [{ path, changedMs }];
+      const stat = statSync(path, { throwIfNoEntry: false });
+      return stat === undefined ? [] : [{ path, changedMs: stat.mtimeMs, bytes: stat.size }];
     })
     .sort((a, b) => a.changedMs - b.changedMs);
 }
 
 /**
  * Deletes segments nobody wrote to within `retentionMs`, and reserves whose process ended without taking them
- * away; answers how many segments are left. The `current` one stays, and so does what another running process
+ * away; answers what is left. The `current` one stays, and so does what another running process
  * may still write to, and what is `kept` for another reason. Checkpoints stay as long again as the records they are of, so
  * that it shows what there was.
  */
@@ -42,12 +55,16 @@ export function prune(
   nowMs: number,
   retentionMs: number,
   kept: ReadonlySet<string> = NONE,
-): number {
-  let left = 0;
-  for (const { path, changedMs } of segmentsIn(dir)) {
+): Holding {
+  const left = { segments: 0, bytes: 0 };
+  for (const { path, changedMs, bytes } of segmentsIn(dir)) {
     const inUse = path === join(dir, current) || kept.has(path) || otherWriterRuns(basename(path));
-    if (nowMs - changedMs > retentionMs && !inUse) rmSync(path, { force: true });
-    else left++;
+    if (nowMs - changedMs > retentionMs && !inUse) {
+      rmSync(path, { force: true });
+      continue;
+    }
+    left.segments++;
+    left.bytes += bytes;
   }
   for (const name of readdirSync(dir)) {
     const segment = RESERVE_NAME.exec(name)?.[1];

@@ -195,8 +195,8 @@ export const CODES = {
   SP7002: entry('The audit log was changed, cut or reordered.', 'Treat the records after this point as unproven.'),
   SP7003: entry('The last record was not written to its end.', 'Usual after a crash; the records before it are sound.'),
   SP7004: entry(
-    'The audit folder holds more segments than `audit.rotate.keep`.',
-    'Archive old ones; nothing inside `retention` is deleted.',
+    'The audit folder holds more than `audit.rotate.keep` full segments would.',
+    'Archive old files, shorten `audit.retention`, or raise `keep`; nothing inside `retention` is deleted.',
   ),
   SP7005: entry(
     'A checkpoint of the audit log could not be written.',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { findPersonal } from '../../lib/inspect/personal/find-personal.ts';
 import { madeSecret } from '../support/attacks/made-secrets.ts';
 import { readPage } from '../support/docs/pages.ts';
 import { textOf } from '../support/mcp/peer.ts';
@@ -27,4 +28,12 @@ test('the codes the page names are those of secrets', () => {
   const named = new Set(page.match(/SP\d{4}/g));
   assert.deepEqual([...named].sort(), ['SP3021', 'SP3211', 'SP3212', 'SP3213', 'SP3214']);
   assert.ok(finding!.startsWith('secret:'));
+});
+
+test('of the addresses the page names, those it says pass do, and the other does not', () => {
+  const section = page.slice(page.indexOf('## Personal data'), page.indexOf('## Placeholders'));
+  const named = [...section.matchAll(/`([^`\s]+@[^`\s]+)`/g)].map(([, address]) => address!);
+  const taken = named.filter((address) => findPersonal(`write to ${address}, please`).length > 0);
+  assert.ok(named.length >= 8, named.join());
+  assert.deepEqual(taken, ['ada@corp.io']);
 });

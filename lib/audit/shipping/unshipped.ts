@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { ShippingConfig } from '../../model/shipping.ts';
 import { segmentsIn } from '../files.ts';
@@ -22,8 +21,7 @@ export function unshippedIn(dir: string, shipping: ShippingConfig, nowMs: number
   const givenUp: string[] = [];
   let bytes = 0;
   const old = segmentsIn(dir).filter(({ changedMs }) => nowMs - changedMs > retentionMs);
-  for (const { path } of old.reverse()) {
-    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  for (const { path, bytes: size } of old.reverse()) {
     if (size === 0 || shipping.destinations.every((one) => has(shippingFolder(dir, one), path, size))) continue;
     bytes += size;
     if (bytes <= shipping.maxUnshippedBytes) kept.add(path);

@@ -161,10 +161,10 @@ const audit = z.strictObject({
   rotate: z
     .strictObject({
       size: size.optional().describe('How large a segment gets.'),
-      keep: z.int().positive().optional().describe('How many segments are usual.'),
+      keep: z.int().positive().optional().describe('How many full segments the folder usually holds.'),
     })
     .optional()
-    .describe('A new segment begins at `size`; more than `keep` segments raise an alarm.'),
+    .describe('A new segment begins at `size`; a folder larger than `keep` of that size raises an alarm.'),
   retention: duration.optional().describe('Segments older than this are deleted; nothing younger ever is.'),
   on_failure: z
     .enum(['block', 'continue'])

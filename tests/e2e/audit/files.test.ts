@@ -60,12 +60,29 @@ test('a full segment ends at a record boundary, and the chain goes on in the nex
       prev = memberOf(line, 'hash');
     }
   }
-  const log = join(gateway.home, 'state', 'sallyport', 'log');
-  const said = readdirSync(log).flatMap((name) => readLines(join(log, name)));
+  const said = diagnosticsOf(gateway);
   assert.ok(
     said.some((line) => line.includes('SP7004') && line.includes('segments=')),
     said.join('\n'),
   );
+});
+
+test('any number of short logs of processes that ended stays, and raises no alarm', async (t) => {
+  const home = temporaryFolder(t);
+  const first = wrapFixture(t, [], { home });
+  await first.initialize();
+  await first.end();
+  const ended = Array.from({ length: 40 }, (_, n) => join(first.auditDir, `audit-elsewhere-${n + 1}-1.jsonl`));
+  for (const path of ended) writeFileSync(path, `${'x'.repeat(2000)}\n`);
+  const second = wrapFixture(t, [], { home });
+  await second.initialize();
+  await second.call('echo', { text: 'on' });
+  await second.end();
+  assert.ok(ended.every((path) => existsSync(path)));
+  assert.equal(auditFiles(second.auditDir).length, 42);
+  const alarms = diagnosticsOf(second).filter((line) => line.includes('SP7004'));
+  assert.deepEqual(alarms, []);
+  assert.doesNotMatch(second.stderr, /SP7004/);
 });
 
 test('reserves lie beside the log while it is written and are gone afterwards, those of a killed gateway too', async (t) => {
@@ -101,3 +118,9 @@ test('where the state folder cannot be made, records go to the temporary folder 
   assert.match(gateway.stderr, /\[SP7001\] .*records go to .*sallyport-\d+\/audit/);
   assert.equal(gateway.stderr.match(/records go to/g)!.length, 1);
 });
+
+/** What all gateways of a home have said of themselves. */
+function diagnosticsOf({ home }: { readonly home: string }): string[] {
+  const log = join(home, 'state', 'sallyport', 'log');
+  return existsSync(log) ? readdirSync(log).flatMap((name) => readLines(join(log, name))) : [];
+}

@@ -54,6 +54,21 @@ test('a call whose row says all of it is approved with one key, and made', NEEDE
   await top.shows(/WAITING FOR YOU \(0\)/);
 });
 
+test('a call that needs a person waits for an open terminal to find its gateway', NEEDED, async (t) => {
+  const home = temporaryFolder(t);
+  const top = new Terminal(t, ['top'], home);
+  await top.shows(/0 gateways/);
+  const config = ASKING.replace('EFFECT', 'write');
+  const gateway = wrapFixture(t, [], { home, config, flags: ['--name', 'fixture'] });
+  await gateway.initialize();
+  const answer = gateway.call('echo', { text: 'first' });
+  await top.shows(/WAITING FOR YOU \(1\)[\s\S]*fixture\/echo \[write\]/);
+  top.keys('j');
+  await top.shows(/^> /m);
+  top.keys('a');
+  assert.equal(textOf(await answer), 'first');
+});
+
 test('a destructive call has to be read before it can be approved, and can be denied', NEEDED, async (t) => {
   const { gateway, top } = await watched(t, 'destructive');
   const answer = gateway.call('echo', { text: 'drop everything' });
@@ -190,7 +205,7 @@ test('gateways that come and go are followed', NEEDED, async (t) => {
   await gateway.end();
   await top.shows(/1 gateway /);
   assert.match(top.screen, /other/);
-  assert.equal(readdirSync(join(home, 'state', 'sallyport', 'run')).length, 2);
+  assert.equal(readdirSync(join(home, 'state', 'sallyport', 'run')).length, 3);
 });
 
 test('without a terminal it says what to use instead', async (t) => {

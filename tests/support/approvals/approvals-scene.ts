@@ -138,6 +138,8 @@ export class ApprovalsScene {
   profile: 'balanced' | 'strict' = 'balanced';
   revision = 'test';
   effect: ToolEffect = { kind: 'write', flags: [], origin: 'guess' };
+  /** How long somebody who is about to look is worth waiting for. */
+  onlookersWithinMs = 0;
   desk: Desk;
   readonly #sessionsEnd: boolean;
   #timers: Timer[] = [];
@@ -170,6 +172,7 @@ export class ApprovalsScene {
       mask: (text, name) => (name === 'password' ? '[masked]' : text.replaceAll('s3cret', '[masked]')),
       log: { write: () => {} },
       channels: [this.channel],
+      onlookersWithinMs: () => this.onlookersWithinMs,
       sessionsEnd: this.#sessionsEnd,
       inForce: () => ({
         config: { approvals: this.settings, profile: this.profile, backends: [], homeDir: '/home/ana' },

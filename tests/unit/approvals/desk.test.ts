@@ -47,6 +47,40 @@ test('where nobody can be asked the call is refused at once', () => {
   assert.equal(takenBy(scene.seek(soughtFor({ path: 'b' }))), 'SP6003', 'what only counts cannot answer');
 });
 
+test('a call that comes before somebody who is about to look waits for them, and is asked about when they are there', () => {
+  const scene = new ApprovalsScene({ reachable: false });
+  scene.onlookersWithinMs = 5000;
+  const call = scene.seek();
+  const given = scene.seek(soughtFor({ path: 'b' }));
+  assert.deepEqual([takenBy(call), takenBy(given)], ['waits', 'waits']);
+  assert.deepEqual(scene.desk.pending(), [], 'nobody is asked yet');
+  given.cancel();
+  scene.pass(1000);
+  const shown: string[] = [];
+  scene.desk.watch((change, { id }) => void shown.push(`${change} ${id}`));
+  scene.pass(0);
+  const [pending, ...others] = scene.desk.pending();
+  assert.deepEqual([shown, others], [[`asked ${pending!.id}`], []]);
+  assert.equal(scene.desk.answer(pending!.id, answerOf()), undefined);
+  assert.equal(takenBy(call), 'made');
+  assert.equal(scene.timers, 0, 'nothing is left to wait for');
+});
+
+test('where those who were about to look do not come the call is refused, once and for nobody else', () => {
+  const scene = new ApprovalsScene({ reachable: false });
+  scene.onlookersWithinMs = 5000;
+  const call = scene.seek();
+  scene.pass(4000);
+  scene.desk.watch(() => {}, 'program');
+  scene.pass(999);
+  assert.equal(takenBy(call), 'waits', 'what only counts is not whom it waits for');
+  scene.pass(1);
+  assert.equal(takenBy(call), 'SP6003');
+  assert.deepEqual([call.heard.length, scene.timers, scene.events('approval_asked').length], [1, 0, 0]);
+  scene.settings = { ...USUAL_APPROVALS, channels: ['client', 'desktop'] };
+  assert.equal(takenBy(scene.seek()), 'SP6003', 'a terminal is no channel here');
+});
+
 test('the client is asked by a form, and the first answer withdraws all others', () => {
   const scene = new ApprovalsScene();
   const client = new ClientProbe();

@@ -31,6 +31,7 @@ async function opened(t: Parameters<typeof Receiver.start>[0]) {
     stateDir: temporaryFolder(t),
     serving: false,
     turn: (work) => work(),
+    onlookersWithinMs: () => 0,
     inForce: () => ({ config, policy }) as never,
   });
   const heard: Sounded[] = [];

@@ -94,7 +94,7 @@ test('only what is older than `retention` and written by nobody is deleted', (t)
   const foreignStale = add('.audit-other-2-1.jsonl.reserve', 2 * HOUR);
   const kept = [current, inUse, young, foreignYoung, add(reserveName(current), 0), add(reserveName(inUse), 0)];
   const stranger = add('README', 900 * HOUR);
-  assert.equal(prune(dir, current, now, HOUR), 3);
+  assert.deepEqual(prune(dir, current, now, HOUR), { segments: 3, bytes: 0 });
   assert.deepEqual(new Set(readdirSync(dir)), new Set([...kept, stranger]));
   for (const gone of [ownEarlier, ended, foreign, stale, foreignStale]) assert.ok(!readdirSync(dir).includes(gone));
 });
