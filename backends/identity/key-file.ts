@@ -3,6 +3,7 @@ import { KeySet, type Keys, NoKeys, parseKeys } from '../../lib/identity/tokens/
 import { keyOfSecret } from '../../lib/identity/tokens/usable-key.ts';
 import type { TokenIssuer } from '../../lib/model/auth-config.ts';
 import type { Log } from '../../lib/model/log.ts';
+import { whyUnreadable } from '../../lib/model/why-unreadable.ts';
 
 const LOOK_MS = 5000;
 const MOST_BYTES = 256 * 1024;
@@ -102,6 +103,15 @@ export function withoutLineEnd(content: Buffer): Buffer {
 }
 
 function contentOf(path: string): Buffer {
-  if (statSync(path).size > MOST_BYTES) throw new Error('is larger than 256 KiB');
-  return readFileSync(path);
+  if (orUnreadable(() => statSync(path).size) > MOST_BYTES) throw new Error('is larger than 256 KiB');
+  return orUnreadable(() => readFileSync(path));
+}
+
+/** What follows the name of the file in a message. */
+function orUnreadable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new Error(`cannot be read: ${whyUnreadable(error)}`);
+  }
 }

@@ -130,7 +130,16 @@ export function filterOf({ since, until, ...rest }: FilterOptions): Filter {
   if (rest.code !== undefined && !/^SP\d{4}$/.test(rest.code))
     throw new CommandError(`--code "${rest.code}": write a code such as SP3002`);
   for (const key of GLOBS) globOf(key, rest[key]);
-  return { ...rest, sinceMs: momentOf('--since', since), untilMs: momentOf('--until', until) };
+  const trace = traceOf(rest.trace);
+  return { ...rest, trace, sinceMs: momentOf('--since', since), untilMs: momentOf('--until', until) };
+}
+
+/** As records write it: other programs show the ids of traces in upper case as well. */
+function traceOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[0-9a-f]{32}$/i.test(text) || /^0+$/.test(text))
+    throw new CommandError(`--trace "${text}": write the id of a trace, which is 32 hex digits and not all zeros`);
+  return text.toLowerCase();
 }
 
 /** Members that are looked for by a pattern. */

@@ -20,10 +20,13 @@ export interface WrapOptions {
   readonly traceFrames?: string;
 }
 
+export const NOTHING_TO_WRAP =
+  'nothing to wrap: write the server command after `--`, as in `sallyport wrap -- node server.js`';
+
 /** One server, guarded in place: names stay as they are, and no config is needed. */
 export function wrapping(command: readonly string[], options: WrapOptions): StdioOptions {
   const [file, ...args] = command;
-  if (file === undefined) throw new CommandError('nothing to wrap: write the server command after `--`');
+  if (file === undefined) throw new CommandError(NOTHING_TO_WRAP);
   const globs = { '--allow': split(options.allow), '--deny': split(options.deny) };
   for (const [flag, list] of Object.entries(globs)) for (const glob of list) checkGlob(flag, glob);
   const only = {

@@ -97,5 +97,6 @@ function filtered(command: Command): Command {
     .option('--code <code>', 'for example SP3002')
     .option('--kind <kind>', 'call, done, refused or event')
     .option('--id <id>', 'one decision, with its outcome')
+    .option('--trace <id>', 'requests of one trace, with their outcomes: 32 hex digits')
     .option('--dir <dir>', 'folder of the log [from the config]');
 }

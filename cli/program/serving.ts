@@ -1,8 +1,11 @@
 import { type Command, Option } from 'commander';
 import { running } from '../commands/run.ts';
-import { wrapping } from '../commands/wrap.ts';
+import { NOTHING_TO_WRAP, wrapping } from '../commands/wrap.ts';
 import { type StdioOptions, serveStdio } from '../stdio-session.ts';
 import { clientOption, configOption, type Finish, list, observeOption, profileOption, traceOption } from './options.ts';
+
+/** What the parser says where there is no server command, in words that do not tell how one is written. */
+const NO_COMMAND = "error: missing required argument 'command'";
 
 /**
  * The commands an MCP client starts, which `serve` what they are given. They are bundled with the program, so that nothing is
@@ -32,6 +35,7 @@ export function addServing(
     .addOption(observeOption())
     .addOption(traceOption())
     .passThroughOptions()
+    .configureOutput({ outputError: (text, write) => write(text.replace(NO_COMMAND, `error: ${NOTHING_TO_WRAP}`)) })
     .addHelpText(
       'after',
       '\nExample: sallyport wrap --deny "delete_*" -- npx -y @modelcontextprotocol/server-filesystem@2026.8.31 .',

@@ -19,9 +19,11 @@ export interface Filter {
   readonly code?: string | undefined;
   readonly kind?: string | undefined;
   readonly id?: string | undefined;
+  /** 32 lower-case hex digits. */
+  readonly trace?: string | undefined;
 }
 
-const EXACT = ['id', 'session', 'code', 'tenant', 'decision', 'kind'] as const;
+const EXACT = ['id', 'trace', 'session', 'code', 'tenant', 'decision', 'kind'] as const;
 const GLOBS = ['resource', 'tool', 'principal', 'client'] as const;
 const WILD = /[*?{]/;
 
@@ -84,7 +86,7 @@ export function needleOf(filter: Filter): Buffer | undefined {
   const exact = (keys: readonly (typeof EXACT)[number][]) =>
     keys.flatMap((key) => (filter[key] === undefined ? [] : [`"${key}":${safeJson(filter[key])}`]));
   const [needle] = [
-    ...exact(['id', 'session', 'code']),
+    ...exact(['id', 'trace', 'session', 'code']),
     ...literal('principal', filter.principal),
     ...literal('resource', resource),
     ...exact(filter.decision === 'allow' ? ['tenant', 'kind', 'decision'] : ['decision', 'tenant', 'kind']),

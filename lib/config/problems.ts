@@ -25,10 +25,7 @@ export class ConfigError extends Error {
 export function showProblem(problem: Problem): string {
   const { code, severity, message, where, help } = problem;
   const lines = [`${severity}[${code}] ${printable(message, 500)}`, `  --> ${printable(where, 500)}`];
-  lines.push(
-    `  help: ${printable(help ?? CODES[code].next, 500)}`,
-    `  docs: docs/reference/codes.md#${code.toLowerCase()}`,
-  );
+  lines.push(`  help: ${printable(help ?? CODES[code].next, 500)}`, `  more: sallyport explain ${code}`);
   return lines.join('\n');
 }
 

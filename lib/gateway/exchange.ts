@@ -15,7 +15,7 @@ import { wasNeverSent } from './never-sent.ts';
 import { NO_ROOM } from './no-room.ts';
 import type { Engine } from './ports.ts';
 import type { Asker, Question, Sent, Target } from './question.ts';
-import { denied, deniedAsError, lost, notFound, type Refusal } from './refusal.ts';
+import { denied, deniedAsError, lost, notFound, type Refusal, told } from './refusal.ts';
 
 export type ExchangeTools = Pick<
   Engine,
@@ -218,7 +218,7 @@ export class Exchange implements Question {
     this.#over = true;
     this.#settle();
     const reason = { code: 'SP7001', text: `the audit log cannot be written: ${ran}` } as const;
-    this.#asker.respond(denied(this.call, reason), undefined);
+    this.#asker.respond(told(this.call, denied(this.call, reason)), undefined);
   }
 
   #record(outcome: Outcome, bytes: number, decision: Decision | undefined, code: Code | undefined): void {
@@ -238,7 +238,7 @@ export class Exchange implements Question {
     this.#waitNoLonger?.();
     this.#settle();
     this.#closed = refusal === undefined;
-    this.#asker.respond(refusal, afterRecord ? this : undefined);
+    this.#asker.respond(told(this.call, refusal), afterRecord ? this : undefined);
   }
 
   /** The checks hear how it ended, so that what they reserved can be settled. */

@@ -18,6 +18,12 @@ export function refusalLine(id: RpcId, { ok, body }: Refusal): Line {
   return ok ? resultLine(id.raw, body) : errorLine(id.raw, body);
 }
 
+/** Passes on what the client is told of `call`, once its trace knows; undefined where nobody waits any more. */
+export function told<Told extends Refusal | undefined>({ trace }: Call, refusal: Told): Told {
+  trace?.answered(refusal?.ok === false ? refusal.body.member('code')?.text() : undefined);
+  return refusal;
+}
+
 /** What the log says of it. */
 export function detailOf({ body }: Refusal): string {
   return body.string('message') ?? body.text();

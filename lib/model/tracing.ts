@@ -21,6 +21,12 @@ export interface TraceStart {
 export interface CallTrace {
   /** 32 lower-case hex digits. */
   readonly traceId: string;
+  /** It left for a backend under this id; `revision` is what the backend speaks. The last time counts. */
+  sent(id: number, revision: string | undefined): void;
+  /** The backend answered with an error; `code` is its JSON text. */
+  failed(code: string): void;
+  /** What the client is told: JSON text of the code of an error, undefined for everything else and for nothing. */
+  answered(code: string | undefined): void;
 }
 
 /** Follows requests through the gateway. */

@@ -7,8 +7,11 @@ import type { OpenTrace } from './open-trace.ts';
 import type { FinishedSpan } from './span-sink.ts';
 
 type Attributes = Record<string, string | number | boolean>;
-type Named = Pick<Call, 'action' | 'resource' | 'principal' | 'id'>;
+/** What a span is told of a request. */
+export type Described = Pick<Call, 'action' | 'resource' | 'principal' | 'id'>;
 
+/** The code of a JSON-RPC error, as text. */
+const STATUS = 'rpc.response.status_code';
 const MOST_TEXT = 256;
 const MOST_ARGUMENTS = 4096;
 /** Larger arguments are not looked at for a span. */
@@ -31,7 +34,7 @@ export class Describe {
 
   /** The span towards the client: the whole request, with what the client was told. */
   server(
-    call: Named,
+    call: Described,
     trace: OpenTrace,
     endMs: number,
     done: Done | undefined,
@@ -54,6 +57,7 @@ export class Describe {
     if (refused?.rule !== undefined) attributes['sallyport.rule'] = this.#text(refused.rule);
     if (decision?.wouldDeny !== undefined) attributes['sallyport.would_deny'] = true;
     if (trace.args !== undefined) attributes['gen_ai.tool.call.arguments'] = trace.args;
+    if (trace.status !== undefined) attributes[STATUS] = this.#text(trace.status);
     if (error !== undefined) attributes['error.type'] = error;
     return {
       name: this.#nameOf(call),
@@ -71,7 +75,7 @@ export class Describe {
   }
 
   /** The span towards the backend: the time it had the request. */
-  client(call: Named, trace: OpenTrace, endMs: number, done: Done): FinishedSpan {
+  client(call: Described, trace: OpenTrace, endMs: number, done: Done): FinishedSpan {
     const { backend } = call.resource;
     // What the gateway held back is no fault of the backend.
     const error = done.outcome === 'withheld' ? undefined : this.#errorOf(done, undefined);
@@ -79,6 +83,11 @@ export class Describe {
       ...this.#named(call),
       'network.transport': this.#ground.isRemote(backend) ? 'tcp' : 'pipe',
     };
+    // A list of several backends is one span of several requests.
+    const asked = backend === '' ? undefined : trace.asked;
+    if (asked !== undefined) attributes['jsonrpc.request.id'] = String(asked.id);
+    if (asked?.revision !== undefined) attributes['mcp.protocol.version'] = this.#text(asked.revision);
+    if (asked !== undefined && trace.backendStatus !== undefined) attributes[STATUS] = this.#text(trace.backendStatus);
     if (error !== undefined) attributes['error.type'] = error;
     return {
       name: this.#nameOf(call),
@@ -103,7 +112,7 @@ export class Describe {
     return printable(this.#ground.mask(text), MOST_ARGUMENTS);
   }
 
-  #named({ action, resource: { backend, type, id } }: Named): Attributes {
+  #named({ action, resource: { backend, type, id } }: Described): Attributes {
     const attributes: Attributes = { 'mcp.method.name': this.#text(action) };
     if (backend !== '') attributes['sallyport.backend'] = this.#text(backend);
     if (type === 'tool') attributes['gen_ai.tool.name'] = this.#text(id);
@@ -114,7 +123,7 @@ export class Describe {
     return attributes;
   }
 
-  #nameOf({ action, resource: { type, id } }: Named): string {
+  #nameOf({ action, resource: { type, id } }: Described): string {
     const target = type === 'tool' || type === 'prompt' ? ` ${id}` : '';
     return this.#text(`${action}${target}`);
   }

@@ -7,7 +7,7 @@ import type { TraceStart, Tracing } from '../model/tracing.ts';
 import type { Watcher } from '../model/watcher.ts';
 import type { Payload } from '../wire/payload.ts';
 import { type TraceMembers, tracedParams } from '../wire/trace-members.ts';
-import type { Describe } from './attributes.ts';
+import type { Describe, Described } from './attributes.ts';
 import { remoteSpan, traceparentOf } from './context.ts';
 import { OpenTrace } from './open-trace.ts';
 import { RandomIds } from './random-ids.ts';
@@ -59,7 +59,7 @@ export class CallTracer implements Tracing, Watcher {
     if (trace instanceof OpenTrace && !trace.isOver) this.#end(call, trace, done);
   }
 
-  unasked(call: Pick<Call, 'action' | 'resource' | 'principal' | 'id' | 'trace'>, reason: Reason): void {
+  unasked(call: Described & Pick<Call, 'trace'>, reason: Reason): void {
     const { trace } = call;
     if (!(trace instanceof OpenTrace) || trace.isOver) return;
     trace.isOver = true;
@@ -70,7 +70,8 @@ export class CallTracer implements Tracing, Watcher {
     trace.isOver = true;
     if (!trace.sampled) return;
     const endMs = this.#now(trace);
-    this.#sink.put(this.#describe.server(call, trace, endMs, done, trace.decision?.reason));
+    const { decision } = trace;
+    trace.whenAnswered(() => this.#sink.put(this.#describe.server(call, trace, endMs, done, decision?.reason)));
     if (done?.targetMs === undefined || trace.sentMs === undefined) return;
     this.#sink.put(this.#describe.client(call, trace, Math.min(endMs, trace.sentMs + done.targetMs), done));
   }

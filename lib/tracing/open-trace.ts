@@ -24,7 +24,14 @@ export class OpenTrace implements CallTrace {
   decision: Decision | undefined;
   /** The arguments as they were recorded, where they are told. */
   args: string | undefined;
+  /** How the backend was asked, and the code of the error it answered with. */
+  asked: { readonly id: number; readonly revision: string | undefined } | undefined;
+  backendStatus: string | undefined;
   isOver = false;
+  /** Code of the error the client was told. */
+  status: string | undefined;
+  #isAnswered = false;
+  #whenAnswered: (() => void) | undefined;
 
   constructor(
     { requestId, revision, beside }: TraceStart,
@@ -42,5 +49,27 @@ export class OpenTrace implements CallTrace {
     this.start = { requestId, revision, overHttp: beside !== undefined };
     this.startMs = clock.now();
     this.begunMs = clock.monotonic();
+  }
+
+  sent(id: number, revision: string | undefined): void {
+    this.asked = { id, revision };
+    this.backendStatus = undefined;
+  }
+
+  failed(code: string): void {
+    this.backendStatus = code;
+  }
+
+  answered(code: string | undefined): void {
+    if (this.#isAnswered) return;
+    this.#isAnswered = true;
+    this.status = code;
+    this.#whenAnswered?.();
+  }
+
+  /** Calls `then` once it is known what the client is told, which is after the record of it. */
+  whenAnswered(then: () => void): void {
+    if (this.#isAnswered) then();
+    else this.#whenAnswered = then;
   }
 }

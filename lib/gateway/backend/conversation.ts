@@ -89,6 +89,7 @@ export class ServerConversation implements Conversation {
     this.#lastSent = Math.max(this.#lastSent, asking.id);
     const pending = new Pending(asking, done, this);
     this.pending.add(pending);
+    asking.owner?.call?.trace?.sent(asking.id, this.#backend.facts?.version);
     this.stage(line, asking.owner);
     return pending;
   }
@@ -158,8 +159,8 @@ export class ServerConversation implements Conversation {
     if (pending.overdueMs !== undefined) this.#pingMs = undefined;
     if (pending.abandoned) return true;
     if (frame.broken !== undefined) this.#broken(pending, frame.broken);
-    else
-      pending.done(frame.result === undefined ? { ok: false, body: frame.error! } : { ok: true, body: frame.result });
+    else if (frame.result !== undefined) pending.done({ ok: true, body: frame.result });
+    else this.#refused(pending, frame.error!);
     return true;
   }
 
@@ -231,6 +232,12 @@ export class ServerConversation implements Conversation {
     this.#askForSign(() => {
       this.#probing = false;
     });
+  }
+
+  #refused(pending: Pending, error: Payload): void {
+    const code = error.member('code')?.text();
+    if (code !== undefined) pending.asking.owner?.call?.trace?.failed(code);
+    pending.done({ ok: false, body: error });
   }
 
   #broken(pending: Pending, detail: string): void {

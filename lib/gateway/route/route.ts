@@ -15,7 +15,7 @@ import type { ToolFacts } from '../facts.ts';
 import type { Request } from '../ports.ts';
 import { progressTokenOf } from '../progress-token.ts';
 import type { Target } from '../question.ts';
-import { lost, notFound, type Refusal, rpcError } from '../refusal.ts';
+import { lost, notFound, type Refusal, rpcError, told } from '../refusal.ts';
 import type { Subject } from '../subject.ts';
 import { isSubject, listCandidates, resolveSubject, type Span, type Unknown } from './resolve.ts';
 import { isCounted, type Round, resumeRound } from './rounds.ts';
@@ -192,8 +192,9 @@ function unknown(request: Request, { type, shown }: Unknown, loss: Loss | undefi
     request,
   });
   const code: Code = loss?.code ?? (type === 'task' ? 'SP8016' : 'SP8020');
+  const refusal = told(call, loss === undefined ? notFound(type, shown, caller.era === 'legacy') : lost(call, loss));
   engine.audit.unasked(call, { code, text: 'not found' });
-  request.respond(loss === undefined ? notFound(type, shown, caller.era === 'legacy') : lost(call, loss), undefined);
+  request.respond(refusal, undefined);
 }
 
 function malformed(request: Request, { at }: MethodRule): void {

@@ -148,3 +148,30 @@ test('the folder of the log is found by the config or named', async (t) => {
   assert.equal((await elsewhere(['--dir', dir])).stdout.split('\n').length, records.length);
   assert.equal((await elsewhere([...auditFiles(dir)])).stdout.split('\n').length, records.length);
 });
+
+test('--trace finds the decisions and outcomes of one trace, however its id is written, and nothing of another', async (t) => {
+  const config = `version: 1\ntelemetry: { sample: 0, otlp_endpoint: "http://127.0.0.1:9" }\nbackends:\n${fixtureBackend('one')}`;
+  const gateway = new GatewayPeer(t, 'run', [], { config });
+  await gateway.initialize();
+  const [mine, other] = ['0af7651916cd43dd8448eb211c80319c', '1bf7651916cd43dd8448eb211c80319d'];
+  for (const trace of [mine, other]) {
+    const _meta = { traceparent: `00-${trace}-b7ad6b7169203331-01` };
+    await gateway.ask('tools/call', { name: 'echo', arguments: { trace }, _meta });
+  }
+  await gateway.end();
+  const recorded = gateway.records.filter(({ trace }) => trace === mine);
+  assert.deepEqual(
+    recorded.map(({ kind }) => kind),
+    ['call', 'done'],
+  );
+  for (const id of [mine, mine.toUpperCase()]) {
+    const { code, stdout } = await sallyport(['audit', 'query', '--json', '--trace', id], { home: gateway.home });
+    assert.equal(code, 0);
+    assert.deepEqual(
+      stdout.split('\n').map((line) => JSON.parse(line)),
+      recorded,
+    );
+  }
+  const none = await sallyport(['audit', 'query', '--trace', 'f'.repeat(32)], { home: gateway.home });
+  assert.deepEqual(none, { code: 0, stdout: '', stderr: '0 of 0 matching records' });
+});

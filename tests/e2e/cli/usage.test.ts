@@ -19,13 +19,26 @@ test('a command line that is wrong ends with 2, says why, suggests the nearest w
     [['audit', 'qury'], /^error: unknown command 'qury'\n\(Did you mean query\?\)$/],
     [['validate', '--jsn'], /^error: unknown option '--jsn'\n\(Did you mean --json\?\)$/],
     [['wrap', '--nme', 'x', '--', 'y'], /^error: unknown option '--nme'\n\(Did you mean --name\?\)$/],
-    [['wrap'], /^error: missing required argument 'command'$/],
+    [
+      ['wrap'],
+      /^error: nothing to wrap: write the server command after `--`, as in `sallyport wrap -- node server\.js`$/,
+    ],
+    [['wrap', '--name', 'x'], /^error: nothing to wrap: write the server command after `--`/],
     [['run', 'extra'], /^error: too many arguments for 'run'\./],
     [['run', '--profile', 'loose'], /Allowed choices are balanced, strict\.$/],
     [['wrap', '--era', 'old', '--', 'x'], /Allowed choices are legacy, modern\.$/],
     [['wrap', '--name', 'A_b', '--', 'x'], /^error: --name "A_b": must be 1 to 32 of a-z/],
     [['wrap', '--deny', '{a', '--', 'x'], /^error: --deny "\{a": "\{" without "\}"$/],
-    [['wrap', '--trace-frames', '/nowhere/x', '--', 'x'], /^error: --trace-frames: ENOENT/],
+    [
+      ['wrap', '--trace-frames', '/nowhere/x', '--', 'x'],
+      /^error: --trace-frames: \/nowhere\/x cannot be written: its folder does not exist$/,
+    ],
+    [['wrap', '--trace-frames', home, '--', 'x'], /^error: --trace-frames: \S+ cannot be written: it is a folder$/],
+    [
+      ['audit', 'query', '--trace', 'abc'],
+      /^error: --trace "abc": write the id of a trace, which is 32 hex digits and not all zeros$/,
+    ],
+    [['audit', 'export', '--trace', '0'.repeat(32)], /^error: --trace "0{32}": write the id of a trace/],
     [['completion', 'tcsh'], /^error: "tcsh": choose bash, zsh, fish, powershell$/],
     [['audit', 'verify'], /^error: nothing was recorded yet: there is no folder of the log$/],
     [

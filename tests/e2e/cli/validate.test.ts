@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, type TestContext, test } from 'node:test';
 import { temporaryFolder } from '../../support/folder.ts';
-import { ROOT } from '../../support/paths.ts';
 import { sallyport } from '../../support/program/command.ts';
 
 const FAULTY = `version: 1
@@ -32,18 +31,23 @@ before((t) => {
   writeFileSync(faulty, FAULTY);
 });
 
-test('`validate` names every fault at once, with place, code, what to do and a page that exists, and ends with 2', async () => {
+test('`validate` names every fault at once, with place, code, what to do and a command that says more, and ends with 2', async () => {
   const { code, stdout, stderr } = await sallyport(['validate', faulty], { home });
   assert.deepEqual([code, stdout], [2, '']);
   const said = stderr.split(/\n(?=error\[)/);
   assert.equal(said.length, FAULTS.length, stderr);
   for (const [index, [fault, place, message, help]] of FAULTS.entries()) {
-    const [first, where, next, page] = said[index]!.split('\n');
+    const [first, where, next, more] = said[index]!.split('\n');
     assert.equal(first, `error[${fault}] ${message}`);
     assert.equal(where, `  --> ${faulty}:${place}`);
     assert.match(next!, help === undefined ? /^ {2}help: \S/ : new RegExp(`^  help: ${help.replace('?', '\\?')}$`));
-    const [, file, heading] = /^ {2}docs: (.+)#(.+)$/.exec(page!)!;
-    assert.match(readFileSync(join(ROOT, file!), 'utf8'), new RegExp(`^### ${heading}$`, 'im'));
+    assert.equal(more, `  more: sallyport explain ${fault}`);
+  }
+  const named = new Set(FAULTS.map(([fault]) => fault));
+  for (const fault of named) {
+    const explained = await sallyport(['explain', fault], { home });
+    assert.equal(explained.code, 0);
+    assert.match(explained.stdout, new RegExp(`^${fault}\\n {2}\\S.*\\n {2}next: \\S.*$`));
   }
 });
 

@@ -49,6 +49,15 @@ for (const era of ERAS) {
       'sallyport.decision': 'allow',
     });
     const [sent] = callsOf(await upstream(gateway), 'echo');
+    assert.deepEqual(client.attributes, {
+      'mcp.method.name': 'tools/call',
+      'mcp.protocol.version': era === 'legacy' ? '2025-11-25' : '2026-07-28',
+      'gen_ai.operation.name': 'execute_tool',
+      'gen_ai.tool.name': 'echo',
+      'jsonrpc.request.id': String(sent.id),
+      'network.transport': 'pipe',
+      'sallyport.backend': 'server',
+    });
     const { traceparent, tracestate, baggage, progressToken, 'x.y/z': own } = sent.params._meta;
     assert.deepEqual([traceparent, tracestate], [`00-${TRACE}-${client.spanId}-01`, 'acme=1']);
     assert.deepEqual([baggage, own, typeof progressToken], [undefined, [1], 'number']);
@@ -80,6 +89,8 @@ test('a refusal is one span with its code and its rule, and nothing is told of a
   assert.equal(denied!['error.type'], denied!['sallyport.code']);
   assert.match(denied!['sallyport.rule'], /^policies\.tools/);
   assert.equal(unknown!['error.type'], 'SP8020');
+  const codes = [denied, unknown].map((attributes) => attributes!['rpc.response.status_code']);
+  assert.deepEqual(codes, ['-32602', '-32602'], 'what is hidden is told as what is unknown');
 });
 
 test('without a config for it nothing is loaded, nothing of `_meta` changes and nobody is told', async (t) => {
@@ -185,3 +196,45 @@ for (const answer of ['refuses', 'silence'] as const) {
     assert.match(gateway.stderr, /spans_lost/);
   });
 }
+
+for (const [era, serverEra] of [
+  ['legacy', 'modern'],
+  ['modern', 'legacy'],
+] as const) {
+  test(`the error of a ${serverEra} server is in both spans, each with the id and the revision of its side`, async (t) => {
+    const collector = await Collector.open(t);
+    const flags = ['--refuse', 'resources/read'];
+    const gateway = await openFixture(t, era, flags, { config: traced(collector), env: PLAIN, serverEra });
+    const uri = 'file:///a.txt';
+    const { error } = await gateway.ask('resources/read', { uri, _meta: { ...gateway.meta } }, 'mine');
+    assert.equal(error.code, -32000);
+    const { server, client } = await collector.pair('resources/read');
+    const [sent] = (await upstream(gateway)).filter(({ method }) => method === 'resources/read');
+    const revisions = { legacy: '2025-11-25', modern: '2026-07-28' };
+    const told = ({ attributes }: typeof server) => [
+      attributes['jsonrpc.request.id'],
+      attributes['mcp.protocol.version'],
+      attributes['rpc.response.status_code'],
+      attributes['error.type'],
+    ];
+    assert.deepEqual(told(server), ['mine', revisions[era], '-32000', '-32000']);
+    assert.deepEqual(told(client), [String(sent.id), revisions[serverEra], '-32000', '-32000']);
+    assert.deepEqual([server.status, client.status], [2, 2]);
+  });
+}
+
+test('a refusal is in the span of the client with the code it is told, and without one where it is told a result', async (t) => {
+  const collector = await Collector.open(t);
+  const config = `${traced(collector)}policies: { block_patterns: ["forbidden-word"] }\n`;
+  const gateway = await openFixture(t, 'legacy', [], { config, env: PLAIN });
+  const { error } = await gateway.ask('prompts/get', { name: 'greet', arguments: { who: 'forbidden-word' } });
+  const called = await gateway.call('echo', { text: 'forbidden-word' });
+  assert.ok(error.code < 0 && called.result.isError, JSON.stringify([error, called]));
+  const names = ['prompts/get greet', 'tools/call echo'];
+  const spans = await collector.until((all) => names.every((name) => all.some((span) => span.name === name)));
+  const told = names.map((name) => spans.filter((span) => span.name === name));
+  assert.deepEqual(
+    told.map((of) => of.map(({ kind, attributes }) => [kind, attributes['rpc.response.status_code']])),
+    [[[2, String(error.code)]], [[2, undefined]]],
+  );
+});

@@ -100,13 +100,13 @@ test('a key nobody knows is named with the nearest one that exists there', (t) =
   );
 });
 
-test('a problem reads as code, message, place, help and docs, and hostile text in it acts on nothing', (t) => {
+test('a problem reads as code, message, place, help and where more is said, and hostile text in it acts on nothing', (t) => {
   const [problem] = problemsOf(t, { flag: `version: 1\n"k\\e[2J\\u202e": 1\n${ONE}` });
   const lines = showProblem(problem!).split('\n');
   assert.equal(lines[0], 'error[SP1003] unknown key "k\\u001b[2J\\u202e" in the file');
   assert.match(lines[1]!, /^ {2}--> .*flag\.yaml:2:1$/);
   assert.match(lines[2]!, /^ {2}help: /);
-  assert.equal(lines[3], '  docs: docs/reference/codes.md#sp1003');
+  assert.equal(lines[3], '  more: sallyport explain SP1003');
 });
 
 test('faults of all layers are reported together', (t) => {

@@ -71,3 +71,20 @@ test('a file that says there are no keys takes back those it held', (t) => {
     assert.equal(keys.current().size, 1);
   }
 });
+
+test('a file that is not there or is a folder is said in words, without the name of a system call', (t) => {
+  const home = temporaryFolder(t);
+  const config = issuerConfig();
+  const open = (path: string) => () => new KeyFile(path, publicKeys(config), ISSUER, { write: () => {} });
+  assert.throws(open(join(home, 'none')), { message: 'cannot be read: it does not exist' });
+  assert.throws(open(home), { message: 'cannot be read: it is a folder' });
+  const path = join(home, 'keys');
+  writeFileSync(path, jwksOf(first));
+  const whys: unknown[] = [];
+  const log = { write: (_level: string, _event: string, { why }: { why?: unknown } = {}) => void whys.push(why) };
+  const keys = new KeyFile(path, publicKeys(config), ISSUER, log);
+  t.after(() => keys.close());
+  rmSync(path);
+  keys.reread();
+  assert.deepEqual(whys, ['cannot be read: it does not exist']);
+});
