@@ -1,5 +1,5 @@
 import { clientProcess } from '../../backends/client-process.ts';
-import type { ProcessId } from '../../backends/local/announced.ts';
+import { ownProcess, type ProcessId } from '../../backends/local/announced.ts';
 import type { LocalServer } from '../../backends/local/local-server.ts';
 import { isSomebodyWatching } from '../../backends/local/onlookers.ts';
 import type { Gateway } from '../../lib/gateway/gateway.ts';
@@ -95,7 +95,6 @@ export class LocalDoor {
 
   async #listen(): Promise<LocalServer> {
     const { LocalServer } = await import('../../backends/local/local-server.ts');
-    const { ownProcess } = await import('../../backends/local/announced.ts');
     const { liveStatus } = await import('./live-status.ts');
     const { feed } = await import('./feed.ts');
     const { gateway, audit, clock, mask, desk, state, folder, stateDir, mode, user, turn } = this.#ground;
