@@ -36,6 +36,15 @@ test('a refusal is told to the call, and nobody is asked the same again for five
   assert.equal(takenBy(scene.seek()), 'waits');
 });
 
+test('a call of a tool whose name is cut counts as not shown whole', () => {
+  const wholeWith = (id: string) => {
+    const scene = new ApprovalsScene();
+    scene.seek(soughtFor({ path: 'a' }, { resource: { backend: 'files', type: 'tool', id } }));
+    return scene.desk.pending()[0]!.isWhole;
+  };
+  assert.deepEqual([wholeWith('r'.repeat(200)), wholeWith('r'.repeat(201))], [true, false]);
+});
+
 test('where nobody can be asked the call is refused at once', () => {
   const scene = new ApprovalsScene({ reachable: false });
   assert.equal(takenBy(scene.seek()), 'SP6003');

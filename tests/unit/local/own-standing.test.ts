@@ -100,3 +100,11 @@ test('a client is remembered for as long as it runs', (t) => {
   assert.deepEqual(seenClients(dir), [ownProcess()]);
   assert.deepEqual(readdirSync(join(dir, 'clients')).length, 2);
 });
+
+test('a client is found among any number that have ended', (t) => {
+  const dir = temporaryFolder(t);
+  rememberClient(dir, ownProcess());
+  for (let n = 0; n < 3000; n++) writeFileSync(join(dir, 'clients', `${900_000_000 + n}-5`), '');
+  assert.deepEqual(seenClients(dir), [ownProcess()]);
+  assert.equal(readdirSync(join(dir, 'clients')).length, 1, 'the others are forgotten');
+});
