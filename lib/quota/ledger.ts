@@ -33,6 +33,8 @@ const MOST_ACCOUNTS = 65_536;
  */
 export class Ledger {
   readonly #accounts = new Map<string, Account>();
+  /** No period of an account ends before, in milliseconds since 1970: until then there is nothing to forget. */
+  #firstEndMs = Number.POSITIVE_INFINITY;
 
   /** Reserves for `id` if it fits; `limit` may be infinite. */
   reserve(id: string, key: string, windowMs: number, period: number, amount: number, limit: number): boolean {
@@ -74,6 +76,7 @@ export class Ledger {
     for (const [key, windowMs, period, used, open] of lines) {
       this.#accounts.set(nameOf(key, windowMs), { windowMs, period, used, open: new Map(open) });
     }
+    this.#forgetEnded(0);
   }
 
   /** Undefined when there are too many: what cannot be counted is not granted. */
@@ -81,10 +84,12 @@ export class Ledger {
     const name = nameOf(key, windowMs);
     let account = this.#accounts.get(name);
     if (account === undefined) {
-      if (this.#accounts.size >= MANY_ACCOUNTS) this.#forgetEnded(period * windowMs);
+      const nowMs = period * windowMs;
+      if (this.#accounts.size >= MANY_ACCOUNTS && nowMs >= this.#firstEndMs) this.#forgetEnded(nowMs);
       if (this.#accounts.size >= MOST_ACCOUNTS) return undefined;
       account = { windowMs, period, used: 0, open: new Map() };
       this.#accounts.set(name, account);
+      this.#firstEndMs = Math.min(this.#firstEndMs, nowMs + windowMs);
     } else if (account.period < period) {
       account.period = period;
       account.used = 0;
@@ -94,8 +99,11 @@ export class Ledger {
   }
 
   #forgetEnded(nowMs: number): void {
+    this.#firstEndMs = Number.POSITIVE_INFINITY;
     for (const [name, { period, windowMs }] of this.#accounts) {
-      if ((period + 1) * windowMs <= nowMs) this.#accounts.delete(name);
+      const endMs = (period + 1) * windowMs;
+      if (endMs <= nowMs) this.#accounts.delete(name);
+      else this.#firstEndMs = Math.min(this.#firstEndMs, endMs);
     }
   }
 }

@@ -3,6 +3,8 @@ export type Message = any;
 
 /** How long a test waits for something that must happen; far more than it ever takes. */
 const PATIENCE_MS = 45_000;
+/** Records and files change without a word on standard output. */
+const LOOK_MS = 50;
 
 /** Someone spoken to in lines of JSON, without any SDK: what is sent and received is seen byte by byte. */
 export abstract class LinePeer {
@@ -60,7 +62,7 @@ export abstract class LinePeer {
     return found;
   }
 
-  /** Resolves when `condition` holds; it is looked at again whenever the peer says anything or ends. */
+  /** Resolves when `condition` holds; looked at whenever the peer says anything or ends, and now and then for what it writes. */
   async when(condition: () => boolean): Promise<void> {
     const deadline = Date.now() + PATIENCE_MS;
     while (!condition()) {
@@ -68,7 +70,7 @@ export abstract class LinePeer {
       const left = deadline - Date.now();
       if (left <= 0)
         throw new Error(`waited in vain; last lines: ${this.lines.slice(-5).join('\n')}\n${this.plight()}`);
-      await this.#change(left);
+      await this.#change(Math.min(left, LOOK_MS));
     }
   }
 
@@ -94,11 +96,13 @@ export abstract class LinePeer {
 
   #change(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#waiting.add(() => {
+      const done = () => {
         clearTimeout(timer);
+        this.#waiting.delete(done);
         resolve();
-      });
+      };
+      const timer = setTimeout(done, ms);
+      this.#waiting.add(done);
     });
   }
 }
