@@ -91,10 +91,14 @@ export class NoticesJudge {
     if (said === undefined || said.size > LONGEST_SAID) return undefined;
     const [scope, from] = [scopeOf(told), `${told.resource.backend} ${told.action}`];
     const before = this.#tails.of(scope, from);
-    const alone = examiner.examineNow(said, 'result');
-    this.#tails.remember(scope, from, endAfter(before, alone.end()));
-    if (before === '' || outcomeOf(alone, this.#treatment.config.blockThreshold) !== 'clean') return undefined;
     const both = examiner.examineNow(said, 'result', before);
-    return outcomeOf(both, this.#treatment.config.blockThreshold) === 'clean' ? undefined : both;
+    this.#tails.remember(scope, from, endAfter(before, both.end()));
+    if (before === '' || this.#isClean(both)) return undefined;
+    // What is found in this message alone is found without what came before it, too.
+    return this.#isClean(examiner.examineNow(said, 'result')) ? both : undefined;
+  }
+
+  #isClean(examined: Examined): boolean {
+    return outcomeOf(examined, this.#treatment.config.blockThreshold) === 'clean';
   }
 }
