@@ -1,3 +1,4 @@
+import { escaped } from '../model/printable.ts';
 import { looksLatin } from '../registry/name-folding.ts';
 
 const WORD = /[\p{L}\p{M}\p{N}]+/gu;
@@ -28,8 +29,4 @@ export function withLookAlikesShown(text: string): string {
 /** Slashes of mathematics have no other form, and are taken for one all the same. */
 function isForm(sign: string): boolean {
   return sign === '\u2044' || sign === '\u2215' || (sign !== '…' && ASCII.test(sign.normalize('NFKD')));
-}
-
-function escaped(sign: string): string {
-  return [...Array(sign.length).keys()].map((at) => `\\u${sign.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
 }

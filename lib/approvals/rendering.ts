@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Mask } from '../model/mask.ts';
-import { escapeActing } from '../model/printable.ts';
+import { escapeActing, escaped } from '../model/printable.ts';
 import { JsonFault, type Node, readJson } from '../registry/json-text.ts';
 import type { Payload } from '../wire/payload.ts';
 import { NOT_OF_THE_CALL } from './digest.ts';
@@ -122,11 +122,7 @@ function shortened(text: string, most: number): string {
 
 /** One line of text in which nothing acts, every space is one, and nothing looks like what it is not. */
 export function plain(text: string): string {
-  const spaced = escapeActing(text).replace(
-    ODD_SPACES,
-    (space) => `\\u${space.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  return withLookAlikesShown(spaced);
+  return withLookAlikesShown(escapeActing(text).replace(ODD_SPACES, escaped));
 }
 
 function digestOf(text: string): string {

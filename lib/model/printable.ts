@@ -17,13 +17,14 @@ export function printable(text: string, most = 2000): string {
 /** Every acting character as its escape: in JSON as surrogate pairs, or as `wide` writes big code points. */
 export function escapeActing(text: string, wide?: (hex: string) => string): string {
   return text.replace(ACTING, (character) => {
-    if (character.length === 1 || wide === undefined) return [...unitsOf(character)].join('');
+    if (character.length === 1 || wide === undefined) return escaped(character);
     return wide(character.codePointAt(0)!.toString(16));
   });
 }
 
-function* unitsOf(character: string): Generator<string> {
-  for (let i = 0; i < character.length; i++) yield `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`;
+/** A text as JSON can write it with plain letters alone: every unit as its escape. */
+export function escaped(text: string): string {
+  return text.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** The text without its acting characters, for a reader that would not see them. */
