@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { namesIn } from './names-in.ts';
 
 /** The variable every backend carries, and everything it starts inherits. */
 export const MARKER = 'SALLYPORT_RUN';
@@ -29,7 +30,7 @@ export function groupAlive(pgid: number): boolean {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
   if (read('/proc/self/stat') === undefined || livesIn(pgid, pgid)) return true;
-  return list('/proc').some((entry) => /^\d/.test(entry) && livesIn(Number(entry), pgid));
+  return namesIn('/proc').some((entry) => /^\d/.test(entry) && livesIn(Number(entry), pgid));
 }
 
 /** Whether `pid` is a living member of the group. */
@@ -85,7 +86,7 @@ export function lookForMarked(run: string, among: readonly number[] = everyProce
 }
 
 function everyProcess(): number[] {
-  return list('/proc')
+  return namesIn('/proc')
     .map(Number)
     .filter((pid) => Number.isInteger(pid) && pid !== process.pid);
 }
@@ -102,14 +103,6 @@ function hasMemory(pid: number): boolean {
   const stat = read(`/proc/${pid}/stat`);
   const [state, , , , , , flags] = stat?.slice(stat.lastIndexOf(')') + 2).split(' ', 7) ?? [];
   return state !== undefined && state !== 'Z' && state !== 'X' && (Number(flags) & KERNEL_THREAD) === 0;
-}
-
-function list(path: string): string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    return [];
-  }
 }
 
 function read(path: string): string | undefined {

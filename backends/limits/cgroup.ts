@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ResourceLimits } from '../../lib/model/sandbox.ts';
+import { namesIn } from '../names-in.ts';
 import { type CgroupParent, cgroupParents } from './cgroup-parents.ts';
 import { type CgroupFolder, CgroupPlace, removed } from './place.ts';
 
@@ -84,7 +84,7 @@ function memorySettings(version: 1 | 2, bytes: string): CgroupFolder['settings']
 
 /** A gateway that was killed removes nothing; its cgroups are empty once the guardian is done. */
 function removeLeftOver(parent: string): void {
-  for (const name of list(parent)) {
+  for (const name of namesIn(parent)) {
     const pid = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : Number.NaN;
     if (pid > 0 && !isThere(pid)) removed(join(parent, name));
   }
@@ -96,13 +96,5 @@ function isThere(pid: number): boolean {
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-function list(path: string): string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    return [];
   }
 }

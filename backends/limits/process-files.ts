@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { namesIn } from '../names-in.ts';
 
 /** One living process, as /proc/PID/stat tells it. */
 export interface Process {
@@ -43,7 +44,7 @@ export function familyNow(): ChildrenOf {
 
 /** Children belong to the thread that started them. */
 function childrenTold(pid: number, tasks: number): number[] {
-  const threads = tasks === 1 ? [String(pid)] : list(`/proc/${pid}/task`);
+  const threads = tasks === 1 ? [String(pid)] : namesIn(`/proc/${pid}/task`);
   return threads.flatMap((thread) => {
     const children = read(`/proc/${pid}/task/${thread}/children`) ?? '';
     return children.split(' ').filter(Boolean).map(Number);
@@ -53,7 +54,7 @@ function childrenTold(pid: number, tasks: number): number[] {
 /** The families of this moment, from one look at every process. */
 export function childrenByParent(): ChildrenOf {
   const children = new Map<number, number[]>();
-  for (const name of list('/proc')) {
+  for (const name of namesIn('/proc')) {
     const found = /^\d/.test(name) ? processAt(Number(name)) : undefined;
     if (found !== undefined) children.set(found.parent, [...(children.get(found.parent) ?? []), Number(name)]);
   }
@@ -75,13 +76,5 @@ function read(path: string): string | undefined {
     return readFileSync(path, 'latin1');
   } catch {
     return undefined;
-  }
-}
-
-function list(path: string): string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    return [];
   }
 }

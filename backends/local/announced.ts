@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { asObject } from '../../lib/model/json.ts';
 import type { ServingMode } from '../../lib/model/live-status.ts';
 import { placeFile } from '../../lib/model/placed-file.ts';
 import { processRuns } from '../../lib/model/process-runs.ts';
+import { namesIn } from '../names-in.ts';
 import { startTimeOf } from '../process-table.ts';
 
 /** A process, and when it was started: a number alone may be somebody else's by now. */
@@ -92,13 +93,5 @@ function removeStale(folder: string, { pid, start }: ProcessId): void {
   const theirs = `${pid}-${start}.`;
   for (const name of namesIn(folder)) {
     if (name.startsWith(theirs)) rmSync(join(folder, basename(name)), { force: true });
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }

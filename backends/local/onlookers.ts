@@ -1,7 +1,8 @@
-import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isRunning, ownProcess, withdraw } from './announced.ts';
+import { ownProcess, withdraw } from './announced.ts';
 import { makeRunFolder } from './run-folder.ts';
+import { runningIn } from './running-in.ts';
 
 const NAME = /^(\d{1,10})-(\d{0,20})\.watching$/;
 const ROOT = 0;
@@ -24,14 +25,7 @@ export function beginWatching(folder: string): () => void {
  * others left behind when they were killed is taken away.
  */
 export function isSomebodyWatching(folder: string): boolean {
-  let found = false;
-  for (const name of namesIn(folder)) {
-    const [, pid, start] = NAME.exec(name) ?? [];
-    if (pid === undefined || start === undefined) continue;
-    if (isRunning({ pid: Number(pid), start })) found = true;
-    else rmSync(join(folder, name), { force: true });
-  }
-  return found;
+  return runningIn(folder, NAME).length > 0;
 }
 
 /** Whose folder it is, or that in which it would be made. */
@@ -39,13 +33,5 @@ function ownerOfPlace(folder: string): number {
   for (let at = folder; ; at = dirname(at)) {
     const stat = statSync(at, { throwIfNoEntry: false });
     if (stat !== undefined) return stat.uid;
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }

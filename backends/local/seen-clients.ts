@@ -1,8 +1,8 @@
-import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ownFolder } from '../../lib/model/own-folder.ts';
 import { placeFile } from '../../lib/model/placed-file.ts';
-import { isRunning, type ProcessId } from './announced.ts';
+import type { ProcessId } from './announced.ts';
+import { runningIn } from './running-in.ts';
 
 const NAME = /^(\d{1,10})-(\d{0,20})$/;
 
@@ -19,25 +19,9 @@ export function rememberClient(stateDir: string, { pid, start }: ProcessId): voi
 
 /** The programs that started gateways and still run. The others are forgotten. */
 export function seenClients(stateDir: string): ProcessId[] {
-  const found: ProcessId[] = [];
-  for (const name of namesIn(folderIn(stateDir))) {
-    const [, pid, start] = NAME.exec(name) ?? [];
-    if (pid === undefined || start === undefined) continue;
-    const client = { pid: Number(pid), start };
-    if (isRunning(client)) found.push(client);
-    else rmSync(join(folderIn(stateDir), name), { force: true });
-  }
-  return found;
+  return runningIn(folderIn(stateDir), NAME);
 }
 
 function folderIn(stateDir: string): string {
   return join(stateDir, 'clients');
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
